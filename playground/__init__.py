@@ -1,0 +1,1 @@
+"""The Gemma 4 playground's core: one prompt, several models, answers with figures. Knows no screen."""

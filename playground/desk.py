@@ -1,0 +1,64 @@
+"""The one object that a running program shares among all its visitors: the pool and the recent comparisons.
+
+Checks every contender before anything is sent, starts comparisons and finds them again. Knows no screen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from playground import tokens
+from playground.capabilities import Refused, check
+from playground.comparison import Comparison, Contender
+from playground.conversation import Conversation
+from playground.engines.base import Engine, Model
+from playground.events import PromptTokens
+from playground.pool import Pool
+
+KEPT = 24
+"""Comparisons that stay findable by their id after they ended; the running ones always are."""
+
+
+class Desk:
+    """Where comparisons are handed in. `make` builds the engine of a model."""
+
+    def __init__(self, make: Callable[[Model], Engine], budget_bytes: int) -> None:
+        self.pool = Pool(make, budget_bytes)
+        self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
+        self._changing = threading.Lock()
+
+    def start(
+        self,
+        conversation: Conversation,
+        contenders: Sequence[Contender],
+        all_at_once: bool = False,
+    ) -> Comparison:
+        """Check every contender, refuse those who can't, set the others to work. Returns at once."""
+        comparison = Comparison(conversation, contenders, all_at_once)
+        for answer, verdict in zip(
+            comparison.answers, verdicts(conversation, contenders), strict=True
+        ):
+            if isinstance(verdict, Refused):
+                answer.refuse(verdict.reason, verdict.remedy, verdict.mend)
+        with self._changing:
+            self._comparisons[comparison.id] = comparison
+            self._forget()
+        comparison.run(self.pool)
+        return comparison
+
+    def find(self, id: str) -> Comparison | None:
+        """The comparison of that id, running or not long ended."""
+        return self._comparisons.get(id)
+
+    def close(self) -> None:
+        """Stop every comparison and unload every model."""
+        for comparison in list(self._comparisons.values()):
+            comparison.stop()
+        self.pool.close()
+
+    def _forget(self) -> None:
+        ended = [id for id, comparison in self._comparisons.items() if comparison.ended]
+        for id in ended[: max(0, len(self._comparisons) - KEPT)]:
+            del self._comparisons[id]

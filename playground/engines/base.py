@@ -1,0 +1,112 @@
+"""The one seam: a model, and an engine that streams its answer as events.
+
+Whoever can stream events from a conversation is an engine; `recital` is the smallest one. Engines know nothing of
+queues, comparisons or screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from playground.capabilities import Capabilities
+from playground.conversation import Conversation, Settings
+from playground.events import Event
+
+
+class EngineError(Exception):
+    """An answer that could not be given: why, and what would help, each one sentence for the person who asked."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{reason} {remedy}".strip())
+        self.reason = reason
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Something that can answer: a variant, its weights and where they run.
+
+    `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it"). `weights` is a repo
+    id, a directory's name or a server's model name; `bytes` is the size of the weights as stored.
+    """
+
+    spec: str
+    variant: str
+    weights: str
+    engine: Literal["local", "server", "recital"]
+    capabilities: Capabilities = field(repr=False)
+    revision: str = ""
+    precision: str = ""
+    place: str = "this machine"
+    demo: bool = False
+    path: Path | None = field(default=None, repr=False)
+    bytes: int = 0
+
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether a prompt to this model travels to another machine."""
+        return self.place != "this machine"
+
+    @property
+    def needs_bytes(self) -> int:
+        """About what the model takes in this machine's memory: 0 when it runs elsewhere.
+
+        The demo family is stored in bf16 and computed in fp32; the others take a fifth more than their weights, the
+        overhead that Google's own memory table includes.
+        """
+        if self.leaves_machine:
+            return 0
+        return self.bytes * 2 if self.demo else self.bytes * 6 // 5
+
+    @property
+    def device(self) -> str:
+        """What it shares with others while it computes: models with the same name here contend."""
+        return self.place
+
+
+class Stop(Protocol):
+    """Asked by an engine between two steps: should the answer end now?"""
+
+    def is_set(self) -> bool:
+        """True once somebody asked to stop."""
+        ...
+
+
+class Engine(Protocol):
+    """Where one model runs."""
+
+    @property
+    def model(self) -> Model:
+        """The model that answers here."""
+        ...
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory and its process alive."""
+        ...
+
+    def load(self, stop: Stop) -> None:
+        """Bring the model into memory; returns at once when it is there or when asked to stop.
+
+        Raises EngineError when it can't be loaded.
+        """
+        ...
+
+    def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
+        """Answer: `Requested`, `Read` where the engine knows it, `Chunk`s, and `Finished` last.
+
+        Ends with `Finished("stopped")` soon after `stop` is set. Raises EngineError when the answer breaks; what was
+        yielded before stays good.
+        """
+        ...
+
+    def memory_bytes(self) -> int:
+        """What the model holds in memory now, 0 when that is not on this machine."""
+        ...
+
+    def close(self) -> None:
+        """Give all memory back. The engine may be loaded again later."""
+        ...

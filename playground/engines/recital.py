@@ -1,0 +1,108 @@
+"""An engine that recites a text it was given, token by token at a chosen speed: for tests and benchmarks.
+
+It understands nothing and never stands in for a model on the page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from playground.capabilities import Capabilities
+from playground.conversation import Conversation, Settings
+from playground.engines.base import EngineError, Model, Stop
+from playground.events import Chunk, Event, Finished, PromptTokens, Read, Requested
+
+EVERYTHING = Capabilities(
+    image=True, audio=True, video=True, thinking=True, tools=True, schema=True, context=131_072
+)
+
+
+def reciter(name: str, capabilities: Capabilities = EVERYTHING, path: Path | None = None) -> Model:
+    """A model that a `Recital` can play."""
+    return Model(
+        spec=f"recital:{name}",
+        variant=name,
+        weights="a text by heart",
+        engine="recital",
+        capabilities=capabilities,
+        path=path,
+    )
+
+
+class Recital:
+    """Recites `text` (after `thinking`, when the settings ask for it), one word a token.
+
+    `load_s` and `prefill_s` are waited for, `tokens_per_second` 0 means at once; `breaks_after` tokens the engine fails.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        text: str = "By heart.",
+        thinking: str = "",
+        tokens_per_second: float = 0,
+        load_s: float = 0,
+        prefill_s: float = 0,
+        breaks_after: int | None = None,
+    ) -> None:
+        self.model = model
+        self.loaded = False
+        self._answer = _tokens(text)
+        self._thought = _tokens(thinking)
+        self._pace = 1 / tokens_per_second if tokens_per_second else 0.0
+        self._load_s = load_s
+        self._prefill_s = prefill_s
+        self._breaks_after = breaks_after
+
+    def load(self, stop: Stop) -> None:
+        """Wait for `load_s`."""
+        if not self.loaded:
+            self.loaded = _wait_until(time.perf_counter() + self._load_s, stop)
+
+    def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
+        """Recite, at a steady pace that does not drift."""
+        yield Requested(time.perf_counter())
+        yield Read(time.perf_counter(), PromptTokens(text=len(conversation.question.split())))
+        thought = self._thought if settings.thinking else []
+        pieces = [("thinking", t) for t in thought] + [("answer", t) for t in self._answer]
+        start = time.perf_counter() + self._prefill_s
+        for number, (channel, text) in enumerate(pieces[: settings.max_tokens]):
+            if not _wait_until(start + number * self._pace, stop):
+                yield Finished(time.perf_counter(), "stopped")
+                return
+            if number == self._breaks_after:
+                self.loaded = False
+                raise EngineError("The reciter lost its voice.", "Run it again.")
+            at = time.perf_counter()
+            yield Chunk("thinking" if channel == "thinking" else "answer", text, 1, at)
+        cut = len(pieces) > settings.max_tokens
+        yield Finished(time.perf_counter(), "length" if cut else "stop")
+
+    def memory_bytes(self) -> int:
+        """Nothing worth counting."""
+        return 0
+
+    def close(self) -> None:
+        """Forget that it was loaded."""
+        self.loaded = False
+
+
+def _tokens(text: str) -> list[str]:
+    """Words with the white space after them."""
+    pieces: list[str] = []
+    for piece in text.split(" "):
+        pieces.append(piece + " ")
+    return pieces if text else []
+
+
+def _wait_until(moment: float, stop: Stop) -> bool:
+    """Sleep until then; False when asked to stop before."""
+    while True:
+        if stop.is_set():
+            return False
+        left = moment - time.perf_counter()
+        if left <= 0:
+            return True
+        time.sleep(min(left, 0.02))
