@@ -10,11 +10,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from playground import tokens
-from playground.capabilities import Refused, check
+from playground.capabilities import Accepted, Refused, check
 from playground.comparison import Comparison, Contender
+from playground.config import memory_budget
 from playground.conversation import Conversation
 from playground.engines.base import Engine, Model
-from playground.events import PromptTokens
+from playground.engines.local import LocalEngine
+from playground.engines.workers import Workers
 from playground.pool import Pool
 
 KEPT = 24
@@ -62,3 +64,26 @@ class Desk:
         ended = [id for id, comparison in self._comparisons.items() if comparison.ended]
         for id in ended[: max(0, len(self._comparisons) - KEPT)]:
             del self._comparisons[id]
+
+
+def verdicts(
+    conversation: Conversation, contenders: Sequence[Contender]
+) -> tuple[Accepted | Refused, ...]:
+    """For each contender whether it can take the conversation, and if not, why and what would help."""
+    return tuple(
+        check(
+            conversation,
+            contender.settings,
+            contender.model.capabilities,
+            tokens.count(conversation, contender.settings, contender.model),
+            contender.label,
+        )
+        for contender in contenders
+    )
+
+
+def open_desk() -> Desk:
+    """The desk of a running program: models on this machine, their worker processes starting in the background."""
+    workers = Workers()
+    workers.start()
+    return Desk(lambda model: LocalEngine(model, workers), memory_budget())

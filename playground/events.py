@@ -18,8 +18,8 @@ Source = Literal["measured", "reported", "estimated"]
 class PromptTokens:
     """What a prompt costs, in tokens by kind. `text` includes the chat template's own tokens.
 
-    A picture's, a recording's or a frame's tokens include the two that open and close it, and for a frame its
-    time stamp. `cached` of the total were not computed again.
+    A picture's, a recording's or a frame's tokens include the two that open and close it; the time stamps between
+    a clip's frames are text. `cached` of the total were not computed again.
     """
 
     text: int

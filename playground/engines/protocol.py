@@ -1,0 +1,85 @@
+"""What the page's process and its workers say to each other: small pickled messages over a local connection.
+
+A worker is a process that holds one model; the host is a process that has imported the heavy libraries and forks
+workers. Both connect back to the address they were given and say `Hello` first. No torch here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.conversation import Conversation, Settings
+from playground.events import Event
+
+HOST = 0
+"""The number that the host says in its `Hello`; workers count from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First words of a new connection: who it is, and its process id."""
+
+    number: int
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """To the host: fork the worker of that number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """From the host: the worker of that process id ended; `status` is its exit code, or minus the signal."""
+
+    pid: int
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """To a worker: load the checkpoint in that directory. `dtype` is "float32", "bfloat16" or "auto" (as stored)."""
+
+    path: str
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """From a worker: the model is in memory and warm. `device` is "cpu", "cuda" or "mps"."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """To a worker: answer this."""
+
+    number: int
+    conversation: Conversation
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """To a worker: end the answer of that number soon."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """From a worker: an event of the answer of that number."""
+
+    number: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """From a worker: loading or answering failed, in two sentences for the person who asked."""
+
+    reason: str
+    remedy: str

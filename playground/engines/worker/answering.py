@@ -1,0 +1,108 @@
+"""Answers one conversation: prefill, then one token a step, each told with its time as soon as it is chosen.
+
+A plain decode loop: nothing between the model's forward and the choice of the next token but what the answer needs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+
+from playground.conversation import Conversation, Settings
+from playground.engines.worker import memory
+from playground.engines.worker.channels import Channels
+from playground.engines.worker.checkpoint import Checkpoint
+from playground.engines.worker.inputs import prepare
+from playground.engines.worker.sampling import Sampler
+from playground.events import Event, Finished, FinishReason, Read, Requested
+
+
+class Halted(Exception):
+    """Raised inside a forward pass when somebody asked to stop."""
+
+
+class Answering:
+    """A checkpoint that answers. One question at a time."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint = checkpoint
+        self._model = checkpoint.model
+
+    def warm_up(self) -> None:
+        """Three steps on a short prompt: thread pools, kernels and caches are ready before anybody waits."""
+        warm = Settings(temperature=0, max_tokens=3)
+        for _ in self.answer(Conversation.ask("."), warm, time.perf_counter(), lambda: False):
+            pass
+
+    def answer(
+        self,
+        conversation: Conversation,
+        settings: Settings,
+        received: float,
+        halted: Callable[[], bool],
+    ) -> Iterator[Event]:
+        """The events of one answer. `received` is when the request came; `halted` is asked between layers and tokens."""
+        memory.forget_peak(self._checkpoint.device)
+        yield Requested(received)
+        inputs = prepare(self._checkpoint, conversation, settings)
+        yield Read(time.perf_counter(), inputs.prompt)
+        try:
+            reason = yield from self._decode(inputs.tensors, inputs.ids, settings, halted)
+        except Halted:
+            reason = "stopped"
+        peak, device_peak = memory.peak(self._checkpoint.device)
+        yield Finished(
+            time.perf_counter(), reason, peak_memory_bytes=peak, peak_device_bytes=device_peak
+        )
+
+    @torch.inference_mode()
+    def _decode(
+        self, tensors: dict[str, Any], ids: list[int], settings: Settings, halted: Callable[[], bool]
+    ) -> Generator[Event, None, FinishReason]:
+        """Yields chunks, returns the reason for the end."""
+        model, marks = self._model, self._checkpoint.marks
+        channels = Channels(self._checkpoint.tokenizer, marks, ids)
+        sampler = Sampler(settings, self._checkpoint.suppressed, self._checkpoint.device)
+        cache = DynamicCache(config=model.config.get_text_config())
+        with Interruptible(model, halted):
+            out = model(**tensors, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        step = torch.empty((1, 1), dtype=torch.long, device=self._checkpoint.device)
+        for left in range(settings.max_tokens - 1, -1, -1):
+            id = sampler.choose(out.logits[0, -1])
+            if id == marks.call_ends:
+                return "tool_call"
+            if id in marks.ends:
+                return "stop"
+            yield channels.take(id, time.perf_counter())
+            if halted():
+                return "stopped"
+            if left:
+                step.fill_(id)
+                out = model(input_ids=step, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        return "length"
+
+
+class Interruptible:
+    """While it lasts, every layer of the model asks first whether to stop: prefill of a long prompt ends in mid-way."""
+
+    def __init__(self, model: Any, halted: Callable[[], bool]) -> None:
+        self._model = model
+        self._halted = halted
+        self._hooks: list[Any] = []
+
+    def __enter__(self) -> None:
+        for module in self._model.modules():
+            if isinstance(module, torch.nn.ModuleList):
+                self._hooks += [layer.register_forward_pre_hook(self._ask) for layer in module]
+
+    def __exit__(self, *_: object) -> None:
+        for hook in self._hooks:
+            hook.remove()
+
+    def _ask(self, *_: object) -> None:
+        if self._halted():
+            raise Halted

@@ -1,0 +1,63 @@
+"""Token ids in, chunks out: tells thoughts, answers and tool calls apart by the marks that Gemma 4 puts around them.
+
+    <|channel>thought\\n ... <channel|> answer <|tool_call>call:name{...}<tool_call|><|tool_response>
+
+Counts every token it is given exactly once. Knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tokenizers.decoders import DecodeStream
+
+from playground.engines.worker.checkpoint import Marks
+from playground.events import Channel, Chunk
+
+
+class Channels:
+    """Follows one answer. `prompt` is the ids that came before: the template may have opened a thought already."""
+
+    def __init__(self, tokenizer: Any, marks: Marks, prompt: Sequence[int]) -> None:
+        self._tokenizer = tokenizer.backend_tokenizer
+        self._marks = marks
+        self._channel: Channel = "answer"
+        self._in_header = False
+        self._stream = DecodeStream(skip_special_tokens=True)
+        for id in reversed(prompt):
+            if id == marks.thought_closes:
+                break
+            if id == marks.thought_opens:
+                self._channel = "thinking"
+                break
+
+    @property
+    def in_call(self) -> bool:
+        """Whether the last token belonged to a tool call."""
+        return self._channel == "tool_call"
+
+    def take(self, id: int, at: float) -> Chunk:
+        """The chunk that this token makes; its text is empty for marks and for the first bytes of a character."""
+        marks = self._marks
+        if id in (marks.thought_opens, marks.thought_closes, marks.call_opens, marks.call_closes):
+            return self._mark(id, at)
+        piece: str = self._stream.step(self._tokenizer, id) or ""
+        if self._in_header:
+            # The channel's name ("thought") up to the end of its line is no part of the thought.
+            _, newline, piece = piece.partition("\n")
+            self._in_header = not newline
+        return Chunk(self._channel, piece, 1, at)
+
+    def _mark(self, id: int, at: float) -> Chunk:
+        marks = self._marks
+        self._stream = DecodeStream(skip_special_tokens=True)
+        before = self._channel
+        if id == marks.thought_opens:
+            self._channel, self._in_header = "thinking", True
+            return Chunk("thinking", "", 1, at)
+        if id == marks.call_opens:
+            self._channel = "tool_call"
+            return Chunk("tool_call", "", 1, at)
+        self._channel, self._in_header = "answer", False
+        return Chunk(before, "", 1, at)

@@ -1,0 +1,103 @@
+"""A worker's life: load one model, answer one question at a time, end when the page's process goes away."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import time
+from multiprocessing.connection import Connection
+
+from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
+
+log = logging.getLogger(__name__)
+
+
+def import_libraries() -> None:
+    """Import everything that loading and answering need, so that a fork has it already."""
+    import librosa  # noqa: F401  (its lazy parts stay lazy)
+    import PIL.Image  # noqa: F401
+    import torch  # noqa: F401
+    import transformers.models.gemma4.modeling_gemma4
+    import transformers.models.gemma4.processing_gemma4  # noqa: F401
+
+    from playground.engines.worker import answering, checkpoint, processor  # noqa: F401
+
+    processor.prepare()
+
+
+class Inbox:
+    """Messages from the page's process, read by a thread of their own so that `Halt` is heard while computing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._orders: queue.SimpleQueue[Load | Ask] = queue.SimpleQueue()
+        self._halted = 0
+        threading.Thread(target=self._read, name="inbox", daemon=True).start()
+
+    def next(self) -> Load | Ask:
+        """The next thing to do; waits for it."""
+        return self._orders.get()
+
+    def halted(self, number: int) -> bool:
+        """Whether that answer should end."""
+        return self._halted >= number
+
+    def _read(self) -> None:
+        while True:
+            try:
+                message = self._connection.recv()
+            except (OSError, EOFError):
+                os._exit(0)  # the page's process is gone: so is the reason to compute
+            if isinstance(message, Halt):
+                self._halted = message.number
+            else:
+                self._orders.put(message)
+
+
+def serve(connection: Connection) -> None:
+    """Load what is asked for, then answer until the connection closes."""
+    import_libraries()
+    from playground.engines.worker.answering import Answering
+    from playground.engines.worker.checkpoint import Unloadable, load
+
+    inbox = Inbox(connection)
+    order = inbox.next()
+    assert isinstance(order, Load)
+    try:
+        checkpoint = load(order.path, order.dtype)
+        answering = Answering(checkpoint)
+        answering.warm_up()
+    except Unloadable as error:
+        connection.send(Broke(error.reason, error.remedy))
+        return
+    except MemoryError:
+        connection.send(Broke("There is not enough memory to load the model.", "Choose a smaller variant."))
+        return
+    except Exception as error:
+        log.exception("loading %s failed", order.path)
+        connection.send(Broke(f"The weights could not be loaded: {_first_line(error)}", "Check the checkpoint."))
+        return
+    connection.send(Loaded(checkpoint.device))
+
+    while True:
+        ask = inbox.next()
+        assert isinstance(ask, Ask)
+        number = ask.number
+        received = time.perf_counter()
+        try:
+            for event in answering.answer(
+                ask.conversation, ask.settings, received, lambda: inbox.halted(number)
+            ):
+                connection.send(Told(number, event))
+        except OSError:
+            return
+        except Exception as error:
+            log.exception("an answer broke")
+            connection.send(Broke(f"The model broke while it answered: {_first_line(error)}", "Run it again."))
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}{': ' + lines[0] if lines else ''}."
