@@ -1,6 +1,8 @@
-"""A conversation put to several contenders: their answers, kept by threads that outlive the page that started them.
+"""A conversation put to several contenders: their answers, kept by threads that outlive the page
+that started them.
 
-Answers are plain objects that one thread writes and anybody reads. Knows engines through the pool, and no screen.
+Answers are plain objects that one thread writes and anybody reads. Knows engines through the pool,
+and no screen.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ State = Literal[
 ENDED: frozenset[State] = frozenset({"done", "stopped", "refused", "failed"})
 
 LEASE_S = 10.0
-"""A comparison that nobody watched for so long stops itself; reloading a tab takes two or three seconds."""
+"""A comparison that nobody watched for so long stops itself; reloading a tab takes two or three
+seconds.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +58,8 @@ def contenders(models: Sequence[tuple[Model, Settings]]) -> tuple[Contender, ...
 class Answer:
     """What one contender gives, as it comes: a state, chunks in order, and time stamps.
 
-    `reason` and `remedy` are one sentence each, for refused and failed answers; `mend` is the remedy that one click
-    can apply. `thinking` and `text` are all chunks of their channel joined.
+    `reason` and `remedy` are one sentence each, for refused and failed answers; `mend` is the
+    remedy that one click can apply. `thinking` and `text` are all chunks of their channel joined.
     """
 
     def __init__(
@@ -188,7 +192,9 @@ class Answer:
             if not self.ended:
                 self.state = state
 
-    def _end(self, state: State, reason: str = "", remedy: str = "", mend: Mend | None = None) -> None:
+    def _end(
+        self, state: State, reason: str = "", remedy: str = "", mend: Mend | None = None
+    ) -> None:
         with self._writing:
             if self.ended:
                 return
@@ -242,7 +248,9 @@ class Comparison:
             answer.stop()
 
     def run(self, pool: Pool) -> None:
-        """Put the conversation to every contender that was not refused, in their order. Returns at once."""
+        """Put the conversation to every contender that was not refused, in their order. Returns at
+        once.
+        """
         starts = [
             answer.begin(pool, self.all_at_once) for answer in self.answers if not answer.ended
         ]

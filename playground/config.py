@@ -1,4 +1,6 @@
-"""What an operator may set, from the environment, read once. Everything has a default that suits one person's machine."""
+"""What an operator may set, from the environment, read once. Everything has a default that suits
+one person's machine.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,14 @@ import os
 import psutil
 
 SHARE = 0.7
-"""Of the machine's memory that models may use when nothing else is said: the rest is for the page and the system."""
+"""Of the machine's memory that models may use when nothing else is said: the rest is for the page
+and the system.
+"""
 
 
 def memory_budget() -> int:
-    """Bytes that all loaded models may take together: PLAYGROUND_MEMORY_GB, or a share of the machine's memory.
+    """Bytes that all loaded models may take together: PLAYGROUND_MEMORY_GB, or a share of the
+    machine's memory.
 
     Raises ValueError when the variable is not a number above zero.
     """
@@ -23,5 +28,7 @@ def memory_budget() -> int:
     except ValueError:
         gigabytes = 0.0
     if not 0 < gigabytes < float("inf"):
-        raise ValueError(f"PLAYGROUND_MEMORY_GB is {said!r}; give a number of gigabytes, such as 16.")
+        raise ValueError(
+            f"PLAYGROUND_MEMORY_GB is {said!r}; give a number of gigabytes, such as 16."
+        )
     return int(gigabytes * 1e9)

@@ -1,7 +1,8 @@
 """What is put to the models: parts, messages, conversations and the settings to answer them with.
 
-Everything here is frozen, checked when it is made, and plain data. This file knows no model, no file format
-and no screen: `media` makes the parts from uploaded bytes, `capabilities` decides who can take them.
+Everything here is frozen, checked when it is made, and plain data. This file knows no model, no
+file format and no screen: `media` makes the parts from uploaded bytes, `capabilities` decides who
+can take them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ Role = Literal["system", "user", "model"]
 Kind = Literal["text", "image", "audio", "video"]
 
 SAMPLE_RATE = 16_000
-"""Samples a second of every recording inside the program, the rate that Gemma 4's audio encoder expects."""
+"""Samples a second of every recording inside the program, the rate that Gemma 4's audio encoder
+expects.
+"""
 
 
 def digest(data: bytes) -> str:
@@ -72,7 +75,8 @@ class Audio:
 class Video:
     """A clip as the models see it: pictures taken at `times` (seconds from its beginning).
 
-    `seconds` is the length of the whole clip. A soundtrack, where there is one, is a part of its own.
+    `seconds` is the length of the whole clip. A soundtrack, where there is one, is a part of its
+    own.
     """
 
     name: str
@@ -179,9 +183,9 @@ class Conversation:
 class Settings:
     """How to answer. The defaults are the sampling that Google recommends for every use of Gemma 4.
 
-    `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves the checkpoint's
-    own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools` are JSON schemas of functions,
-    `schema` is a JSON schema that the answer must satisfy.
+    `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves
+    the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
+    are JSON schemas of functions, `schema` is a JSON schema that the answer must satisfy.
     """
 
     temperature: float = 1.0

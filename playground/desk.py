@@ -1,6 +1,8 @@
-"""The one object that a running program shares among all its visitors: the pool and the recent comparisons.
+"""The one object that a running program shares among all its visitors: the pool and the recent
+comparisons.
 
-Checks every contender before anything is sent, starts comparisons and finds them again. Knows no screen.
+Checks every contender before anything is sent, starts comparisons and finds them again. Knows no
+screen.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ class Desk:
         contenders: Sequence[Contender],
         all_at_once: bool = False,
     ) -> Comparison:
-        """Check every contender, refuse those who can't, set the others to work. Returns at once."""
+        """Check every contender, refuse those who can't, set the others to work. Returns at
+        once.
+        """
         comparison = Comparison(conversation, contenders, all_at_once)
         for answer, verdict in zip(
             comparison.answers, verdicts(conversation, contenders), strict=True
@@ -69,7 +73,9 @@ class Desk:
 def verdicts(
     conversation: Conversation, contenders: Sequence[Contender]
 ) -> tuple[Accepted | Refused, ...]:
-    """For each contender whether it can take the conversation, and if not, why and what would help."""
+    """For each contender whether it can take the conversation, and if not, why and what would
+    help.
+    """
     return tuple(
         check(
             conversation,
@@ -83,7 +89,9 @@ def verdicts(
 
 
 def open_desk() -> Desk:
-    """The desk of a running program: models on this machine, their worker processes starting in the background."""
+    """The desk of a running program: models on this machine, their worker processes starting in the
+    background.
+    """
     workers = Workers()
     workers.start()
     return Desk(lambda model: LocalEngine(model, workers), memory_budget())

@@ -1,7 +1,7 @@
 """What an engine tells while it answers: plain, timed facts in the order in which they happened.
 
-Every `at` is `time.perf_counter()` of this machine, which all of its processes share, stamped by the thread or
-process that made the event. Knows no engine and no screen.
+Every `at` is `time.perf_counter()` of this machine, which all of its processes share, stamped by
+the thread or process that made the event. Knows no engine and no screen.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Source = Literal["measured", "reported", "estimated"]
 class PromptTokens:
     """What a prompt costs, in tokens by kind. `text` includes the chat template's own tokens.
 
-    A picture's, a recording's or a frame's tokens include the two that open and close it; the time stamps between
-    a clip's frames are text. `cached` of the total were not computed again.
+    A picture's, a recording's or a frame's tokens include the two that open and close it; the time
+    stamps between a clip's frames are text. `cached` of the total were not computed again.
     """
 
     text: int
@@ -37,7 +37,9 @@ class PromptTokens:
 
 @dataclass(frozen=True, slots=True)
 class OutputTokens:
-    """What an answer cost, in tokens. Tool calls count as answer; the marks around a thought count as thinking."""
+    """What an answer cost, in tokens. Tool calls count as answer; the marks around a thought count
+    as thinking.
+    """
 
     thinking: int
     answer: int
@@ -78,10 +80,12 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end of an answer and what only the engine can know about it; what it does not know is None.
+    """The end of an answer and what only the engine can know about it; what it does not know is
+    None.
 
-    `prompt` and `output` are for engines that count only at the end, `prefill_s` for those that time their own
-    prefill. `peak_memory_bytes` is the model's process, `peak_device_bytes` the accelerator's share.
+    `prompt` and `output` are for engines that count only at the end, `prefill_s` for those that
+    time their own prefill. `peak_memory_bytes` is the model's process, `peak_device_bytes` the
+    accelerator's share.
     """
 
     at: float

@@ -1,13 +1,15 @@
-"""Numbers computed from an answer's own time stamps and token counts: one definition each, the field's own.
+"""Numbers computed from an answer's own time stamps and token counts: one definition each, the
+field's own.
 
-Every figure is absent (None) when it could not be measured, never zero, and says in `sources` whether it was
-measured here, reported by the server or estimated. Knows no engine and no screen.
+Every figure is absent (None) when it could not be measured, never zero, and says in `sources`
+whether it was measured here, reported by the server or estimated. Knows no engine and no screen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 from playground.events import Chunk, Finished, OutputTokens, PromptTokens, Source
@@ -17,10 +19,11 @@ StageName = Literal["queue", "load", "media", "prefill", "thinking", "answer"]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """When an answer's stages began, in seconds of the machine's monotonic clock; None: not (yet) known.
+    """When an answer's stages began, in seconds of the machine's monotonic clock; None: not (yet)
+    known.
 
-    accepted: asked for; started: its turn came; requested: the model was in memory and the engine got the request;
-    read: the prompt was tokens; finished: the engine had no more to say.
+    accepted: asked for; started: its turn came; requested: the model was in memory and the engine
+    got the request; read: the prompt was tokens; finished: the engine had no more to say.
     """
 
     accepted: float
@@ -41,7 +44,9 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stretch of an answer's time: `start` and `seconds`, counted from the moment it was asked for."""
+    """A stretch of an answer's time: `start` and `seconds`, counted from the moment it was asked
+    for.
+    """
 
     name: StageName
     start: float
@@ -50,7 +55,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of one answer. Seconds (`_s`), milliseconds (`_ms`), tokens a second (`_tps`), bytes.
+    """All figures of one answer. Seconds (`_s`), milliseconds (`_ms`), tokens a second (`_tps`),
+    bytes.
 
     itl_ms is the gap between two tokens, or between two chunks when `itl_per_token` is False.
     """
@@ -74,10 +80,21 @@ class Figures:
     sources: dict[str, Source] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON: what is absent is left out, except `contended`, which is always known."""
+        """Plain data for JSON: what is absent is left out, except `contended`, which is always
+        known.
+        """
         plain: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("queue_s", "load_s", "media_s", "ttft_s", "ttfa_s", "tpot_ms", "output_tps", "prefill_tps")
+            for name in (
+                "queue_s",
+                "load_s",
+                "media_s",
+                "ttft_s",
+                "ttfa_s",
+                "tpot_ms",
+                "output_tps",
+                "prefill_tps",
+            )
         }
         plain["itl_ms"] = self.itl_ms and {
             "p50": self.itl_ms.p50,
@@ -108,14 +125,17 @@ class Figures:
 def spoken(chunks: Sequence[Chunk]) -> Sequence[Chunk]:
     """The chunks from the first with text to the last with text: what TTFT, TPOT and ITL are about.
 
-    Marks before the first word (an opening of a thought) and after the last one say nothing to the reader.
+    Marks before the first word (an opening of a thought) and after the last one say nothing to the
+    reader.
     """
     voiced = [index for index, chunk in enumerate(chunks) if chunk.text]
     return chunks[voiced[0] : voiced[-1] + 1] if voiced else ()
 
 
 def percentile(sorted_values: Sequence[float], share: float) -> float:
-    """The value under which `share` (0 to 1) of the sorted values lie, linearly interpolated between neighbours."""
+    """The value under which `share` (0 to 1) of the sorted values lie, linearly interpolated
+    between neighbours.
+    """
     position = share * (len(sorted_values) - 1)
     below = int(position)
     above = min(below + 1, len(sorted_values) - 1)
@@ -123,7 +143,9 @@ def percentile(sorted_values: Sequence[float], share: float) -> float:
 
 
 def count_output(chunks: Sequence[Chunk]) -> OutputTokens | None:
-    """Tokens by channel, counted from the chunks; None when the engine did not say how many they hold."""
+    """Tokens by channel, counted from the chunks; None when the engine did not say how many they
+    hold.
+    """
     thinking = sum(chunk.tokens for chunk in chunks if chunk.channel == "thinking")
     total = sum(chunk.tokens for chunk in chunks)
     return OutputTokens(thinking, total - thinking) if total else None
@@ -138,10 +160,11 @@ def compute(
 ) -> Figures:
     """The figures of an answer, complete or not.
 
-    TTFT is the first token with text minus the request; TTFA the same for the first token of the answer, given when a
-    thought came before it. TPOT = (last - first) / (N - 1) with N the tokens from the first to the last with text;
-    output speed = 1 / TPOT. E2E is the last token minus the request. Prefill speed = uncached prompt tokens / time
-    from read to first token, or the engine's own time, or estimated from TTFT. Queue and load are in none of them.
+    TTFT is the first token with text minus the request; TTFA the same for the first token of the
+    answer, given when a thought came before it. TPOT = (last - first) / (N - 1) with N the tokens
+    from the first to the last with text; output speed = 1 / TPOT. E2E is the last token minus the
+    request. Prefill speed = uncached prompt tokens / time from read to first token, or the engine's
+    own time, or estimated from TTFT. Queue and load are in none of them.
     """
     sources: dict[str, Source] = {}
     values: dict[str, Any] = {}
@@ -182,7 +205,7 @@ def compute(
             source: Source = "measured" if inside else "reported"
             keep("tpot_ms", 1000 * (last - first) / (tokens - 1), source)
             keep("output_tps", (tokens - 1) / (last - first), source)
-        gaps = sorted(1000 * (b.at - a.at) for a, b in zip(said, said[1:], strict=False))
+        gaps = sorted(1000 * (b.at - a.at) for a, b in pairwise(said))
         if gaps:
             keep("itl_ms", Percentiles(*(percentile(gaps, share) for share in (0.5, 0.95, 0.99))))
             values["itl_per_token"] = all(chunk.tokens == 1 for chunk in said)
@@ -203,7 +226,9 @@ def compute(
 
 
 def stages(timeline: Timeline, chunks: Sequence[Chunk] = ()) -> tuple[Stage, ...]:
-    """Where the time went, in the order in which it went; stages that were not reached are left out."""
+    """Where the time went, in the order in which it went; stages that were not reached are left
+    out.
+    """
     said = spoken(chunks)
     first = said[0].at if said else None
     answer = next((c.at for c in said if c.channel != "thinking" and c.text), None)

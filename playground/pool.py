@@ -1,8 +1,8 @@
 """Which models are in memory, and whose turn it is to compute.
 
-One line for everybody, first come, first served. A turn on a device is exclusive (fair timing) or shared (all at
-once). A model that needs room evicts idle ones first, the longest unused first; loads happen one at a time. Knows
-engines only through their seam.
+One line for everybody, first come, first served. A turn on a device is exclusive (fair timing) or
+shared (all at once). A model that needs room evicts idle ones first, the longest unused first;
+loads happen one at a time. Knows engines only through their seam.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ class Stopped(Exception):
 
 
 class Turn:
-    """A place in the line for one answer; a context manager that waits for its turn and gives it back.
+    """A place in the line for one answer; a context manager that waits for its turn and gives it
+    back.
 
-    `ahead` is how many in the line come before it. `contended` becomes True when another turn ran on the same device
-    at any moment of this one.
+    `ahead` is how many in the line come before it. `contended` becomes True when another turn ran
+    on the same device at any moment of this one.
     """
 
     def __init__(self, pool: Pool, model: Model, stop: Stop, shared: bool) -> None:
@@ -35,14 +36,19 @@ class Turn:
 
     @property
     def ahead(self) -> int:
-        """How many turns of the same device, running or waiting, must end before this one begins."""
+        """How many turns of the same device, running or waiting, must end before this one
+        begins.
+        """
         return self._pool._ahead(self)
 
     def __enter__(self) -> Engine:
         return self._pool._begin(self)
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._pool._end(self)
 
@@ -133,7 +139,9 @@ class Pool:
             return len(self._blockers(turn)) if turn in self._waiting else 0
 
     def _blockers(self, turn: Turn) -> list[Turn]:
-        """Turns that must end first: those running or standing before it that it can't run beside."""
+        """Turns that must end first: those running or standing before it that it can't run
+        beside.
+        """
         before = self._waiting[: self._waiting.index(turn)]
         return [other for other in (*self._running, *before) if not _together(turn, other)]
 
@@ -160,9 +168,13 @@ class Pool:
     def _too_many(self, model: Model) -> list[Engine]:
         """Idle engines to close so that the model fits, the longest unused first."""
         with self._changed:
-            loaded = [other for other, engine in self._engines.items() if engine.loaded and other != model]
+            loaded = [
+                other for other, engine in self._engines.items() if engine.loaded and other != model
+            ]
             in_use = {turn.model for turn in self._running}
-            idle = sorted((m for m in loaded if m not in in_use), key=lambda m: self._used.get(m, 0.0))
+            idle = sorted(
+                (m for m in loaded if m not in in_use), key=lambda m: self._used.get(m, 0.0)
+            )
             excess = model.needs_bytes + sum(m.needs_bytes for m in loaded) - self.budget_bytes
             evicted: list[Engine] = []
             for candidate in idle:
@@ -174,7 +186,9 @@ class Pool:
 
 
 def _together(one: Turn, other: Turn) -> bool:
-    """Whether two turns may run side by side: other devices always, one device when both share, a model never."""
+    """Whether two turns may run side by side: other devices always, one device when both share, a
+    model never.
+    """
     if one.model == other.model:
         return False
     return one.model.device != other.model.device or (one.shared and other.shared)

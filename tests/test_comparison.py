@@ -18,7 +18,9 @@ ASK = Conversation.ask("Say it.")
 TEXT = "one two three four five six seven eight nine ten"
 
 
-def begin(make: Callable[[Model], Engine], *names: str, all_at_once: bool = False, **settings: object) -> Comparison:
+def begin(
+    make: Callable[[Model], Engine], *names: str, all_at_once: bool = False, **settings: object
+) -> Comparison:
     columns = contenders([(reciter(name), Settings(**settings)) for name in names])  # type: ignore[arg-type]
     comparison = Comparison(ASK, columns, all_at_once)
     comparison.run(Pool(make, budget_bytes=1))
@@ -34,7 +36,9 @@ def wait(comparison: Comparison, seconds: float = 10.0) -> None:
 
 
 def test_every_contender_answers_with_its_own_figures() -> None:
-    comparison = begin(lambda model: Recital(model, TEXT, "let me see", load_s=0.01), "a", "b", thinking=True)
+    comparison = begin(
+        lambda model: Recital(model, TEXT, "let me see", load_s=0.01), "a", "b", thinking=True
+    )
     wait(comparison)
     for answer in comparison.answers:
         assert (answer.state, answer.finish_reason) == ("done", "stop")
@@ -50,7 +54,9 @@ def test_every_contender_answers_with_its_own_figures() -> None:
 
 
 def test_all_at_once_is_marked_as_contended() -> None:
-    comparison = begin(lambda model: Recital(model, TEXT, tokens_per_second=100), "a", "b", all_at_once=True)
+    comparison = begin(
+        lambda model: Recital(model, TEXT, tokens_per_second=100), "a", "b", all_at_once=True
+    )
     wait(comparison)
     assert [answer.figures().contended for answer in comparison.answers] == [True, True]
 
@@ -63,7 +69,9 @@ def test_the_same_model_twice_has_two_labels_and_two_answers() -> None:
 
 
 def test_stopping_one_keeps_its_text_and_lets_the_others_finish() -> None:
-    comparison = begin(lambda model: Recital(model, TEXT, tokens_per_second=50), "a", "b", all_at_once=True)
+    comparison = begin(
+        lambda model: Recital(model, TEXT, tokens_per_second=50), "a", "b", all_at_once=True
+    )
     first, second = comparison.answers
     while len(first.chunks) < 3:
         comparison.watch()
@@ -86,7 +94,9 @@ def test_stopping_all_ends_those_that_wait_load_or_prefill() -> None:
 
 def test_a_failure_stays_alone_and_keeps_what_came() -> None:
     comparison = begin(
-        lambda model: Recital(model, TEXT, breaks_after=4 if model.variant == "a" else None), "a", "b"
+        lambda model: Recital(model, TEXT, breaks_after=4 if model.variant == "a" else None),
+        "a",
+        "b",
     )
     wait(comparison)
     first, second = comparison.answers

@@ -1,9 +1,12 @@
-"""Figures against an independent recomputation, and what is absent when it could not be measured."""
+"""Figures against an independent recomputation, and what is absent when it could not be
+measured.
+"""
 
 from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -32,7 +35,9 @@ def random_answer(seed: int, thinking: bool) -> tuple[Timeline, list[Chunk]]:
         chunks += [Chunk("thinking", f"t{i} ", 1, later(0.05)) for i in range(rng.randint(1, 20))]
         chunks.append(Chunk("thinking", "", 1, later(0.05)))
     for index in range(rng.randint(2, 60)):
-        chunks.append(Chunk("answer", "" if index and rng.random() < 0.1 else f"a{index} ", 1, later(0.05)))
+        chunks.append(
+            Chunk("answer", "" if index and rng.random() < 0.1 else f"a{index} ", 1, later(0.05))
+        )
     return timeline, chunks
 
 
@@ -57,7 +62,11 @@ def test_agree_with_a_recomputation_from_the_chunks(seed: int) -> None:
     assert figures.prefill_tps == pytest.approx(122 / (first - timeline.read))
     assert figures.itl_ms is not None
     gaps = 1000 * np.diff(times)
-    for share, ours in ((50, figures.itl_ms.p50), (95, figures.itl_ms.p95), (99, figures.itl_ms.p99)):
+    for share, ours in (
+        (50, figures.itl_ms.p50),
+        (95, figures.itl_ms.p95),
+        (99, figures.itl_ms.p99),
+    ):
         assert ours == pytest.approx(np.percentile(gaps, share))
     assert figures.output_tokens is not None
     assert figures.output_tokens.total == len(rows)
@@ -70,7 +79,11 @@ def test_agree_with_a_recomputation_from_the_chunks(seed: int) -> None:
 
 def test_nothing_is_invented_before_the_first_token() -> None:
     figures = compute(Timeline(accepted=1.0, started=2.0))
-    assert figures.as_dict() == {"queue_s": 1.0, "contended": False, "sources": {"queue_s": "measured"}}
+    assert figures.as_dict() == {
+        "queue_s": 1.0,
+        "contended": False,
+        "sources": {"queue_s": "measured"},
+    }
 
 
 def test_one_token_has_a_ttft_but_no_speed() -> None:
@@ -83,7 +96,9 @@ def test_one_token_has_a_ttft_but_no_speed() -> None:
 
 def test_a_server_that_counts_only_at_the_end_is_reported_not_measured() -> None:
     chunks = [Chunk("answer", "Hello ", 0, 1.0), Chunk("answer", "there", 0, 2.0)]
-    finished = Finished(2.1, "stop", prompt=PromptTokens(100, source="reported"), output=OutputTokens(0, 11))
+    finished = Finished(
+        2.1, "stop", prompt=PromptTokens(100, source="reported"), output=OutputTokens(0, 11)
+    )
     figures = compute(Timeline(0.0, 0.0, 0.0), chunks, None, finished)
     assert figures.tpot_ms == pytest.approx(100.0)
     assert figures.sources["output_tokens"] == "reported"
@@ -93,7 +108,9 @@ def test_a_server_that_counts_only_at_the_end_is_reported_not_measured() -> None
 
 
 def test_a_server_that_never_counts_gives_no_token_figures() -> None:
-    figures = compute(Timeline(0.0, 0.0, 0.0), [Chunk("answer", "Hi ", 0, 1.0), Chunk("answer", "you", 0, 2.0)])
+    figures = compute(
+        Timeline(0.0, 0.0, 0.0), [Chunk("answer", "Hi ", 0, 1.0), Chunk("answer", "you", 0, 2.0)]
+    )
     assert figures.output_tokens is None
     assert figures.output_tps is None
     assert figures.ttft_s == 1.0
@@ -108,8 +125,15 @@ def test_cached_prompt_tokens_do_not_speed_up_prefill() -> None:
 def test_stages_follow_each_other_without_gap_or_overlap() -> None:
     timeline, chunks = random_answer(7, thinking=True)
     parts = stages(timeline, chunks)
-    assert [part.name for part in parts] == ["queue", "load", "media", "prefill", "thinking", "answer"]
-    for before, after in zip(parts, parts[1:], strict=False):
+    assert [part.name for part in parts] == [
+        "queue",
+        "load",
+        "media",
+        "prefill",
+        "thinking",
+        "answer",
+    ]
+    for before, after in pairwise(parts):
         assert after.start == pytest.approx(before.start + before.seconds)
 
 
@@ -122,6 +146,12 @@ def test_figures_are_plain_json() -> None:
     finished = Finished(0.0, "stop", peak_memory_bytes=5)
     plain = compute(timeline, chunks, PROMPT, finished, contended=True).as_dict()
     assert json.loads(json.dumps(plain)) == plain
-    assert plain["prompt_tokens"] == {"text": 20, "image": 72, "audio": 30, "video": 0, "total": 122}
+    assert plain["prompt_tokens"] == {
+        "text": 20,
+        "image": 72,
+        "audio": 30,
+        "video": 0,
+        "total": 122,
+    }
     assert plain["contended"] is True
     assert set(plain["sources"]) == set(plain) - {"contended", "sources"}

@@ -19,7 +19,9 @@ class Sized(Recital):
 
 def sized(name: str, size: int) -> Model:
     model = reciter(name)
-    return Model(model.spec, name, model.weights, "recital", model.capabilities, bytes=size * 5 // 6)
+    return Model(
+        model.spec, name, model.weights, "recital", model.capabilities, bytes=size * 5 // 6
+    )
 
 
 @pytest.fixture
@@ -127,7 +129,10 @@ def test_the_longest_unused_model_is_evicted_first(pool: Pool) -> None:
 
 
 def test_models_that_do_not_fit_together_wait_for_each_other(pool: Pool) -> None:
-    first, second = Going(pool, sized("a", 60), shared=True), Going(pool, sized("b", 60), shared=True)
+    first, second = (
+        Going(pool, sized("a", 60), shared=True),
+        Going(pool, sized("b", 60), shared=True),
+    )
     assert first.running.wait(5)
     time.sleep(0.15)
     assert not second.running.is_set()
@@ -138,5 +143,5 @@ def test_models_that_do_not_fit_together_wait_for_each_other(pool: Pool) -> None
 
 
 def test_a_model_that_can_never_fit_is_told_so_at_once(pool: Pool) -> None:
-    with pytest.raises(EngineError, match="giant needs about .* of memory"):
+    with pytest.raises(EngineError, match=r"giant needs about .* of memory"):
         pool.turn(sized("giant", 500), threading.Event())

@@ -1,7 +1,7 @@
 """The one seam: a model, and an engine that streams its answer as events.
 
-Whoever can stream events from a conversation is an engine; `recital` is the smallest one. Engines know nothing of
-queues, comparisons or screens.
+Whoever can stream events from a conversation is an engine; `recital` is the smallest one. Engines
+know nothing of queues, comparisons or screens.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from playground.events import Event
 
 
 class EngineError(Exception):
-    """An answer that could not be given: why, and what would help, each one sentence for the person who asked."""
+    """An answer that could not be given: why, and what would help, each one sentence for the person
+    who asked.
+    """
 
     def __init__(self, reason: str, remedy: str = "") -> None:
         super().__init__(f"{reason} {remedy}".strip())
@@ -29,8 +31,9 @@ class EngineError(Exception):
 class Model:
     """Something that can answer: a variant, its weights and where they run.
 
-    `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it"). `weights` is a repo
-    id, a directory's name or a server's model name; `bytes` is the size of the weights as stored.
+    `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it").
+    `weights` is a repo id, a directory's name or a server's model name; `bytes` is the size of the
+    weights as stored.
     """
 
     spec: str
@@ -54,8 +57,8 @@ class Model:
     def needs_bytes(self) -> int:
         """About what the model takes in this machine's memory: 0 when it runs elsewhere.
 
-        The demo family is stored in bf16 and computed in fp32; the others take a fifth more than their weights, the
-        overhead that Google's own memory table includes.
+        The demo family is stored in bf16 and computed in fp32; the others take a fifth more than
+        their weights, the overhead that Google's own memory table includes.
         """
         if self.leaves_machine:
             return 0
@@ -98,8 +101,8 @@ class Engine(Protocol):
     def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
         """Answer: `Requested`, `Read` where the engine knows it, `Chunk`s, and `Finished` last.
 
-        Ends with `Finished("stopped")` soon after `stop` is set. Raises EngineError when the answer breaks; what was
-        yielded before stays good.
+        Ends with `Finished("stopped")` soon after `stop` is set. Raises EngineError when the answer
+        breaks; what was yielded before stays good.
         """
         ...
 

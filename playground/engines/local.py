@@ -1,7 +1,7 @@
 """A model on this machine: the page's side of one worker process.
 
-Starts the worker when the model is wanted, hands it conversations, passes its events on, and says in a sentence how it
-died. Knows nothing of torch.
+Starts the worker when the model is wanted, hands it conversations, passes its events on, and says
+in a sentence how it died. Knows nothing of torch.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class LocalEngine:
         if worker is None:
             return
         try:
-            worker.connection.send(Load(str(self.model.path), "float32" if self.model.demo else "auto"))
+            worker.connection.send(
+                Load(str(self.model.path), "float32" if self.model.demo else "auto")
+            )
             while not stop.is_set():
                 if worker.connection.poll(LISTEN_S):
                     message = worker.connection.recv()
@@ -64,7 +66,9 @@ class LocalEngine:
                 worker.kill()
 
     def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
-        """Ask the worker and pass its events on; a worker that dies raises EngineError and is gone."""
+        """Ask the worker and pass its events on; a worker that dies raises EngineError and is
+        gone.
+        """
         worker = self._worker
         if worker is None:
             raise EngineError(f"{self.model.variant} is not loaded.", "Run it again.")
@@ -90,9 +94,13 @@ class LocalEngine:
             raise self._lost(worker, "while it answered") from None
 
     def memory_bytes(self) -> int:
-        """What only the worker holds (unique set size); what it shares with the other workers is not counted."""
+        """What only the worker holds (unique set size); what it shares with the other workers is
+        not counted.
+        """
         try:
-            return int(psutil.Process(self._worker.pid).memory_full_info().uss) if self._worker else 0
+            return (
+                int(psutil.Process(self._worker.pid).memory_full_info().uss) if self._worker else 0
+            )
         except psutil.Error:
             return 0
 

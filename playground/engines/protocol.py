@@ -1,7 +1,9 @@
-"""What the page's process and its workers say to each other: small pickled messages over a local connection.
+"""What the page's process and its workers say to each other: small pickled messages over a local
+connection.
 
-A worker is a process that holds one model; the host is a process that has imported the heavy libraries and forks
-workers. Both connect back to the address they were given and say `Hello` first. No torch here.
+A worker is a process that holds one model; the host is a process that has imported the heavy
+libraries and forks workers. Both connect back to the address they were given and say `Hello` first.
+No torch here.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ class Fork:
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """From the host: the worker of that process id ended; `status` is its exit code, or minus the signal."""
+    """From the host: the worker of that process id ended; `status` is its exit code, or minus the
+    signal.
+    """
 
     pid: int
     status: int
@@ -40,7 +44,9 @@ class Died:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """To a worker: load the checkpoint in that directory. `dtype` is "float32", "bfloat16" or "auto" (as stored)."""
+    """To a worker: load the checkpoint in that directory. `dtype` is "float32", "bfloat16" or
+    "auto" (as stored).
+    """
 
     path: str
     dtype: str

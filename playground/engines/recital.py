@@ -1,4 +1,5 @@
-"""An engine that recites a text it was given, token by token at a chosen speed: for tests and benchmarks.
+"""An engine that recites a text it was given, token by token at a chosen speed: for tests and
+benchmarks.
 
 It understands nothing and never stands in for a model on the page.
 """
@@ -34,7 +35,8 @@ def reciter(name: str, capabilities: Capabilities = EVERYTHING, path: Path | Non
 class Recital:
     """Recites `text` (after `thinking`, when the settings ask for it), one word a token.
 
-    `load_s` and `prefill_s` are waited for, `tokens_per_second` 0 means at once; `breaks_after` tokens the engine fails.
+    `load_s` and `prefill_s` are waited for, `tokens_per_second` 0 means at once; `breaks_after`
+    tokens the engine fails.
     """
 
     def __init__(

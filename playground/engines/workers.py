@@ -1,8 +1,9 @@
 """The page's side of the worker processes: starts them, connects them, knows how they died.
 
-On Linux one clean host process imports torch and transformers in the background and forks a worker for each model: a
-fork starts in a fraction of a second and shares the libraries' memory. Where fork is missing or unsafe each worker is a
-fresh process. Never `multiprocessing` itself: Streamlit replaces `__main__`, and a child would run the page.
+On Linux one clean host process imports torch and transformers in the background and forks a worker
+for each model: a fork starts in a fraction of a second and shares the libraries' memory. Where fork
+is missing or unsafe each worker is a fresh process. Never `multiprocessing` itself: Streamlit
+replaces `__main__`, and a child would run the page.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class Worker:
         self._died = died
 
     def kill(self) -> None:
-        """End the process at once and close the connection; its memory is free when this returns."""
+        """End the process at once and close the connection; its memory is free when this
+        returns.
+        """
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(self.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
         self.connection.close()
@@ -64,7 +67,9 @@ class Worker:
             return "was killed (signal 9), which often means that memory ran out"
         if status is not None and status < 0:
             return f"crashed (signal {-status})"
-        return "ended unexpectedly" if status is None else f"ended unexpectedly (exit code {status})"
+        return (
+            "ended unexpectedly" if status is None else f"ended unexpectedly (exit code {status})"
+        )
 
 
 class Workers:
@@ -93,7 +98,9 @@ class Workers:
                 self._host = self._launch(HOST)
 
     def spawn(self, stop: Stop) -> Worker | None:
-        """A new worker process, connected; None when asked to stop before it was there. Raises EngineError."""
+        """A new worker process, connected; None when asked to stop before it was there. Raises
+        EngineError.
+        """
         self.start()
         with self._changed:
             self._count += 1
@@ -181,7 +188,11 @@ class Workers:
             while (found := ready()) is None:
                 if stop.is_set():
                     return None
-                ended = [p for p in (self._host, *self._fresh.values()) if p is not None and p.poll() is not None]
+                ended = [
+                    p
+                    for p in (self._host, *self._fresh.values())
+                    if p is not None and p.poll() is not None
+                ]
                 if ended or time.monotonic() > deadline:
                     raise EngineError(
                         "The process that runs models did not start.",
@@ -199,7 +210,11 @@ class Workers:
         deadline = time.monotonic() + 2.0
         with self._changed:
             while pid not in self._statuses:
-                if time.monotonic() > deadline or self._host is None or self._host.poll() is not None:
+                if (
+                    time.monotonic() > deadline
+                    or self._host is None
+                    or self._host.poll() is not None
+                ):
                     return None
                 self._changed.wait(0.05)
             return self._statuses[pid]

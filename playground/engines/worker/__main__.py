@@ -1,4 +1,5 @@
-"""`python -m playground.engines.worker NUMBER`: the host of the workers (number 0), or one fresh worker.
+"""`python -m playground.engines.worker NUMBER`: the host of the workers (number 0), or one fresh
+worker.
 
 Reads the address to connect to and the key from standard input.
 """
@@ -15,7 +16,8 @@ def main() -> None:
     """Connect, import the heavy libraries, and become what was asked for."""
     number = int(sys.argv[1])
     address, key = sys.stdin.readline().strip(), bytes.fromhex(sys.stdin.readline().strip())
-    # Ctrl-C in the terminal is for the page's process; the others end when their connection to it closes.
+    # Ctrl-C in the terminal is for the page's process; the others end when their connection to it
+    # closes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if number == HOST:
         from playground.engines.worker.host import host

@@ -1,6 +1,8 @@
-"""Answers one conversation: prefill, then one token a step, each told with its time as soon as it is chosen.
+"""Answers one conversation: prefill, then one token a step, each told with its time as soon as it
+is chosen.
 
-A plain decode loop: nothing between the model's forward and the choice of the next token but what the answer needs.
+A plain decode loop: nothing between the model's forward and the choice of the next token but what
+the answer needs.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ class Answering:
         self._model = checkpoint.model
 
     def warm_up(self) -> None:
-        """Three steps on a short prompt: thread pools, kernels and caches are ready before anybody waits."""
+        """Three steps on a short prompt: thread pools, kernels and caches are ready before anybody
+        waits.
+        """
         warm = Settings(temperature=0, max_tokens=3)
         for _ in self.answer(Conversation.ask("."), warm, time.perf_counter(), lambda: False):
             pass
@@ -45,7 +49,9 @@ class Answering:
         received: float,
         halted: Callable[[], bool],
     ) -> Iterator[Event]:
-        """The events of one answer. `received` is when the request came; `halted` is asked between layers and tokens."""
+        """The events of one answer. `received` is when the request came; `halted` is asked between
+        layers and tokens.
+        """
         memory.forget_peak(self._checkpoint.device)
         yield Requested(received)
         inputs = prepare(self._checkpoint, conversation, settings)
@@ -61,7 +67,11 @@ class Answering:
 
     @torch.inference_mode()
     def _decode(
-        self, tensors: dict[str, Any], ids: list[int], settings: Settings, halted: Callable[[], bool]
+        self,
+        tensors: dict[str, Any],
+        ids: list[int],
+        settings: Settings,
+        halted: Callable[[], bool],
     ) -> Generator[Event, None, FinishReason]:
         """Yields chunks, returns the reason for the end."""
         model, marks = self._model, self._checkpoint.marks
@@ -87,7 +97,9 @@ class Answering:
 
 
 class Interruptible:
-    """While it lasts, every layer of the model asks first whether to stop: prefill of a long prompt ends in mid-way."""
+    """While it lasts, every layer of the model asks first whether to stop: prefill of a long prompt
+    ends in mid-way.
+    """
 
     def __init__(self, model: Any, halted: Callable[[], bool]) -> None:
         self._model = model

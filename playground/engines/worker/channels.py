@@ -1,4 +1,4 @@
-"""Token ids in, chunks out: tells thoughts, answers and tool calls apart by the marks that Gemma 4 puts around them.
+"""Token ids in, chunks out: thoughts, answers and tool calls, told apart by Gemma 4's own marks.
 
     <|channel>thought\\n ... <channel|> answer <|tool_call>call:name{...}<tool_call|><|tool_response>
 
@@ -17,7 +17,9 @@ from playground.events import Channel, Chunk
 
 
 class Channels:
-    """Follows one answer. `prompt` is the ids that came before: the template may have opened a thought already."""
+    """Follows one answer. `prompt` is the ids that came before: the template may have opened a
+    thought already.
+    """
 
     def __init__(self, tokenizer: Any, marks: Marks, prompt: Sequence[int]) -> None:
         self._tokenizer = tokenizer.backend_tokenizer
@@ -38,7 +40,9 @@ class Channels:
         return self._channel == "tool_call"
 
     def take(self, id: int, at: float) -> Chunk:
-        """The chunk that this token makes; its text is empty for marks and for the first bytes of a character."""
+        """The chunk that this token makes; its text is empty for marks and for the first bytes of a
+        character.
+        """
         marks = self._marks
         if id in (marks.thought_opens, marks.thought_closes, marks.call_opens, marks.call_closes):
             return self._mark(id, at)

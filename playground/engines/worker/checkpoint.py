@@ -1,7 +1,8 @@
-"""A checkpoint in memory: model, processor, and the token ids that its channels and its end are marked with.
+"""A checkpoint in memory: model, processor, and the token ids that its channels and its end are
+marked with.
 
-Any Gemma 4 directory, the real ones and the demo family alike, through transformers' own classes: safetensors only, no
-code from the checkpoint, no network.
+Any Gemma 4 directory, the real ones and the demo family alike, through transformers' own classes:
+safetensors only, no code from the checkpoint, no network.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ MEDIA_TOKENS = (
     "<|audio>",
     "<audio|>",
 )
-"""Never to be generated: a placeholder in the output makes the next step look for a picture that is not there."""
+"""Never to be generated: a placeholder in the output makes the next step look for a picture that is
+not there.
+"""
 
 
 class Unloadable(Exception):
@@ -64,10 +67,13 @@ class Checkpoint:
 
 
 def load(path: str, dtype: str) -> Checkpoint:
-    """Load the directory in that dtype ("auto": as stored). Raises Unloadable and whatever transformers raises."""
+    """Load the directory in that dtype ("auto": as stored). Raises Unloadable and whatever
+    transformers raises.
+    """
     if not list(Path(path).glob("*.safetensors")):
         raise Unloadable(
-            "The checkpoint has no safetensors file.", "Only safetensors weights are loaded; convert it first."
+            "The checkpoint has no safetensors file.",
+            "Only safetensors weights are loaded; convert it first.",
         )
     processor = transformers.AutoProcessor.from_pretrained(path, local_files_only=True)
     model = transformers.AutoModelForMultimodalLM.from_pretrained(
@@ -79,7 +85,13 @@ def load(path: str, dtype: str) -> Checkpoint:
     )
     device = best_device()
     model.to(device).eval()
-    return Checkpoint(model, processor, read_marks(model, processor.tokenizer), suppressed(model, processor), device)
+    return Checkpoint(
+        model,
+        processor,
+        read_marks(model, processor.tokenizer),
+        suppressed(model, processor),
+        device,
+    )
 
 
 def best_device() -> str:

@@ -1,7 +1,7 @@
 """The host: imports torch and transformers once, then forks a worker whenever it is asked to.
 
-It never computes and never touches an accelerator: a fork of a process with running threads or an open device would
-break. Knows nothing of models.
+It never computes and never touches an accelerator: a fork of a process with running threads or an
+open device would break. Knows nothing of models.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ from playground.prompt import FRAME_TOKENS, Prompt, render
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the model's forward takes for prefill: `input_ids` (1, prompt tokens) and the media's tensors."""
+    """What the model's forward takes for prefill: `input_ids` (1, prompt tokens) and the media's
+    tensors.
+    """
 
     tensors: dict[str, Any]
     prompt: PromptTokens
@@ -32,7 +34,8 @@ class Inputs:
 class Budgeted:
     """The checkpoint's picture processor, told a budget of soft tokens for each picture.
 
-    transformers takes one budget a call, but frames of a clip cost 70 tokens each beside pictures with their own budget.
+    transformers takes one budget a call, but frames of a clip cost 70 tokens each beside pictures
+    with their own budget.
     """
 
     def __init__(self, processor: Any, budgets: Sequence[int]) -> None:
@@ -60,7 +63,9 @@ class Budgeted:
 
 
 def _stack(rows: Sequence[Any], empty: int) -> torch.Tensor:
-    """(1, patches, n) each -> (pictures, most patches, n), filled up with `empty`, the processor's own padding."""
+    """(1, patches, n) each -> (pictures, most patches, n), filled up with `empty`, the processor's
+    own padding.
+    """
     tensors = [torch.as_tensor(np.asarray(row)) for row in rows]
     longest = max(tensor.shape[1] for tensor in tensors)
     return torch.cat(
@@ -74,8 +79,8 @@ def _stack(rows: Sequence[Any], empty: int) -> torch.Tensor:
 def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settings) -> Inputs:
     """Pictures, sound and words as tensors on the model's device.
 
-    The checkpoint's own chat template lays the prompt out; what looks like a control token in somebody's text stays
-    text.
+    The checkpoint's own chat template lays the prompt out; what looks like a control token in
+    somebody's text stays text.
     """
     prompt = render(conversation)
     processor = checkpoint.processor
@@ -99,7 +104,9 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
         processor.image_processor = stock
     tensors.pop("attention_mask", None)  # all ones: one conversation, nothing padded
     on_device = {
-        name: value.to(checkpoint.device, checkpoint.model.dtype if value.is_floating_point() else None)
+        name: value.to(
+            checkpoint.device, checkpoint.model.dtype if value.is_floating_point() else None
+        )
         for name, value in tensors.items()
     }
     return Inputs(on_device, count(checkpoint, on_device["input_ids"][0].tolist(), prompt.frames))

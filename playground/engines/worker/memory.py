@@ -1,4 +1,6 @@
-"""The most memory that the model's process held during one answer, as the operating system and the device count it."""
+"""The most memory that the model's process held during one answer, as the operating system and the
+device count it.
+"""
 
 from __future__ import annotations
 

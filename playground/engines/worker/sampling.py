@@ -1,4 +1,6 @@
-"""Chooses the next token from the logits: greedy, or temperature, then top-k, then top-p, as transformers orders them."""
+"""Chooses the next token from the logits: greedy, or temperature, then top-k, then top-p, as
+transformers orders them.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ from playground.conversation import Settings
 
 
 class Sampler:
-    """Draws tokens for one answer, from a generator of its own: the same seed gives the same answer."""
+    """Draws tokens for one answer, from a generator of its own: the same seed gives the same
+    answer.
+    """
 
     def __init__(self, settings: Settings, suppressed: Sequence[int], device: str) -> None:
         self._settings = settings
         self._suppressed = torch.tensor(list(suppressed), device=device, dtype=torch.long)
-        # MPS has no generators of its own that multinomial takes; the draw is one number, made on the CPU.
+        # MPS has no generators of its own that multinomial takes; the draw is one number, made on
+        # the CPU.
         self._generator = torch.Generator()
         if settings.seed is None:
             self._generator.seed()
@@ -23,7 +28,9 @@ class Sampler:
             self._generator.manual_seed(settings.seed)
 
     def choose(self, logits: torch.Tensor) -> int:
-        """The next token's id. `logits`: (vocabulary,), any float dtype; changed in place where it may be."""
+        """The next token's id. `logits`: (vocabulary,), any float dtype; changed in place where it
+        may be.
+        """
         logits[self._suppressed] = -torch.inf
         settings = self._settings
         if settings.temperature == 0:
@@ -33,7 +40,8 @@ class Sampler:
         values, ids = torch.topk(logits.float() / settings.temperature, count)
         shares = torch.softmax(values, dim=-1)
         if settings.top_p < 1:
-            # Sorted already: keep the fewest tokens that together reach top_p, the first one always.
+            # Sorted already: keep the fewest tokens that together reach top_p, the first one
+            # always.
             before = shares.cumsum(dim=-1) - shares
             shares = shares.masked_fill(before >= settings.top_p, 0.0)
         drawn = torch.multinomial(shares.cpu(), 1, generator=self._generator)

@@ -1,4 +1,6 @@
-"""A worker's life: load one model, answer one question at a time, end when the page's process goes away."""
+"""A worker's life: load one model, answer one question at a time, end when the page's process goes
+away.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,12 @@ import queue
 import threading
 import time
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
+
+if TYPE_CHECKING:
+    from playground.engines.worker.answering import Answering
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +34,9 @@ def import_libraries() -> None:
 
 
 class Inbox:
-    """Messages from the page's process, read by a thread of their own so that `Halt` is heard while computing."""
+    """Messages from the page's process, read by a thread of their own so that `Halt` is heard while
+    computing.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -73,29 +81,41 @@ def serve(connection: Connection) -> None:
         connection.send(Broke(error.reason, error.remedy))
         return
     except MemoryError:
-        connection.send(Broke("There is not enough memory to load the model.", "Choose a smaller variant."))
+        connection.send(
+            Broke("There is not enough memory to load the model.", "Choose a smaller variant.")
+        )
         return
     except Exception as error:
         log.exception("loading %s failed", order.path)
-        connection.send(Broke(f"The weights could not be loaded: {_first_line(error)}", "Check the checkpoint."))
+        connection.send(
+            Broke(f"The weights could not be loaded: {_first_line(error)}", "Check the checkpoint.")
+        )
         return
     connection.send(Loaded(checkpoint.device))
 
     while True:
         ask = inbox.next()
         assert isinstance(ask, Ask)
-        number = ask.number
-        received = time.perf_counter()
         try:
-            for event in answering.answer(
-                ask.conversation, ask.settings, received, lambda: inbox.halted(number)
-            ):
-                connection.send(Told(number, event))
+            _answer(connection, inbox, answering, ask)
         except OSError:
             return
-        except Exception as error:
-            log.exception("an answer broke")
-            connection.send(Broke(f"The model broke while it answered: {_first_line(error)}", "Run it again."))
+
+
+def _answer(connection: Connection, inbox: Inbox, answering: Answering, ask: Ask) -> None:
+    received = time.perf_counter()
+    events = answering.answer(
+        ask.conversation, ask.settings, received, lambda: inbox.halted(ask.number)
+    )
+    try:
+        for event in events:
+            connection.send(Told(ask.number, event))
+    except OSError:
+        raise
+    except Exception as error:
+        log.exception("an answer broke")
+        reason = f"The model broke while it answered: {_first_line(error)}"
+        connection.send(Broke(reason, "Run it again."))
 
 
 def _first_line(error: Exception) -> str:
