@@ -10,10 +10,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tokenizers.decoders import DecodeStream
-
 from playground.engines.worker.checkpoint import Marks
 from playground.events import Channel, Chunk
+
+
+HALF = "\N{REPLACEMENT CHARACTER}"
+"""What decoding gives for bytes that are no character, or not yet one."""
+
+
+class Words:
+    """Decodes ids one by one: each gives the text that it completes, nothing while a character is
+    unfinished.
+
+    Decoding is not additive (a word's leading space depends on what stands before it), so the piece
+    is the difference between the last few ids decoded with and without the new one.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._said: list[int] = []
+        self._held: list[int] = []
+
+    def take(self, id: int) -> str:
+        """The text that this id adds."""
+        self._held.append(id)
+        before = self._decode(self._said)
+        text = self._decode(self._said + self._held)
+        if text.endswith(HALF) and len(self._held) < 4:  # a character has four bytes at most
+            return ""
+        self._said, self._held = self._held, []
+        return text[len(before) :]
+
+    def _decode(self, ids: Sequence[int]) -> str:
+        return str(self._tokenizer.decode(ids, skip_special_tokens=True))
 
 
 class Channels:
@@ -23,10 +52,10 @@ class Channels:
 
     def __init__(self, tokenizer: Any, marks: Marks, prompt: Sequence[int]) -> None:
         self._tokenizer = tokenizer.backend_tokenizer
+        self._words = Words(self._tokenizer)
         self._marks = marks
         self._channel: Channel = "answer"
         self._in_header = False
-        self._stream = DecodeStream(skip_special_tokens=True)
         for id in reversed(prompt):
             if id == marks.thought_closes:
                 break
@@ -46,7 +75,7 @@ class Channels:
         marks = self._marks
         if id in (marks.thought_opens, marks.thought_closes, marks.call_opens, marks.call_closes):
             return self._mark(id, at)
-        piece: str = self._stream.step(self._tokenizer, id) or ""
+        piece = self._words.take(id)
         if self._in_header:
             # The channel's name ("thought") up to the end of its line is no part of the thought.
             _, newline, piece = piece.partition("\n")
@@ -55,7 +84,7 @@ class Channels:
 
     def _mark(self, id: int, at: float) -> Chunk:
         marks = self._marks
-        self._stream = DecodeStream(skip_special_tokens=True)
+        self._words = Words(self._tokenizer)
         before = self._channel
         if id == marks.thought_opens:
             self._channel, self._in_header = "thinking", True

@@ -81,7 +81,6 @@ def load(path: str, dtype: str) -> Checkpoint:
         dtype=dtype,
         local_files_only=True,
         use_safetensors=True,
-        attn_implementation="sdpa",
     )
     device = best_device()
     model.to(device).eval()

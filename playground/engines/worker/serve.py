@@ -31,6 +31,7 @@ def import_libraries() -> None:
     from playground.engines.worker import answering, checkpoint, processor  # noqa: F401
 
     processor.prepare()
+    transformers.utils.logging.disable_progress_bar()
 
 
 class Inbox:
