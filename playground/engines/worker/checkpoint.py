@@ -14,6 +14,8 @@ from typing import Any
 import torch
 import transformers
 
+from playground.engines.worker.channels import Marks
+
 MEDIA_TOKENS = (
     "<|image|>",
     "<|audio|>",
@@ -35,19 +37,6 @@ class Unloadable(Exception):
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Token ids with a meaning of their own; None where the tokenizer has no such token."""
-
-    thought_opens: int | None
-    thought_closes: int | None
-    call_opens: int | None
-    call_closes: int | None
-    ends: frozenset[int]
-    call_ends: int | None
-    """The token on which generation stops because a tool's result is wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from playground import media
 from playground.conversation import Conversation, Settings
 from playground.engines.worker.checkpoint import Checkpoint, token_id
 from playground.events import PromptTokens
-from playground.prompt import FRAME_TOKENS, Prompt, render
+from playground.prompt import FRAME_TOKENS, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
     )
     try:
         tensors = processor.apply_chat_template(
-            _with_media(prompt),
+            prompt.filled(media.pixels, media.waveform),
             tools=list(settings.tools) or None,
             add_generation_prompt=True,
             tokenize=True,
@@ -133,19 +133,3 @@ def count(checkpoint: Checkpoint, ids: Sequence[int], frames: Sequence[bool]) ->
             kind = "video" if frames[picture] else "image"
         counts[kind] += 1
     return PromptTokens(**counts)
-
-
-def _with_media(prompt: Prompt) -> list[dict[str, Any]]:
-    """The template's messages with the pixels and waveforms in their places."""
-    images, audios = iter(prompt.images), iter(prompt.audios)
-    filled = []
-    for message in prompt.messages:
-        contents = []
-        for content in message["content"]:
-            if content["type"] == "image":
-                content = {**content, "image": media.pixels(next(images))}
-            elif content["type"] == "audio":
-                content = {**content, "audio": media.waveform(next(audios))}
-            contents.append(content)
-        filled.append({**message, "content": contents})
-    return filled
