@@ -73,7 +73,7 @@ class Answer:
         self.state: State = "waiting"
         self.reason = ""
         self.remedy = ""
-        self.mend: Mend | None = None
+        self.mends: tuple[Mend, ...] = ()
         self.chunks: list[Chunk] = []
         self.thinking = ""
         self.text = ""
@@ -133,9 +133,9 @@ class Answer:
         """For engines and the pool (it is their `Stop`): should it end?"""
         return self._asked_to_stop.is_set() or self._abandoned()
 
-    def refuse(self, reason: str, remedy: str, mend: Mend | None = None) -> None:
+    def refuse(self, reason: str, remedy: str, mends: tuple[Mend, ...] = ()) -> None:
         """End it before anything was sent."""
-        self._end("refused", reason, remedy, mend)
+        self._end("refused", reason, remedy, mends)
 
     def run(self, turn: Turn) -> None:
         """Wait for the turn, load, answer. Called once, in a thread of its own; never raises."""
@@ -193,7 +193,7 @@ class Answer:
                 self.state = state
 
     def _end(
-        self, state: State, reason: str = "", remedy: str = "", mend: Mend | None = None
+        self, state: State, reason: str = "", remedy: str = "", mends: tuple[Mend, ...] = ()
     ) -> None:
         with self._writing:
             if self.ended:
@@ -201,7 +201,7 @@ class Answer:
             self._finished = time.perf_counter()
             if state == "stopped":
                 self.finish_reason = "stopped"
-            self.reason, self.remedy, self.mend = reason, remedy, mend
+            self.reason, self.remedy, self.mends = reason, remedy, mends
             self.state = state
 
     def begin(self, pool: Pool, shared: bool) -> Callable[[], None]:

@@ -47,7 +47,7 @@ class Desk:
             comparison.answers, verdicts(conversation, contenders), strict=True
         ):
             if isinstance(verdict, Refused):
-                answer.refuse(verdict.reason, verdict.remedy, verdict.mend)
+                answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
         with self._changing:
             self._comparisons[comparison.id] = comparison
             self._forget()
