@@ -6,10 +6,28 @@ fallback. Nothing here looks at a model's name.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playground import checkpoint
+from playground.conversation import Conversation, Settings
+from playground.events import PromptTokens
+from playground.mend import Mend, can_go_without
 
 IMAGE_BUDGETS = (70, 140, 280, 560, 1120)
 """Soft tokens a picture that Gemma 4's image processor accepts (transformers, image_processing_gemma4.py)."""
+
+Need = Literal["image", "audio", "video", "thinking", "tools", "schema"]
+"""What a prompt may need of a model: the names of the fields of Capabilities that say yes or no."""
+
+SHORTEST_ANSWER = 16
+"""An answer shorter than this many tokens is not worth offering."""
+
+SLACK_S = 0.02
+"""A recording may exceed the limit by this much: half an encoder token, which resampling can add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +36,8 @@ class Capabilities:
 
     `context` in tokens. `image_pixels` is the side in pixels of the square that becomes one soft token (48 for the
     real family: patches of 16, pooled 3 x 3). `audio_ms` is how much sound one token holds, `audio_seconds` the longest
-    recording, `video_frames` and `video_seconds` the most that a clip may hold.
+    recording, `video_frames` and `video_seconds` the most that a clip may hold. `audio_raw` tells that sound enters as
+    raw samples (12B) and not through an encoder of spectra.
     """
 
     image: bool
@@ -32,6 +51,207 @@ class Capabilities:
     image_pixels: int = 48
     audio_ms: float = 40.0
     audio_seconds: float = 30.0
+    audio_raw: bool = False
     video_frames: int = 32
     video_seconds: float = 60.0
     video_frame_tokens: int = 70
+
+
+def read(path: Path) -> Capabilities:
+    """The capabilities of a checkpoint directory, from its JSON files and its chat template.
+
+    Raises ValueError, one sentence, when it has no config.json of a language model.
+    """
+    config = checkpoint.settings(path, "config.json")
+    text = config.get("text_config") or config
+    if not isinstance(text, dict) or "max_position_embeddings" not in text:
+        raise ValueError(f"{path.name} has no config.json of a model that this program can run.")
+    vision, audio = config.get("vision_config") or {}, config.get("audio_config") or {}
+    processor = checkpoint.settings(path, "processor_config.json")
+    older = checkpoint.settings(path, "preprocessor_config.json")
+    pictures = processor.get("image_processor") or older
+    sound = processor.get("feature_extractor") or older
+    template = checkpoint.chat_template(path)
+    sees, hears = bool(vision), bool(audio)
+    patch = pictures.get("patch_size") or vision.get("patch_size", 16)
+    pool = pictures.get("pooling_kernel_size") or vision.get("pooling_kernel_size", 3)
+    raw = "audio_embed_dim" in audio
+    samples = sound.get("audio_samples_per_token") or audio.get("audio_embed_dim")
+    return Capabilities(
+        image=sees,
+        audio=hears,
+        video=sees,
+        thinking=_reads(template, "enable_thinking"),
+        tools=_reads(template, "tools"),
+        schema=False,
+        context=int(text["max_position_embeddings"]),
+        image_tokens=pictures.get("max_soft_tokens") or vision.get("default_output_length") or 280,
+        image_pixels=patch * pool,
+        audio_ms=samples / 16.0 if raw else processor.get("audio_ms_per_token", 40),
+        audio_raw=raw,
+    )
+
+
+def _reads(template: str, variable: str) -> bool:
+    """Whether a chat template looks at that variable."""
+    return re.search(rf"\b{variable}\b", template) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The model can take the prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The model can't take the prompt: why, and what would help, one sentence each.
+
+    `mends` are the remedies that one click can apply, the best first.
+    """
+
+    reason: str
+    remedy: str
+    mends: tuple[Mend, ...] = ()
+
+    @property
+    def mend(self) -> Mend | None:
+        """The best of the remedies, if there is any."""
+        return self.mends[0] if self.mends else None
+
+
+def nobody(need: Need) -> Sequence[str]:
+    """For `check` where no other model is known."""
+    return ()
+
+
+def check(
+    conversation: Conversation,
+    settings: Settings,
+    capabilities: Capabilities,
+    prompt: PromptTokens,
+    name: str,
+    able: Callable[[Need], Sequence[str]] = nobody,
+) -> Accepted | Refused:
+    """Whether a model can take the conversation with these settings, and if not, why and what would help.
+
+    `prompt` is what the conversation costs this model, `name` what the model is called in the sentences, `able`
+    names the models that would do for a need.
+    """
+    return (
+        _medium(conversation, capabilities, name, able)
+        or _wish(settings, capabilities, name, able)
+        or _image_budget(settings, name)
+        or _length(conversation, capabilities, prompt, name)
+        or _context(conversation, settings, capabilities, prompt, name)
+        or Accepted()
+    )
+
+
+def _medium(
+    conversation: Conversation,
+    capabilities: Capabilities,
+    name: str,
+    able: Callable[[Need], Sequence[str]],
+) -> Refused | None:
+    """A picture, sound or a clip for a model that has no place for it."""
+    there = {part.kind for part in conversation.media()}
+    if "audio" in there and not capabilities.audio:
+        lack, without, mend = "has no audio encoder", "without the sound", Mend("without_audio")
+        kind: Literal["audio", "image", "video"] = "audio"
+    elif "image" in there and not capabilities.image:
+        lack, without, mend = "does not take pictures", "without the pictures", Mend("without_image")
+        kind = "image"
+    elif "video" in there and not capabilities.video:
+        lack, without, mend = "does not take clips", "without the clip", Mend("without_video")
+        kind = "video"
+    else:
+        return None
+    if can_go_without(conversation, kind):
+        return Refused(f"{name} {lack}.", _either(able(kind), f"ask {without}"), (mend,))
+    return Refused(f"{name} {lack}.", _either(able(kind), "write your question as text"))
+
+
+def _wish(
+    settings: Settings, capabilities: Capabilities, name: str, able: Callable[[Need], Sequence[str]]
+) -> Refused | None:
+    """Thinking, tools or a schema asked of a model that can't."""
+    if settings.thinking and not capabilities.thinking:
+        reason = f"{name} can't think before it answers: its chat template has no place for it."
+        remedy = _either(able("thinking"), "ask without thinking")
+        return Refused(reason, remedy, (Mend("no_thinking"),))
+    if settings.tools and not capabilities.tools:
+        reason = f"{name} can't call tools: its chat template has no place for them."
+        return Refused(reason, _either(able("tools"), "ask without tools"), (Mend("no_tools"),))
+    if settings.schema is not None and not capabilities.schema:
+        reason = f"{name} can't be held to a JSON schema where it runs."
+        remedy = _either(able("schema"), "ask without the schema")
+        return Refused(reason, remedy, (Mend("no_schema"),))
+    return None
+
+
+def _image_budget(settings: Settings, name: str) -> Refused | None:
+    if settings.image_tokens is None or settings.image_tokens in IMAGE_BUDGETS:
+        return None
+    choices = ", ".join(f"{budget:,}" for budget in IMAGE_BUDGETS[:-1])
+    reason = f"{name} can't spend {settings.image_tokens:,} tokens on a picture."
+    remedy = f"Choose {choices} or {IMAGE_BUDGETS[-1]:,} tokens a picture."
+    return Refused(reason, remedy, (Mend("image_tokens"),))
+
+
+def _length(
+    conversation: Conversation, capabilities: Capabilities, prompt: PromptTokens, name: str
+) -> Refused | None:
+    """A recording or a clip that lasts too long."""
+    most = capabilities.audio_seconds
+    for part in conversation.media():
+        if part.kind == "audio" and part.seconds > most + SLACK_S:
+            reason = f"{name} hears at most {most:g} s at a time, and {part.name} lasts {part.seconds:.1f} s."
+            remedy = f"Send the first {most:g} s, or split it into pieces of {most:g} s."
+            trim, split = Mend("trim_audio", most), Mend("split_audio", most)
+            fits = prompt.total < capabilities.context
+            return Refused(reason, remedy, (split, trim) if fits else (trim,))
+    most = capabilities.video_seconds
+    for part in conversation.media():
+        if part.kind == "video" and part.seconds > most + SLACK_S:
+            reason = f"{name} watches at most {most:g} s of a clip, and {part.name} lasts {part.seconds:.1f} s."
+            return Refused(reason, f"Send the first {most:g} s.", (Mend("trim_video", most),))
+    return None
+
+
+def _context(
+    conversation: Conversation,
+    settings: Settings,
+    capabilities: Capabilities,
+    prompt: PromptTokens,
+    name: str,
+) -> Refused | None:
+    """A prompt and an answer that are together longer than the model's context."""
+    context = capabilities.context
+    if prompt.total + settings.max_tokens <= context:
+        return None
+    reason = (
+        f"{name} holds {context:,} tokens, and the prompt's {prompt.total:,} with an answer of up to "
+        f"{settings.max_tokens:,} are more."
+    )
+    left = context - prompt.total
+    if left >= SHORTEST_ANSWER:
+        remedy = f"Ask for an answer of at most {left:,} tokens, or shorten the prompt."
+        return Refused(reason, remedy, (Mend("max_tokens", left),))
+    smallest = IMAGE_BUDGETS[0]
+    pictures = sum(part.kind == "image" for part in conversation.media())
+    saved = prompt.image - pictures * (smallest + 2)
+    if saved > 0 and prompt.total - saved + settings.max_tokens <= context:
+        remedy = f"Use {smallest} tokens a picture, or send fewer pictures."
+        return Refused(reason, remedy, (Mend("image_tokens", smallest),))
+    kinds = {"text": "text", "image": "pictures", "audio": "sound", "video": "video"}
+    largest = max(kinds, key=lambda kind: int(getattr(prompt, kind)))
+    tokens = int(getattr(prompt, largest))
+    return Refused(reason, f"Send less: {tokens:,} of its tokens are {kinds[largest]}.")
+
+
+def _either(names: Sequence[str], otherwise: str) -> str:
+    """ "Use E2B, E4B or 12B, or ask without the sound." """
+    if not names:
+        return f"{otherwise[0].upper()}{otherwise[1:]}."
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return f"Use {listed}, or {otherwise}."
