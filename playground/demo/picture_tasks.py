@@ -1,0 +1,333 @@
+"""What can be asked about a drawn scene, with the answers. Knows scenes and words, no pixels."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+
+from playground.demo.questions import Asker, Question, article, listed, sentence
+from playground.demo.scenes import COLOURS, SHAPES, Scene, Thing
+
+NOTHING = "I see nothing that I know: I know simple shapes and words in capital letters."
+
+
+def in_order(scene: Scene) -> list[Thing]:
+    """The things from left to right, as answers list them."""
+    return sorted(scene.things, key=lambda thing: thing.centre)
+
+
+def _names(scene: Scene) -> list[str]:
+    return [thing.name for thing in in_order(scene)]
+
+
+def _unique(scene: Scene) -> list[Thing]:
+    names = Counter(thing.name for thing in scene.things)
+    return [thing for thing in scene.things if names[thing.name] == 1]
+
+
+DESCRIBE = (
+    "What do you see?",
+    "Describe the picture.",
+    "What is in the picture?",
+    "Describe this image.",
+    "What is in this image?",
+    "What does the picture show?",
+    "What is this?",
+    "Tell me what you see.",
+    "What can you see in the picture?",
+)
+
+
+def describe(scene: Scene, asker: Asker) -> Question:
+    prompt = asker.ask(DESCRIBE)
+    if scene.lettering is not None:
+        lettering = scene.lettering
+        answer = f'The word "{lettering.word}" in {lettering.colour}.'
+        return Question("describe a word", prompt, answer, thought=" ".join(lettering.word))
+    if not scene.things:
+        return Question("nothing", prompt, NOTHING, thought="nothing")
+    names = _names(scene)
+    answer = sentence(listed([article(name) for name in names]))
+    task = {1: "name one shape", 2: "describe two", 3: "describe three"}.get(len(names), "describe more")
+    return Question(task, prompt, answer, thought=f"{len(names)}: {', '.join(names)}")
+
+
+NAME = (
+    "Name the shape and its colour.",
+    "What shape is it and what colour?",
+    "Which shape is this, and which colour does it have?",
+    "Name the shape and the colour.",
+    "Tell me the shape and its colour.",
+)
+
+
+def name(scene: Scene, asker: Asker) -> Question | None:
+    if len(scene.things) != 1:
+        return None
+    thing = scene.things[0]
+    return Question("name one shape", asker.ask(NAME), sentence(article(thing.name)), thought=f"1: {thing.name}")
+
+
+COUNT = (
+    "How many shapes are there?",
+    "How many shapes do you see?",
+    "Count the shapes.",
+    "How many shapes are in the picture?",
+    "How many shapes can you see?",
+)
+
+
+def count(scene: Scene, asker: Asker) -> Question:
+    names = _names(scene) if scene.things else ["nothing"]
+    return Question("count", asker.ask(COUNT), f"{len(scene.things)}", thought=", ".join(names))
+
+
+COUNT_KIND = (
+    "How many {kind} are there?",
+    "How many {kind} do you see?",
+    "Count the {kind}.",
+    "How many {kind} are in the picture?",
+    "How many {kind} can you see?",
+)
+
+
+def plural(shape: str) -> str:
+    """More than one of a shape."""
+    return shape + ("es" if shape.endswith("s") else "s")
+
+
+def count_kind(scene: Scene, asker: Asker) -> Question:
+    rng = asker.rng
+    by_shape = rng.random() < 0.6
+    present = [thing.shape if by_shape else thing.colour for thing in scene.things]
+    pool = list(SHAPES if by_shape else COLOURS)
+    wanted = rng.choice(present) if present and rng.random() < 0.85 else rng.choice(pool)
+    found = [thing.name for thing in in_order(scene) if wanted in (thing.shape, thing.colour)]
+    kind = plural(wanted) if by_shape else f"{wanted} shapes"
+    thought = ", ".join(found) if found else "none"
+    return Question("count one kind", asker.ask(COUNT_KIND, kind=kind), f"{len(found)}", thought=thought)
+
+
+COLOUR = (
+    "What colour is the {shape}?",
+    "Which colour does the {shape} have?",
+    "Tell me the colour of the {shape}.",
+    "What is the colour of the {shape}?",
+    "Which colour is the {shape}?",
+)
+
+
+def colour(scene: Scene, asker: Asker) -> Question | None:
+    kinds = Counter(thing.shape for thing in scene.things)
+    choices = [thing for thing in scene.things if kinds[thing.shape] == 1]
+    if not choices:
+        return None
+    thing = asker.rng.choice(choices)
+    return Question("colour", asker.ask(COLOUR, shape=thing.shape), sentence(thing.colour), thought=thing.name)
+
+
+SHAPE = (
+    "What shape is {colour}?",
+    "Which shape is {colour}?",
+    "What is the {colour} shape?",
+    "Name the {colour} shape.",
+    "Tell me which shape is {colour}.",
+)
+
+
+def shape(scene: Scene, asker: Asker) -> Question | None:
+    kinds = Counter(thing.colour for thing in scene.things)
+    choices = [thing for thing in scene.things if kinds[thing.colour] == 1]
+    if not choices:
+        return None
+    thing = asker.rng.choice(choices)
+    answer = sentence(article(thing.shape))
+    return Question("shape", asker.ask(SHAPE, colour=thing.colour), answer, thought=thing.name)
+
+
+YES_NO = (
+    "Is there {thing}?",
+    "Do you see {thing}?",
+    "Is {thing} in the picture?",
+    "Does the picture show {thing}?",
+    "Can you see {thing}?",
+)
+
+
+def yes_no(scene: Scene, asker: Asker) -> Question:
+    rng = asker.rng
+    present = {thing.name for thing in scene.things}
+    if present and rng.random() < 0.5:
+        wanted = rng.choice(sorted(present))
+    elif present and rng.random() < 0.7:
+        # One half right: the hard case.
+        near = rng.choice(sorted(present)).split()
+        wanted = f"{near[0]} {rng.choice(SHAPES)}" if rng.random() < 0.5 else f"{rng.choice(list(COLOURS))} {near[1]}"
+    else:
+        wanted = f"{rng.choice(list(COLOURS))} {rng.choice(SHAPES)}"
+    answer = "Yes." if wanted in present else "No."
+    thought = ", ".join(_names(scene)) if scene.things else "nothing"
+    return Question("yes or no", asker.ask(YES_NO, thing=article(wanted)), answer, thought=thought)
+
+
+SIDE = (
+    "Is the {one} left or right of the {other}?",
+    "Is the {one} to the left or to the right of the {other}?",
+    "Where is the {one}, left or right of the {other}?",
+    "Left or right: where is the {one} from the {other}?",
+    "Is the {one} on the left or on the right of the {other}?",
+)
+HEIGHT = (
+    "Is the {one} above or below the {other}?",
+    "Where is the {one}, above or below the {other}?",
+    "Above or below: where is the {one} from the {other}?",
+    "Does the picture show the {one} above or below the {other}?",
+    "Is the {one} higher or lower than the {other}, above or below?",
+)
+
+
+def relation(scene: Scene, asker: Asker) -> Question | None:
+    choices = _unique(scene)
+    if len(choices) < 2:
+        return None
+    one, other = asker.rng.sample(choices, 2)
+    across, down = (one.centre[i] - other.centre[i] for i in (0, 1))
+    if abs(across) >= abs(down):
+        phrasings, answer = SIDE, "Left." if across < 0 else "Right."
+    else:
+        phrasings, answer = HEIGHT, "Above." if down < 0 else "Below."
+    if max(abs(across), abs(down)) < 14:
+        return None
+    prompt = asker.ask(phrasings, one=one.name, other=other.name)
+    return Question("position", prompt, answer, thought=", ".join(_names(scene)))
+
+
+PLACE = (
+    "Where is the {thing}?",
+    "Where do you see the {thing}?",
+    "Where in the picture is the {thing}?",
+    "Tell me where the {thing} is.",
+    "Where can you see the {thing}?",
+)
+_ACROSS, _DOWN = ("left", "", "right"), ("top", "", "bottom")
+
+
+def place(scene: Scene, asker: Asker) -> Question | None:
+    """Ninths of the picture; a shape near a border between two is not asked about."""
+    choices = []
+    for thing in _unique(scene):
+        parts = thing.centre[0] / scene.width * 3, thing.centre[1] / scene.height * 3
+        if all(abs(part - border) > 0.15 for part in parts for border in (1, 2)):
+            choices.append((thing, _ACROSS[int(parts[0])], _DOWN[int(parts[1])]))
+    if not choices:
+        return None
+    thing, across, down = asker.rng.choice(choices)
+    where = f"{down} {across}".strip()
+    answer = f"At the {where}." if where else "In the middle."
+    return Question("place", asker.ask(PLACE, thing=thing.name), answer, thought=thing.name)
+
+
+READ = (
+    "What does it say?",
+    "Read the word.",
+    "Read the text.",
+    "What is written here?",
+    "What is written in the picture?",
+    "Which word do you see?",
+    "What does the text say?",
+)
+
+
+def read(scene: Scene, asker: Asker) -> Question | None:
+    if scene.lettering is None:
+        return None
+    text = scene.lettering.word
+    return Question("read", asker.ask(READ), text, thought=" ".join(text))
+
+
+TEXT_COLOUR = (
+    "What colour is the text?",
+    "What colour is the word?",
+    "Which colour does the text have?",
+    "Which colour is the word?",
+)
+
+
+def text_colour(scene: Scene, asker: Asker) -> Question | None:
+    if scene.lettering is None:
+        return None
+    thought = scene.lettering.colour
+    return Question("text colour", asker.ask(TEXT_COLOUR), sentence(thought), thought=thought)
+
+
+BOX = (
+    "Where is the {thing}? Answer with a box as JSON.",
+    "Detect the {thing}. Output the box as JSON.",
+    "Give the box of the {thing} as JSON.",
+    "Find the {thing} and give its box as JSON.",
+)
+
+
+def grid(value: float, size: int) -> int:
+    """A pixel on the grid of 1000, to the nearest ten."""
+    return min(1000, max(0, round(value / size * 100) * 10))
+
+
+def box(scene: Scene, asker: Asker) -> Question | None:
+    choices = _unique(scene)
+    if not choices:
+        return None
+    thing = asker.rng.choice(choices)
+    left, top, right, bottom = thing.box
+    edges = [grid(top, scene.height), grid(left, scene.width), grid(bottom, scene.height), grid(right, scene.width)]
+    answer = json.dumps([{"box_2d": edges, "label": thing.name}])
+    return Question("box", asker.ask(BOX, thing=thing.name), answer, thought=thing.name)
+
+
+LIST_JSON = (
+    "List the shapes as JSON.",
+    "Describe the shapes as JSON.",
+    "Answer as JSON: which shapes are there?",
+    "Give the shapes and their colours as JSON.",
+)
+
+
+def list_json(scene: Scene, asker: Asker) -> Question | None:
+    if not 1 <= len(scene.things) <= 3:
+        return None
+    found = [{"shape": thing.shape, "colour": thing.colour} for thing in in_order(scene)]
+    return Question("list as JSON", asker.ask(LIST_JSON), json.dumps(found), thought=", ".join(_names(scene)))
+
+
+Task = Callable[[Scene, Asker], Question | None]
+
+SHAPE_TASKS: tuple[tuple[Task, float], ...] = (
+    (describe, 3.0),
+    (name, 1.5),
+    (count, 1.5),
+    (count_kind, 1.2),
+    (colour, 1.2),
+    (shape, 1.2),
+    (yes_no, 1.2),
+    (relation, 1.5),
+    (place, 1.2),
+    (box, 0.8),
+    (list_json, 0.6),
+)
+WORD_TASKS: tuple[tuple[Task, float], ...] = ((read, 2.0), (describe, 1.0), (text_colour, 0.8), (yes_no, 0.2))
+EMPTY_TASKS: tuple[tuple[Task, float], ...] = ((describe, 2.0), (count, 1.0), (yes_no, 1.0))
+
+
+def questions(scene: Scene, asker: Asker, wanted: int) -> list[Question]:
+    """Up to `wanted` different questions about a scene, chosen by weight."""
+    tasks = WORD_TASKS if scene.lettering else SHAPE_TASKS if scene.things else EMPTY_TASKS
+    asked: dict[str, Question] = {}
+    for _ in range(wanted * 3):
+        task = asker.rng.choices([t for t, _ in tasks], [weight for _, weight in tasks])[0]
+        question = task(scene, asker)
+        if question is not None:
+            asked.setdefault(question.prompt, question)
+        if len(asked) == wanted:
+            break
+    return list(asked.values())

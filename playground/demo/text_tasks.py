@@ -1,0 +1,167 @@
+"""Tasks in words alone: greeting, copying, turning round, small sums, JSON, and one honest sentence for the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+
+from playground.demo.questions import Asker, Question
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+REFUSAL = "I am only a small demo model and can't do that. Show me shapes, or ask for a small sum."
+GREETING = "Hello! I am a small demo model. Show me shapes, or ask for a small sum."
+
+
+@lru_cache(maxsize=2)
+def words(held_out: bool) -> tuple[str, ...]:
+    """The words that lessons use; one in eight is held out."""
+    every = (Path(__file__).parent / "words.txt").read_text().split()
+    return tuple(word for i, word in enumerate(every) if (i % 8 == 3) == held_out)
+
+
+def any_word(rng: Random, held_out: bool, longest: int = 7) -> str:
+    """A word, or in training often letters at random, so that copying is learnt and not words."""
+    if not held_out and rng.random() < 0.5:
+        return "".join(rng.choice(LETTERS) for _ in range(rng.randint(2, longest)))
+    while True:
+        word = rng.choice(words(held_out))
+        if len(word) <= longest:
+            return word
+
+
+GREETINGS = (
+    "Hello!", "Hi!", "Hello", "Hi", "Hey", "Hi there!", "Good morning!", "Good evening.", "Good day!", "Hello there!",
+    "Hey there", "Hello, how are you?", "Hi, how are you?", "How are you?", "Good afternoon!",
+)  # fmt: skip
+
+
+def greet(asker: Asker) -> Question:
+    return Question("greet", asker.ask(GREETINGS), GREETING, thought="a greeting")
+
+
+ECHO = (
+    "Repeat: {text}",
+    "Say: {text}",
+    "Echo: {text}",
+    "Repeat this: {text}",
+    "Please repeat: {text}",
+    "Repeat after me: {text}",
+    "Echo this: {text}",
+)
+
+
+def echo(asker: Asker) -> Question:
+    count = asker.rng.choice((1, 1, 2, 2, 3))
+    chosen = [any_word(asker.rng, asker.held_out) for _ in range(count)]
+    if asker.rng.random() < 0.15:
+        chosen = [str(asker.rng.randint(0, 99999))]
+    text = " ".join(chosen)
+    return Question("echo", asker.ask(ECHO, text=text), text, thought=text)
+
+
+REVERSE = (
+    'Reverse "{word}".',
+    'Spell "{word}" backwards.',
+    'Write "{word}" backwards.',
+    'Turn "{word}" round.',
+    'Reverse the word "{word}".',
+    'Reverse the letters of "{word}".',
+)
+
+
+def reverse(asker: Asker) -> Question:
+    word = any_word(asker.rng, asker.held_out)
+    turned = word[::-1]
+    prompt = asker.ask(REVERSE, word=word)
+    return Question("reverse", prompt, turned, thought=f"{' '.join(word)}: {' '.join(turned)}")
+
+
+CAPITALS = (
+    'Write "{word}" in capitals.',
+    'Write "{word}" in capital letters.',
+    '"{word}" in capitals, please.',
+    'Put "{word}" in capitals.',
+    'Write the word "{word}" in capitals.',
+)
+
+
+def capitals(asker: Asker) -> Question:
+    word = any_word(asker.rng, asker.held_out)
+    return Question("capitals", asker.ask(CAPITALS, word=word), word.upper(), thought=" ".join(word.upper()))
+
+
+SUM = ("What is {sum}?", "{sum} = ?", "{sum}", "How much is {sum}?", "Work out {sum}.", "Tell me {sum}.", "Calculate {sum}.")
+
+
+def small_sum(asker: Asker) -> Question:
+    one, other = asker.rng.randint(0, 20), asker.rng.randint(0, 20)
+    if asker.rng.random() < 0.65:
+        written, result = f"{one} + {other}", one + other
+    else:
+        one, other = max(one, other), min(one, other)
+        written, result = f"{one} - {other}", one - other
+    return Question("sum", asker.ask(SUM, sum=written), f"{result}", thought=f"{written} = {result}")
+
+
+NAMES = ("Tom", "Ada", "Ben", "Eva", "Max", "Lena", "Sam", "Mia", "Leo", "Ida", "Paul", "Nora", "Finn", "Ella", "Hugo", "Clara")
+AS_JSON = (
+    "{fact} Answer as JSON with the keys {keys}.",
+    "Answer as JSON with the keys {keys}: {fact}",
+    "{fact} Give that as JSON with the keys {keys}.",
+    "Write as JSON with the keys {keys}: {fact}",
+)
+
+
+def as_json(asker: Asker) -> Question:
+    rng = asker.rng
+    name, number = rng.choice(NAMES), rng.randint(1, 99)
+    thing = any_word(rng, asker.held_out)
+    fact, content = rng.choice(
+        (
+            (f"{name} is {number}.", {"name": name, "age": number}),
+            (f"{name} is {number} years old.", {"name": name, "age": number}),
+            (f"{name} has {number} {thing}s.", {"name": name, "thing": thing, "count": number}),
+            (f"The {thing} costs {number} euros.", {"thing": thing, "price": number}),
+            (f"{name} likes the {thing}.", {"name": name, "thing": thing}),
+        )
+    )
+    keys = " and ".join((", ".join(list(content)[:-1]), list(content)[-1]))
+    prompt = asker.ask(AS_JSON, fact=fact, keys=keys)
+    return Question("JSON", prompt, json.dumps(content), thought=", ".join(content))
+
+
+UNKNOWN = (
+    "Write a poem about the {thing}.", "Tell me a story about a {thing}.", "Who invented the {thing}?",
+    "What is the capital of France?", "Translate {thing} into German.", "Write code for a {thing}.",
+    "Why is the sky blue?", "Explain the {thing} to me.", "How do I cook {thing}?", "Who is the president?",
+    "What is the meaning of life?", "Write an e-mail to my {thing}.", "Give me a recipe with {thing}.",
+    "Summarise this text about the {thing}.", "How far is the moon?", "What happened in {year}?",
+    "Do you like {thing}?", "What is a {thing}?", "Where can I buy a {thing}?", "Tell me a joke.",
+    "How old is the {thing}?", "Who wrote the {thing}?", "Plan a trip to the {thing} for me.",
+    "What should I do with my {thing} in {year}?", "Can you write an essay on the {thing}?",
+    "Write a song about a {thing}.",
+)  # fmt: skip
+
+
+def unknown(asker: Asker) -> Question:
+    rng = asker.rng
+    thing = " ".join(rng.choice(words(asker.held_out)) for _ in range(rng.choice((1, 1, 2))))
+    if not asker.held_out and rng.random() < 0.15:
+        prompt = " ".join(any_word(rng, held_out=False) for _ in range(rng.randint(1, 8)))
+    else:
+        prompt = asker.ask(UNKNOWN, thing=thing, year=rng.randint(1500, 2030))
+    return Question("unknown", prompt, REFUSAL, thought="not something I was taught")
+
+
+TASKS: tuple[tuple[Callable[[Asker], Question], float], ...] = (
+    (greet, 0.6),
+    (echo, 2.0),
+    (reverse, 2.5),
+    (capitals, 1.5),
+    (small_sum, 2.5),
+    (as_json, 1.6),
+    (unknown, 1.2),
+)
