@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from playground import checkpoint
-from playground.conversation import Conversation, Settings
+from playground.conversation import SAMPLE_RATE, Conversation, Settings
 from playground.events import PromptTokens
 from playground.mend import Mend, can_go_without
 
@@ -35,9 +35,9 @@ class Capabilities:
     """What a model takes and does, with the numbers that its token counts follow from.
 
     `context` in tokens. `image_pixels` is the side in pixels of the square that becomes one soft token (48 for the
-    real family: patches of 16, pooled 3 x 3). `audio_ms` is how much sound one token holds, `audio_seconds` the longest
-    recording, `video_frames` and `video_seconds` the most that a clip may hold. `audio_raw` tells that sound enters as
-    raw samples (12B) and not through an encoder of spectra.
+    real family: patches of 16, pooled 3 x 3). `audio_ms` is how much sound one token holds, `audio_seconds` and
+    `video_seconds` are the longest recording and clip. `audio_raw` tells that sound enters as raw samples (12B) and not
+    through an encoder of spectra.
     """
 
     image: bool
@@ -52,9 +52,7 @@ class Capabilities:
     audio_ms: float = 40.0
     audio_seconds: float = 30.0
     audio_raw: bool = False
-    video_frames: int = 32
     video_seconds: float = 60.0
-    video_frame_tokens: int = 70
 
 
 def read(path: Path) -> Capabilities:
@@ -76,7 +74,7 @@ def read(path: Path) -> Capabilities:
     patch = pictures.get("patch_size") or vision.get("patch_size", 16)
     pool = pictures.get("pooling_kernel_size") or vision.get("pooling_kernel_size", 3)
     raw = "audio_embed_dim" in audio
-    samples = sound.get("audio_samples_per_token") or audio.get("audio_embed_dim")
+    samples = sound.get("audio_samples_per_token") or audio.get("audio_embed_dim", 0)
     return Capabilities(
         image=sees,
         audio=hears,
@@ -87,7 +85,7 @@ def read(path: Path) -> Capabilities:
         context=int(text["max_position_embeddings"]),
         image_tokens=pictures.get("max_soft_tokens") or vision.get("default_output_length") or 280,
         image_pixels=patch * pool,
-        audio_ms=samples / 16.0 if raw else processor.get("audio_ms_per_token", 40),
+        audio_ms=samples * 1000 / SAMPLE_RATE if raw else processor.get("audio_ms_per_token", 40),
         audio_raw=raw,
     )
 
@@ -112,11 +110,6 @@ class Refused:
     reason: str
     remedy: str
     mends: tuple[Mend, ...] = ()
-
-    @property
-    def mend(self) -> Mend | None:
-        """The best of the remedies, if there is any."""
-        return self.mends[0] if self.mends else None
 
 
 def nobody(need: Need) -> Sequence[str]:
@@ -159,7 +152,11 @@ def _medium(
         lack, without, mend = "has no audio encoder", "without the sound", Mend("without_audio")
         kind: Literal["audio", "image", "video"] = "audio"
     elif "image" in there and not capabilities.image:
-        lack, without, mend = "does not take pictures", "without the pictures", Mend("without_image")
+        lack, without, mend = (
+            "does not take pictures",
+            "without the pictures",
+            Mend("without_image"),
+        )
         kind = "image"
     elif "video" in there and not capabilities.video:
         lack, without, mend = "does not take clips", "without the clip", Mend("without_video")

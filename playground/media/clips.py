@@ -1,14 +1,17 @@
 """Clips into the pictures that a model sees and, where there is one, a soundtrack as a recording of its own.
 
 Gemma 4 reads a clip as one frame a second, at most 32, of at most 60 seconds (model card; transformers,
-video_processing_gemma4.py). Only the first 60 seconds are read here: whether a longer clip is sent is the check's to say.
+video_processing_gemma4.py). Only the first 60 seconds are read here; whether a longer clip is sent is the check's to
+say.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import av
 
 from playground.conversation import Audio, Image, Video
 from playground.limits import Limits
@@ -16,9 +19,6 @@ from playground.media import containers, pictures, recordings
 from playground.media.faults import MediaError
 from playground.media.formats import Format
 from playground.prompt import timestamp
-
-if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
 
 MOST_FRAMES = 32
 SEEN_SECONDS = 60.0
@@ -72,8 +72,6 @@ class _Span:
 
 def _span(container: Any, film: Any) -> _Span:
     """Read from the packets: some containers do not say how long they last, and some lie."""
-    import av
-
     starts, ends = [], []
     try:
         for packet in container.demux(film):
@@ -128,15 +126,13 @@ def _still(name: str, at: float, frame: Any) -> Image:
     """One frame as a picture, turned as the clip's metadata say."""
     scale = min(1.0, (FRAME_PIXELS / (frame.width * frame.height)) ** 0.5)
     width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-    picture: Picture = frame.to_image(width=width, height=height, interpolation="AREA")
+    picture = frame.to_image(width=width, height=height, interpolation="AREA")
     if frame.rotation:
         picture = picture.rotate(frame.rotation, expand=True)
     return pictures.store(f"{name} {timestamp(at)}", picture.convert("RGB"), FRAME_PIXELS)
 
 
-def _soundtrack(
-    name: str, data: bytes, format: Format, seconds: float, limits: Limits
-) -> Audio:
+def _soundtrack(name: str, data: bytes, format: Format, seconds: float, limits: Limits) -> Audio:
     """The sound that belongs to the pictures that are looked at."""
     with containers.opened(name, data, format) as container:
         sound = containers.sound(container)
@@ -146,11 +142,13 @@ def _soundtrack(
 
 def _check_length(name: str, seconds: float, limits: Limits) -> None:
     if seconds > limits.video_seconds:
-        lasts, most = containers.spell(seconds), containers.spell(limits.video_seconds)
-        raise MediaError(name, f"lasts {lasts}: a clip may last at most {most}.")
+        most = containers.spell(limits.video_seconds)
+        raise MediaError(name, f"lasts longer than {most}, the most for a clip.")
 
 
 def _check_size(name: str, width: int, height: int, limits: Limits) -> None:
     if width * height > limits.pixels:
         most = limits.pixels / 1e6
-        raise MediaError(name, f"has frames of {width}×{height} pixels: at most {most:,.0f} megapixels.")
+        raise MediaError(
+            name, f"has too many pixels: a frame may have at most {most:,.0f} megapixels."
+        )

@@ -8,22 +8,21 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
 
 from playground.media.faults import MediaError
 from playground.media.formats import Format
-
-if TYPE_CHECKING:
-    from av.container import InputContainer
 
 
 @contextmanager
 def opened(name: str, data: bytes, format: Format) -> Iterator[InputContainer]:
     """The container, its header read. Raises MediaError."""
-    import av
-
     try:
-        container = av.open(io.BytesIO(data), format=format.decoder, metadata_errors="ignore")
+        container = av.open(io.BytesIO(data), "r", format=format.decoder, metadata_errors="ignore")
     except (av.FFmpegError, ValueError, OverflowError):
         raise MediaError(name, f"begins like {format.name}, but is damaged or cut off.") from None
     with container:
@@ -32,8 +31,6 @@ def opened(name: str, data: bytes, format: Format) -> Iterator[InputContainer]:
 
 def film(container: InputContainer) -> Any | None:
     """The stream of moving pictures; the cover picture of a song is none."""
-    from av.stream import Disposition
-
     moving = (s for s in container.streams.video if not s.disposition & Disposition.attached_pic)
     return next(moving, None)
 
@@ -45,8 +42,6 @@ def sound(container: InputContainer) -> Any | None:
 
 def frames(container: InputContainer, stream: Any) -> Iterator[Any]:
     """The decoded frames of a stream, and None in the place of what is damaged."""
-    import av
-
     packets = container.demux(stream)
     while True:
         try:
@@ -64,15 +59,9 @@ def frames(container: InputContainer, stream: Any) -> Iterator[Any]:
 
 def claimed_seconds(container: InputContainer) -> float:
     """How long the header says that it lasts; 0 when it does not say."""
-    import av
-
     return float(container.duration or 0) / av.time_base
 
 
 def spell(seconds: float) -> str:
-    """ "8 s", "2:05 minutes" or "3:20 hours"."""
-    if seconds < 60:
-        return f"{seconds:.3g} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)}:{int(seconds % 60):02d} minutes"
-    return f"{int(seconds // 3600):,}:{int(seconds % 3600 // 60):02d} hours"
+    """ "45 s" or "10 minutes"."""
+    return f"{seconds:g} s" if seconds < 120 else f"{seconds / 60:g} minutes"

@@ -6,6 +6,7 @@ guess. Decodes nothing itself.
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 
 from playground.media.faults import MediaError
@@ -29,7 +30,6 @@ STARTS = (
     (b"MM\x00*", Format("TIFF", "TIFF", True)),
     (b"fLaC", Format("FLAC", "flac", False)),
     (b"OggS", Format("OGG", "ogg", False)),
-    (b"\x1aE\xdf\xa3", Format("WebM", "matroska", False)),
 )
 RIFF = {
     b"WAVE": Format("WAV", "wav", False),
@@ -40,6 +40,9 @@ AIFF = Format("AIFF", "aiff", False)
 MP3 = Format("MP3", "mp3", False)
 AAC = Format("AAC", "aac", False)
 MP4 = Format("MP4", "mp4", False)
+MOV = Format("MOV", "mp4", False)
+WEBM = Format("WebM", "matroska", False)
+MKV = Format("MKV", "matroska", False)
 AVIF = Format("AVIF", "AVIF", True)
 HEIC = Format("HEIC", "HEIF", True)
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
@@ -64,6 +67,7 @@ def recognise(name: str, data: bytes) -> Format:
         next((format for start, format in STARTS if data.startswith(start)), None)
         or _riff(data)
         or _base_media(data)
+        or _matroska(data)
         or _mpeg_audio(data)
     )
     if format:
@@ -82,21 +86,31 @@ def _riff(data: bytes) -> Format | None:
 def _base_media(data: bytes) -> Format | None:
     """MP4, MOV and their like, AVIF and HEIC: told apart by the brands in their first box (ISO/IEC 14496-12)."""
     if data[4:8] in (b"moov", b"mdat", b"wide", b"free"):
-        return MP4
+        return MOV
     if data[4:8] != b"ftyp":
         return None
     size = min(int.from_bytes(data[:4], "big"), 256)
     brands = [data[8:12], *(data[at : at + 4] for at in range(16, size, 4))]
     if b"avif" in brands or b"avis" in brands:
         return AVIF
-    return HEIC if brands[0] in HEIC_BRANDS else MP4
+    if brands[0] in HEIC_BRANDS:
+        return HEIC
+    return MOV if brands[0] == b"qt  " else MP4
+
+
+def _matroska(data: bytes) -> Format | None:
+    if not data.startswith(b"\x1aE\xdf\xa3"):
+        return None
+    return WEBM if b"webm" in data[:64] else MKV
 
 
 def _mpeg_audio(data: bytes) -> Format | None:
     """MP3 and bare AAC: an ID3 tag or not, then a frame that begins with eleven set bits."""
     body = data
     if data[:3] == b"ID3" and len(data) > 10:
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
+        size = sum(
+            (byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True)
+        )
         body = data[10 + size :].lstrip(b"\x00")
         if not body:
             return MP3
@@ -117,10 +131,16 @@ def _fault(data: bytes) -> str:
         return "is a web page, not a picture, a recording or a clip."
     if b"<svg" in head:
         return "is an SVG drawing: export it as PNG."
-    try:
-        text = data[:2048].decode("utf-8")
-    except UnicodeDecodeError as error:
-        text = "" if error.start < len(data[:2048]) - 3 else "text cut in a character"
-    if text.isprintable() or text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
-        return "is text, not a picture, a recording or a clip." if text else UNKNOWN
+    if _is_text(data[:2048]):
+        return "is text, not a picture, a recording or a clip."
     return UNKNOWN
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        text = getincrementaldecoder("utf-8")().decode(
+            data
+        )  # a character cut at the end is no fault
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and all(letter.isprintable() or letter in "\t\r\n" for letter in text)

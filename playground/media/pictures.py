@@ -9,11 +9,16 @@ import io
 from typing import TYPE_CHECKING
 
 import numpy as np
+import PIL.Image
+from PIL.Image import Image as Picture
 
 from playground.conversation import Image
 from playground.limits import Limits
 from playground.media.faults import MediaError
 from playground.media.formats import Format
+
+NARROWEST = 4
+"""Pixels: a picture of one or three rows looks to transformers like one whose colours come first."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +29,7 @@ def read(name: str, data: bytes, format: Format, limits: Limits) -> Image:
     """The picture in the file, the first one where there are several. Raises MediaError."""
     picture = _open(name, data, format, limits)
     width, height = picture.size
+    turn = _turn(picture)
     try:
         picture.draft("RGB", _fitting(width, height, limits.stored_pixels))
         picture.load()
@@ -31,71 +37,43 @@ def read(name: str, data: bytes, format: Format, limits: Limits) -> Image:
         raise MediaError(
             name, "is damaged or cut off: only a part of the picture is there."
         ) from None
-    shown = upright(picture)
-    stored = store(name, shown, limits.stored_pixels)
+    small = _on_white(_fitted(_plain(picture), limits.stored_pixels))
+    if turn is not None:
+        small = small.transpose(turn)
     original = f"{format.name} {width}×{height}"
-    if stored.width * stored.height < width * height:
+    if small.width * small.height < width * height:
         original += ", scaled down"
-    return Image(name, stored.data, stored.width, stored.height, original)
-
-
-def upright(picture: Picture) -> Picture:
-    """RGB, turned as its metadata say, laid on white where it is transparent."""
-    from PIL import Image as pil
-    from PIL import ImageOps
-
-    try:
-        picture = ImageOps.exif_transpose(picture)
-    except Exception:
-        # Metadata may hold anything; a picture with broken ones is shown as it lies.
-        picture = picture.copy()
-    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
-        picture = pil.fromarray(_eight_bits(np.asarray(picture)))
-    if picture.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        white = pil.new("RGBA", picture.size, "white")
-        return pil.alpha_composite(white, picture).convert("RGB")
-    return picture.convert("RGB")
+    return Image(name, _png(small), small.width, small.height, original)
 
 
 def store(name: str, picture: Picture, most_pixels: int) -> Image:
     """An RGB picture as a part of at most so many pixels."""
-    from PIL.Image import Resampling
-
-    width, height = _fitting(*picture.size, most_pixels)
-    if (width, height) != picture.size:
-        picture = picture.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
-    return Image(name, _png(picture), width, height)
+    small = _fitted(picture, most_pixels)
+    return Image(name, _png(small), small.width, small.height)
 
 
 def pixels(image: Image) -> NDArray[np.uint8]:
     """(height, width, 3), 0 to 255."""
-    from PIL import Image as pil
-
-    with pil.open(io.BytesIO(image.data), formats=["PNG"]) as picture:
-        return np.asarray(picture.convert("RGB"))
+    with PIL.Image.open(io.BytesIO(image.data), formats=["PNG"]) as picture:
+        return np.array(picture.convert("RGB"))
 
 
 def thumbnail(image: Image, side: int) -> bytes:
     """A PNG of the picture, neither side longer than `side` pixels."""
-    from PIL import Image as pil
-
-    with pil.open(io.BytesIO(image.data), formats=["PNG"]) as picture:
+    with PIL.Image.open(io.BytesIO(image.data), formats=["PNG"]) as picture:
         picture.thumbnail((side, side))
         return _png(picture)
 
 
 def _open(name: str, data: bytes, format: Format, limits: Limits) -> Picture:
     """The picture with its header read and its size checked; nothing is decoded yet."""
-    from PIL import Image as pil
-
     if format.decoder == "HEIF":
         import pillow_heif
 
         pillow_heif.register_heif_opener()
     try:
-        picture = pil.open(io.BytesIO(data), formats=[format.decoder])
-    except pil.DecompressionBombError:
+        picture = PIL.Image.open(io.BytesIO(data), formats=[format.decoder])
+    except PIL.Image.DecompressionBombError:
         raise MediaError(name, _too_large(limits)) from None
     except (OSError, SyntaxError, ValueError):
         raise MediaError(name, f"begins like {format.name}, but is damaged or cut off.") from None
@@ -105,21 +83,63 @@ def _open(name: str, data: bytes, format: Format, limits: Limits) -> Picture:
 
 def _check_size(name: str, width: int, height: int, limits: Limits) -> None:
     if width * height > limits.pixels:
-        raise MediaError(name, f"has {width * height / 1e6:,.0f} megapixels: {_at_most(limits)}")
+        raise MediaError(name, _too_large(limits))
 
 
 def _too_large(limits: Limits) -> str:
-    return f"has too many pixels: {_at_most(limits)}"
+    return f"has too many pixels: a picture may have at most {limits.pixels / 1e6:,.0f} megapixels."
 
 
-def _at_most(limits: Limits) -> str:
-    return f"a picture may have at most {limits.pixels / 1e6:,.0f}."
+def _turn(picture: Picture) -> PIL.Image.Transpose | None:
+    """How to set the picture upright, by the orientation in its metadata (EXIF 2.32, tag 274)."""
+    try:
+        orientation = picture.getexif().get(274, 1)
+    except Exception:
+        # Metadata may hold anything; a picture with broken ones is shown as it lies.
+        return None
+    turns = (
+        PIL.Image.Transpose.FLIP_LEFT_RIGHT,
+        PIL.Image.Transpose.ROTATE_180,
+        PIL.Image.Transpose.FLIP_TOP_BOTTOM,
+        PIL.Image.Transpose.TRANSPOSE,
+        PIL.Image.Transpose.ROTATE_270,
+        PIL.Image.Transpose.TRANSVERSE,
+        PIL.Image.Transpose.ROTATE_90,
+    )
+    return dict(enumerate(turns, 2)).get(orientation)
+
+
+def _plain(picture: Picture) -> Picture:
+    """RGB, or RGBA where something is transparent."""
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        picture = PIL.Image.fromarray(_eight_bits(np.asarray(picture)))
+    see_through = picture.has_transparency_data or picture.mode == "La"
+    mode = "RGBA" if see_through else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _on_white(picture: Picture) -> Picture:
+    if picture.mode == "RGB":
+        return picture
+    return PIL.Image.alpha_composite(PIL.Image.new("RGBA", picture.size, "white"), picture).convert(
+        "RGB"
+    )
+
+
+def _fitted(picture: Picture, most_pixels: int) -> Picture:
+    size = _fitting(*picture.size, most_pixels)
+    if size == picture.size:
+        return picture
+    return picture.resize(size, PIL.Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _fitting(width: int, height: int, most_pixels: int) -> tuple[int, int]:
-    """The largest size of the same shape with at most so many pixels; never larger than it was."""
+    """The largest size of that shape with at most so many pixels; it only grows where it is too narrow."""
     scale = min(1.0, (most_pixels / (width * height)) ** 0.5)
-    return max(1, int(width * scale)), max(1, int(height * scale))
+    scale = max(scale, NARROWEST / min(width, height))
+    longest = most_pixels // NARROWEST
+    across, down = (min(longest, max(NARROWEST, int(side * scale))) for side in (width, height))
+    return across, down
 
 
 def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:

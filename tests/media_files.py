@@ -1,0 +1,135 @@
+"""Makes files for the media tests: pictures, recordings and clips in any format, in memory."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import av
+import numpy as np
+from PIL import Image
+
+RATE = 16_000
+
+
+def picture(
+    format: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (40, 30), **options: Any
+) -> bytes:
+    """A picture whose left half is red and right half is blue, in that mode."""
+    image = Image.new("RGB", size, "red")
+    image.paste((0, 0, 255), (size[0] // 2, 0, *size))
+    return saved(image.convert(mode), format, **options)
+
+
+def saved(image: Image.Image, format: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
+
+
+def png(width: int, height: int, pixels: bytes, depth: int = 1) -> bytes:
+    """A grey PNG by hand, so that its header can say anything."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + check
+
+    header = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(pixels, 9)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def tone(seconds: float = 1.0, rate: int = RATE, hertz: float = 440.0) -> np.ndarray:
+    """(N,) a sine of half the full scale."""
+    return 0.5 * np.sin(2 * np.pi * hertz * np.arange(int(seconds * rate)) / rate)
+
+
+def wav(samples: np.ndarray, rate: int = RATE, bits: int = 16, claimed: int | None = None) -> bytes:
+    """A WAV by hand; `samples` (N,) or (N, channels), -1 to 1. 0 bits is floating point.
+
+    `claimed` is the size of the sound in bytes that the header claims.
+    """
+    samples = samples if samples.ndim == 2 else samples[:, None]
+    channels = samples.shape[1]
+    scaled = samples * (2 ** (bits - 1) - 1) if bits else samples
+    match bits:
+        case 0:
+            body = samples.astype("<f4").tobytes()
+        case 8:
+            body = (scaled + 128).astype(np.uint8).tobytes()
+        case 24:
+            body = scaled.astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+        case _:
+            body = scaled.astype(f"<i{bits // 8}").tobytes()
+    width = bits // 8 or 4
+    kind = 1 if bits else 3
+    header = struct.pack(
+        "<HHIIHH",
+        kind,
+        channels,
+        rate,
+        rate * channels * width % 2**32,
+        channels * width,
+        width * 8,
+    )
+    size = len(body) if claimed is None else claimed
+    return (
+        b"RIFF" + struct.pack("<I", min(36 + size, 2**32 - 1)) + b"WAVEfmt " + struct.pack("<I", 16) + header
+        + b"data" + struct.pack("<I", size) + body
+    )  # fmt: skip
+
+
+def sound(
+    format: str, codec: str, seconds: float = 1.0, rate: int = 48_000, layout: str = "stereo"
+) -> bytes:
+    """A tone, encoded."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=format) as container:
+        _write_sound(container, container.add_stream(codec, rate=rate, layout=layout), seconds)
+    return out.getvalue()
+
+
+def clip(
+    format: str = "mp4",
+    codec: str = "h264",
+    sound_codec: str | None = "aac",
+    seconds: float = 2.0,
+    fps: int = 5,
+    size: tuple[int, int] = (64, 48),
+) -> bytes:
+    """A clip that grows lighter from black, with a tone; its upper half is always white."""
+    out = io.BytesIO()
+    width, height = size
+    with av.open(out, "w", format=format) as container:
+        film = container.add_stream(codec, rate=fps)
+        film.width, film.height, film.pix_fmt = width, height, "yuv420p"
+        voice = (
+            container.add_stream(sound_codec, rate=48_000, layout="stereo") if sound_codec else None
+        )
+        count = int(seconds * fps)
+        for index in range(count):
+            pixels = np.full((height, width, 3), 255 * index // count, np.uint8)
+            pixels[: height // 2] = 255
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            frame.pts = index
+            container.mux(film.encode(frame))
+        container.mux(film.encode())
+        if voice:
+            _write_sound(container, voice, seconds)
+    return out.getvalue()
+
+
+def _write_sound(container: Any, stream: Any, seconds: float) -> None:
+    context = stream.codec_context
+    rate, channels = context.sample_rate, context.layout.nb_channels
+    samples = np.tile(tone(seconds, rate).astype(np.float32), (channels, 1))
+    frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=context.layout.name)
+    frame.sample_rate, frame.pts = rate, 0
+    resampler = av.AudioResampler(
+        context.format, context.layout, rate, frame_size=context.frame_size or None
+    )
+    for piece in (*resampler.resample(frame), *resampler.resample(None)):
+        container.mux(stream.encode(piece))
+    container.mux(stream.encode())
