@@ -22,7 +22,9 @@ from playground.engines.workers import Workers
 from playground.pool import Pool
 
 KEPT = 24
-"""Comparisons that stay findable by their id after they ended; the running ones always are."""
+KEPT_BYTES = 500_000_000
+"""Comparisons, and bytes of their media, that stay findable by their id after they ended; running
+ones always are."""
 
 
 class Desk:
@@ -65,9 +67,22 @@ class Desk:
         self.pool.close()
 
     def _forget(self) -> None:
-        ended = [id for id, comparison in self._comparisons.items() if comparison.ended]
-        for id in ended[: max(0, len(self._comparisons) - KEPT)]:
-            del self._comparisons[id]
+        kept = self._comparisons
+        size = sum(_size(comparison) for comparison in kept.values())
+        for id, comparison in list(kept.items())[:-1]:
+            if len(kept) <= KEPT and size <= KEPT_BYTES:
+                return
+            if comparison.ended:
+                size -= _size(comparison)
+                del kept[id]
+
+
+def _size(comparison: Comparison) -> int:
+    """Bytes of its media."""
+    return sum(
+        sum(len(frame.data) for frame in part.frames) if part.kind == "video" else len(part.data)
+        for part in comparison.conversation.media()
+    )
 
 
 def verdicts(

@@ -46,6 +46,7 @@ class Budgeted:
         return getattr(self._processor, name)
 
     def __call__(self, images: Any, **options: Any) -> Any:
+        """Each picture by itself, then stacked as the checkpoint's processor would have."""
         flat = [image for nested in images for image in nested]
         options = {name: value for name, value in options.items() if name != "max_soft_tokens"}
         each = [
@@ -132,4 +133,4 @@ def count(checkpoint: Checkpoint, ids: Sequence[int], frames: Sequence[bool]) ->
             picture += id == opens
             kind = "video" if frames[picture] else "image"
         counts[kind] += 1
-    return PromptTokens(**counts)
+    return PromptTokens(counts["text"], counts["image"], counts["audio"], counts["video"])

@@ -45,7 +45,7 @@ def _forget_torchvision() -> None:
     known = import_utils.is_torchvision_available
     known.cache_clear()
     if known():
-        import_utils.is_torchvision_available = lambda: False  # type: ignore[assignment]
+        import_utils.is_torchvision_available = lambda: False
 
 
 def _without_video(stock: type[Any]) -> type[Any]:
@@ -56,7 +56,7 @@ def _without_video(stock: type[Any]) -> type[Any]:
     """
     from transformers.processing_utils import ProcessorMixin
 
-    def __init__(
+    def build(
         self: Any,
         feature_extractor: Any = None,
         image_processor: Any = None,
@@ -91,4 +91,8 @@ def _without_video(stock: type[Any]) -> type[Any]:
             **kwargs,
         )
 
-    return type(stock.__name__, (stock,), {"__init__": __init__, "__module__": __name__, "__doc__": stock.__doc__})
+    return type(
+        stock.__name__,
+        (stock,),
+        {"__init__": build, "__module__": __name__, "__doc__": stock.__doc__},
+    )

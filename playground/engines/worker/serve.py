@@ -22,11 +22,10 @@ log = logging.getLogger(__name__)
 
 def import_libraries() -> None:
     """Import everything that loading and answering need, so that a fork has it already."""
-    import librosa  # noqa: F401  (its lazy parts stay lazy)
     import PIL.Image  # noqa: F401
     import torch  # noqa: F401
     import transformers.models.gemma4.modeling_gemma4
-    import transformers.models.gemma4.processing_gemma4  # noqa: F401
+    import transformers.models.gemma4.processing_gemma4
 
     from playground.engines.worker import answering, checkpoint, processor  # noqa: F401
 
