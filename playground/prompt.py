@@ -2,6 +2,8 @@
 
 The one place where a clip becomes pictures with the time before each, so that what is counted before sending and what
 is sent can't differ. Knows no model, no template and no tensor.
+
+A tool's result belongs to the message that called the tool: that is how Gemma 4's template goes on in the same turn.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from playground.conversation import (
     Conversation,
     Image,
     Message,
+    Part,
     Text,
     ToolCall,
     ToolResult,
@@ -61,6 +64,15 @@ class Prompt:
             for message in self.messages
         ]
 
+    def texts(self) -> list[str]:
+        """Every piece of text in the messages, the times before frames included."""
+        found: list[str] = []
+        for message in self.messages:
+            content = message["content"]
+            pieces = [content] if isinstance(content, str) else [c.get("text", "") for c in content]
+            found += [piece for piece in pieces if piece]
+        return found
+
 
 def render(conversation: Conversation) -> Prompt:
     """The conversation for a chat template."""
@@ -70,29 +82,21 @@ def render(conversation: Conversation) -> Prompt:
     messages: list[dict[str, Any]] = []
     for message in conversation.messages:
         contents: list[dict[str, Any]] = []
-        calls: list[ToolCall] = []
-        results: list[ToolResult] = []
         for part in message.parts:
+            contents += _contents(part)
             match part:
-                case Text(text):
-                    contents.append({"type": "text", "text": text})
                 case Image():
-                    contents.append({"type": "image"})
                     images.append(part)
                     frames.append(False)
                 case Video():
-                    for frame, at in zip(part.frames, part.times, strict=True):
-                        contents += [{"type": "text", "text": timestamp(at)}, {"type": "image"}]
-                        images.append(frame)
-                        frames.append(True)
+                    images += part.frames
+                    frames += [True] * len(part.frames)
                 case Audio():
-                    contents.append({"type": "audio"})
                     audios.append(part)
-                case ToolCall():
-                    calls.append(part)
-                case ToolResult():
-                    results.append(part)
-        messages += _messages(message, contents, calls, results)
+        rendered: dict[str, Any] = {"role": ROLES[message.role], "content": contents}
+        if message.role == "system":
+            rendered["content"] = "\n".join(content["text"] for content in contents)
+        messages.append({**rendered, **_tools(message)})
     return Prompt(tuple(messages), tuple(images), tuple(audios), tuple(frames))
 
 
@@ -101,24 +105,36 @@ def timestamp(seconds: float) -> str:
     return f"{int(seconds // 60):02d}:{int(seconds % 60):02d}"
 
 
-def _messages(
-    message: Message,
-    contents: list[dict[str, Any]],
-    calls: list[ToolCall],
-    results: list[ToolResult],
-) -> list[dict[str, Any]]:
-    """One message, with its tool calls and results under the names that Gemma 4's template reads."""
-    role = ROLES[message.role]
-    if message.role == "system":
-        return [{"role": role, "content": "\n".join(one["text"] for one in contents)}]
-    whole: dict[str, Any] = {"role": role, "content": contents}
-    if calls:
-        whole["tool_calls"] = [
-            {"type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in calls
-        ]
-    if results:
-        whole["tool_responses"] = [
-            {"name": result.name, "response": result.result} for result in results
-        ]
-    return [whole]
+def _contents(part: Part) -> list[dict[str, Any]]:
+    """A part as the template's contents; a clip as "mm:ss <picture> mm:ss <picture>" (processing_gemma4.py)."""
+    match part:
+        case Text(text):
+            return [{"type": "text", "text": text}]
+        case Image():
+            return [{"type": "image"}]
+        case Audio():
+            return [{"type": "audio"}]
+        case Video():
+            contents: list[dict[str, Any]] = []
+            for at in part.times:
+                before = " " if contents else ""
+                contents.append({"type": "text", "text": f"{before}{timestamp(at)} "})
+                contents.append({"type": "image"})
+            return contents
+    return []
+
+
+def _tools(message: Message) -> dict[str, Any]:
+    """A message's tool calls and results, under the names that Gemma 4's template reads."""
+    calls = [
+        {"type": "function", "function": {"name": part.name, "arguments": part.arguments}}
+        for part in message.parts
+        if isinstance(part, ToolCall)
+    ]
+    results = [
+        {"name": part.name, "response": part.result}
+        for part in message.parts
+        if isinstance(part, ToolResult)
+    ]
+    both = {"tool_calls": calls, "tool_responses": results}
+    return {name: entries for name, entries in both.items() if entries}

@@ -118,16 +118,19 @@ def _text(prompt: Prompt, settings: Settings, model: Model) -> tuple[int, Source
             return len(ids) - len(prompt.images) - len(prompt.audios), "measured"
         except Untokenizable as error:
             log.info("the prompt for %s is estimated: %s", model.spec, error)
-    words = sum(len(str(message["content"]).encode()) for message in prompt.messages)
-    tools = sum(len(str(tool)) for tool in settings.tools)
+    written = [*prompt.texts(), *(str(tool) for tool in settings.tools)]
     around = MESSAGE_TOKENS * (len(prompt.messages) + 1)
-    return math.ceil((words + tools) / BYTES_PER_TOKEN) + around, "estimated"
+    return sum(map(_estimate, written)) + around, "estimated"
 
 
 def _words(text: str, model: Model) -> int:
     """Tokens of some words by themselves."""
     chat = _chat(model)
-    return chat.count(text) if chat else math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
+    return chat.count(text) if chat else _estimate(text)
+
+
+def _estimate(text: str) -> int:
+    return math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
 
 
 def _chat(model: Model) -> ChatTemplate | None:

@@ -17,8 +17,8 @@ from playground.limits import Limits
 from playground.media.faults import MediaError
 from playground.media.formats import Format
 
-NARROWEST = 4
-"""Pixels: a picture of one or three rows looks to transformers like one whose colours come first."""
+NARROWEST = 8
+"""Pixels: a picture of one, three or four rows looks to transformers like one whose colours come first."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
