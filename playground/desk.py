@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from playground import tokens
+from playground import catalog, tokens
 from playground.capabilities import Accepted, Refused, check
 from playground.comparison import Comparison, Contender
 from playground.config import memory_budget
@@ -98,6 +98,7 @@ def verdicts(
             contender.model.capabilities,
             tokens.count(conversation, contender.settings, contender.model),
             contender.label,
+            catalog.able,
         )
         for contender in contenders
     )

@@ -1,0 +1,219 @@
+"""Which models this machine has, and what a spec means.
+
+    demo:E2B                       the demo-sized E2B that comes with the program
+    local:google/gemma-4-E2B-it    a repository in the Hugging Face cache, or a directory
+    E2B                            the best weights of that variant here: real ones, else the demo-sized
+
+Looks only at this machine's disk, never at the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+from functools import lru_cache
+from pathlib import Path
+
+from playground import capabilities, checkpoint
+from playground.catalog import Variant, variant, variants
+from playground.engines.base import Model
+
+DEMO = Path(__file__).resolve().parents[1] / "assets" / "demo"
+
+
+class ModelError(Exception):
+    """A spec that leads to no model: why, and what would help, one sentence each."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy
+
+
+def installed() -> tuple[Model, ...]:
+    """Every model on this machine that can run: the real ones first, each in the family's order."""
+    real = [model for one in variants() if (model := _real(one)) is not None]
+    demos = [_demo(one) for one in variants() if _demo_path(one).is_dir()]
+    return (*real, *demos)
+
+
+def find(spec: str) -> Model:
+    """The model that a spec names. Raises ModelError."""
+    kind, colon, name = spec.partition(":")
+    if not colon:
+        return _best(_known(spec))
+    if kind == "demo":
+        return _demo(_known(name))
+    if kind == "local":
+        return _local(name)
+    raise ModelError(
+        f"{spec!r} names no model.",
+        "Give a variant (E2B), demo:E2B, or local: and a repository id or a directory.",
+    )
+
+
+def _known(name: str) -> Variant:
+    known = variant(name)
+    if known is None:
+        names = ", ".join(one.name for one in variants())
+        raise ModelError(f"There is no variant {name!r}.", f"The family is {names}.")
+    return known
+
+
+def _best(wanted: Variant) -> Model:
+    real = _real(wanted)
+    if real is not None:
+        return real
+    if _demo_path(wanted).is_dir():
+        return _demo(wanted)
+    raise ModelError(
+        f"There are no weights of {wanted.name} on this machine.",
+        f"Download {wanted.weights.instruct} into the Hugging Face cache "
+        f"(hf download {wanted.weights.instruct}), or choose another variant.",
+    )
+
+
+def _demo_path(wanted: Variant) -> Path:
+    return DEMO / wanted.name.lower()
+
+
+def _demo(wanted: Variant) -> Model:
+    path = _demo_path(wanted)
+    if not path.is_dir():
+        raise ModelError(
+            f"There is no demo-sized {wanted.name}.",
+            "The demo family is E2B, E4B, 26B-A4B and 31B.",
+        )
+    return Model(
+        spec=f"demo:{wanted.name}",
+        variant=wanted.name,
+        weights=f"demo-sized {wanted.name}",
+        engine="local",
+        capabilities=capabilities.read(path),
+        revision=_fingerprint(path),
+        precision="bf16 weights, fp32 compute",
+        demo=True,
+        path=path,
+        bytes=_size(path),
+    )
+
+
+def _real(wanted: Variant) -> Model | None:
+    """The instruction-tuned weights of the variant, when they are whole in the Hugging Face cache."""
+    repo = wanted.weights.instruct
+    snapshot = _snapshot(repo)
+    return None if snapshot is None else _checkpoint(snapshot, repo, f"local:{repo}")
+
+
+def _local(name: str) -> Model:
+    path = Path(name).expanduser()
+    spec = f"local:{name}"
+    if path.is_dir():
+        path = path.resolve()
+        if not _whole(path):
+            raise ModelError(
+                f"{name} has no complete set of safetensors files.",
+                "Give a directory with a config.json and all the safetensors files that belong to it.",
+            )
+        return _checkpoint(path, path.name, spec)
+    snapshot = _snapshot(name) if name.count("/") == 1 else None
+    if snapshot is None:
+        raise ModelError(
+            f"{name} is neither a directory nor whole in the Hugging Face cache.",
+            f"Download it first (hf download {name}), or give a directory.",
+        )
+    return _checkpoint(snapshot, name, spec)
+
+
+def _checkpoint(path: Path, weights: str, spec: str) -> Model:
+    try:
+        takes = capabilities.read(path)
+    except ValueError as error:
+        raise ModelError(str(error), "Give the directory of a Gemma 4 checkpoint.") from None
+    revision = path.name[:8] if path.parent.name == "snapshots" else ""
+    return Model(
+        spec=spec,
+        variant=_variant_of(path) or path.name,
+        weights=weights,
+        engine="local",
+        capabilities=takes,
+        revision=revision,
+        precision=_stored_dtype(path),
+        path=path,
+        bytes=_size(path),
+    )
+
+
+def _variant_of(path: Path) -> str | None:
+    """The member whose text model has this shape: names of repositories and directories prove nothing."""
+    config = checkpoint.settings(path, "config.json")
+    text = config.get("text_config") or config
+    shape = (text.get("num_hidden_layers"), text.get("hidden_size"))
+    return next(
+        (one.name for one in variants() if shape == (one.shape.layers, one.shape.hidden)), None
+    )
+
+
+def _cache() -> Path:
+    """Where the Hugging Face libraries keep what they downloaded (HF_HUB_CACHE, HF_HOME, or their default)."""
+    if said := os.environ.get("HF_HUB_CACHE"):
+        return Path(said).expanduser()
+    home = (
+        os.environ.get("HF_HOME")
+        or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
+    )
+    return Path(home).expanduser() / "hub"
+
+
+def _snapshot(repo: str) -> Path | None:
+    """The newest whole snapshot of a repository in the cache: the one that `main` points to, where it is whole."""
+    folder = _cache() / f"models--{repo.replace('/', '--')}"
+    try:
+        main = folder / "snapshots" / (folder / "refs" / "main").read_text().strip()
+    except OSError:
+        main = folder / "none"
+    try:
+        others = sorted(folder.joinpath("snapshots").iterdir(), key=lambda p: -p.stat().st_mtime)
+    except OSError:
+        return None
+    return next((path for path in (main, *others) if path.is_dir() and _whole(path)), None)
+
+
+def _whole(path: Path) -> bool:
+    """Whether a config and every safetensors file that belongs to it are there."""
+    if not (path / "config.json").is_file():
+        return False
+    index = checkpoint.settings(path, "model.safetensors.index.json").get("weight_map")
+    if isinstance(index, dict):
+        return all((path / name).is_file() for name in set(index.values()))
+    return any(path.glob("*.safetensors"))
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.glob("*.safetensors"))
+
+
+def _fingerprint(path: Path) -> str:
+    file = path / "model.safetensors"
+    stat = file.stat()
+    return _digest(file, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=32)
+def _digest(file: Path, modified: int, size: int) -> str:
+    """The first eight digits of the file's SHA-256; the other arguments are there to notice a change."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+
+
+def _stored_dtype(path: Path) -> str:
+    """The most frequent dtype in the first safetensors file, in the words of the field ("bf16")."""
+    file = min(path.glob("*.safetensors"))
+    with file.open("rb") as stream:
+        (length,) = struct.unpack("<Q", stream.read(8))
+        header = json.loads(stream.read(min(length, 50_000_000)))
+    dtypes = [entry["dtype"] for name, entry in header.items() if name != "__metadata__"]
+    names = {"BF16": "bf16", "F16": "fp16", "F32": "fp32"}
+    most = max(set(dtypes), key=dtypes.count) if dtypes else ""
+    return names.get(most, most.lower())
