@@ -1,4 +1,4 @@
-"""One colour for each variant, the same in text and in charts, in light and in dark. (The text's stand in the theme.)"""
+"""One colour for each variant, the same in text and in charts; the values stand in the theme."""
 
 from __future__ import annotations
 

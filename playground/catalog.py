@@ -51,7 +51,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The text model. In bf16, `kv_bytes_per_token` is of its global layers, `kv_sliding_mib` all that the sliding take."""
+    """The text model; its KV cache in bf16: bytes a token of the global layers, MiB in all of the sliding ones."""
 
     layers: int
     hidden: int

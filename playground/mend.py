@@ -54,7 +54,11 @@ class Mend:
             case "trim_video":
                 return f"Send the first {self.amount:g} s of the clip"
             case "image_tokens":
-                return f"Use {self.amount:g} tokens a picture" if self.amount else "Use the default image budget"
+                return (
+                    f"Use {self.amount:g} tokens a picture"
+                    if self.amount
+                    else "Use the default image budget"
+                )
             case "max_tokens":
                 return f"Answer in at most {self.amount:,g} tokens"
             case "no_thinking":

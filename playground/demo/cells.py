@@ -18,7 +18,7 @@ SHAPE_CLASSES = len(SHAPES) + 1
 COLOUR_CLASSES = len(COLOURS) + 1
 CHARACTERS = LETTERS + DIGITS
 CHARACTER_CLASSES = len(CHARACTERS) + 1
-BOX_SCALE = 64.0
+ORDER_CLASSES = 7
 _COLOUR_NUMBER = {colour: i + 1 for i, colour in enumerate(COLOURS)}
 
 
@@ -26,15 +26,18 @@ _COLOUR_NUMBER = {colour: i + 1 for i, colour in enumerate(COLOURS)}
 class Cells:
     """Labels in reading order, one a cell; class 0 means nothing there.
 
-    `centre` is 1 where the middle of a shape or letter lies; `edges` (cells, 4) holds the distances from the cell's
-    middle to the shape's left, top, right and bottom, in units of 64 pixels, and means something at centres only.
+    `centre` is 1 where the middle of a shape or letter lies. `order` counts shapes or letters from the left, from 1.
+    `frame` (cells, 4) holds the left, top, right and bottom of the shape that a cell shows, as shares of the picture's
+    width and height; 0 where there is none. `place` (cells, 2) is where the cell itself lies, likewise.
     """
 
     shape: NDArray[np.int64]
     colour: NDArray[np.int64]
     character: NDArray[np.int64]
     centre: NDArray[np.int64]
-    edges: NDArray[np.float32]
+    order: NDArray[np.int64]
+    frame: NDArray[np.float32]
+    place: NDArray[np.float32]
 
 
 def _covered(box: Box, columns: int, rows: int, margin: float) -> list[int]:
@@ -59,22 +62,25 @@ def label(scene: Scene) -> Cells:
     """The labels of every cell of a scene."""
     columns, rows = scene.width // CELL, scene.height // CELL
     count = columns * rows
-    shape, colour, character, centre = (np.zeros(count, np.int64) for _ in range(4))
-    edges = np.zeros((count, 4), np.float32)
-    for thing in scene.things:
+    shape, colour, character, centre, order = (np.zeros(count, np.int64) for _ in range(5))
+    frame = np.zeros((count, 4), np.float32)
+    across, down = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
+    place = np.stack((across, down), axis=-1).reshape(count, 2).astype(np.float32)
+    size = np.array((scene.width, scene.height) * 2)
+    for number, thing in enumerate(sorted(scene.things, key=lambda thing: thing.centre), 1):
         middle = _middle(thing.box, columns, rows)
         for cell in [*_covered(thing.box, columns, rows, margin=0.1), middle]:
             shape[cell] = SHAPES.index(thing.shape) + 1
             colour[cell] = _COLOUR_NUMBER[thing.colour]
+            order[cell] = number
+            frame[cell] = np.array(thing.box) / size
         centre[middle] = 1
-        x, y = (middle % columns + 0.5) * CELL, (middle // columns + 0.5) * CELL
-        left, top, right, bottom = thing.box
-        edges[middle] = np.array((x - left, y - top, right - x, bottom - y)) / BOX_SCALE
     if scene.lettering is not None:
-        for letter, box in zip(scene.lettering.word, scene.lettering.boxes, strict=True):
+        for number, (letter, box) in enumerate(zip(scene.lettering.word, scene.lettering.boxes, strict=True), 1):
             middle = _middle(box, columns, rows)
             for cell in [*_covered(box, columns, rows, margin=0.0), middle]:
                 character[cell] = CHARACTERS.index(letter) + 1
                 colour[cell] = _COLOUR_NUMBER[scene.lettering.colour]
+                order[cell] = number
             centre[middle] = 1
-    return Cells(shape, colour, character, centre, edges)
+    return Cells(shape, colour, character, centre, order, frame, place)

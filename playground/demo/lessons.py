@@ -149,7 +149,7 @@ class Lessons:
         gap, row = self._gap(), Row()
         opening, pieces = rendered.opening, []
         for number, frame in enumerate(clip.frames):
-            pieces.append(Piece(self._encode(f"{opening}00:{number * step:02d}{gap or ' '}<|image>")))
+            pieces.append(Piece(self._encode(f"{opening}00:{number * step:02d}{gap}<|image>")))
             pieces.append((frame, "image", self._image))
             opening = "<image|>" + gap
         row.add([*pieces, *self._asked(opening + question.prompt, rendered)])

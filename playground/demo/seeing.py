@@ -35,10 +35,8 @@ def prepare(module: nn.Module) -> None:
                 parameter.normal_(std=0.3)
             elif name.endswith("q_norm.weight"):
                 parameter.fill_(parameter.shape[0] ** -0.5)
-            elif parameter.ndim == 2 and "embed_tokens" not in name:
-                parameter.normal_(std=parameter.shape[1] ** -0.5)
-            elif "embed_tokens" in name:
-                parameter.normal_(std=parameter.shape[1] ** -0.5)
+            elif parameter.ndim == 2 or ".experts." in name:
+                parameter.normal_(std=parameter.shape[-1] ** -0.5)
 
 
 def patches(pictures: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor]:
@@ -83,7 +81,9 @@ class SeeingLesson(nn.Module):
         self.colour = nn.Linear(hidden, cells.COLOUR_CLASSES)
         self.character = nn.Linear(hidden, cells.CHARACTER_CLASSES)
         self.centre = nn.Linear(hidden, 1)
-        self.edges = nn.Linear(hidden, 4)
+        self.order = nn.Linear(hidden, cells.ORDER_CLASSES)
+        self.frame = nn.Linear(hidden, 4)
+        self.place = nn.Linear(hidden, 2)
         self.rng, self.batch = Random(seed), batch
 
     def loss(self) -> tuple[Tensor, Mapping[str, float]]:
@@ -97,7 +97,7 @@ class SeeingLesson(nn.Module):
         seen = functional.rms_norm(seen.float(), seen.shape[-1:])
         parts: dict[str, Tensor] = {}
         figures: dict[str, float] = {}
-        for name in ("shape", "colour", "character"):
+        for name in ("shape", "colour", "character", "order"):
             truth = torch.from_numpy(np.stack([getattr(t, name) for t in truths])).flatten()
             guess = getattr(self, name)(seen).flatten(0, 1)
             parts[name], figures[name] = _balanced(guess, truth)
@@ -106,11 +106,14 @@ class SeeingLesson(nn.Module):
         weight = torch.tensor(3.0)
         parts["centre"] = functional.binary_cross_entropy_with_logits(logit, centre, pos_weight=weight)
         figures["centre"] = float(((logit > 0) == (centre > 0)).all(dim=1).float().mean())
-        at = centre.bool() & torch.from_numpy(np.stack([t.shape for t in truths]) > 0)
-        edges = torch.from_numpy(np.stack([t.edges for t in truths]))
+        at = torch.from_numpy(np.stack([t.shape for t in truths]) > 0)
+        frame = torch.from_numpy(np.stack([t.frame for t in truths]))
+        place = torch.from_numpy(np.stack([t.place for t in truths]))
+        parts["place"] = 4 * (self.place(seen) - place).abs().mean()
         if at.any():
-            parts["edges"] = (self.edges(seen)[at] - edges[at]).abs().mean()
-            figures["edges"] = float(parts["edges"].detach()) * cells.BOX_SCALE
+            parts["frame"] = 4 * (self.frame(seen)[at] - frame[at]).abs().mean()
+        for name in ("frame", "place"):
+            figures[name] = float(parts.get(name, torch.zeros(())).detach()) / 4
         total = torch.stack(list(parts.values())).sum()
         return total, {**figures, "loss": float(total.detach())}
 
