@@ -28,10 +28,16 @@ ones always are."""
 
 
 class Desk:
-    """Where comparisons are handed in. `make` builds the engine of a model."""
+    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share."""
 
-    def __init__(self, make: Callable[[Model], Engine], budget_bytes: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[Model], Engine],
+        budget_bytes: int,
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
         self.pool = Pool(make, budget_bytes)
+        self._release = release
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
         self._changing = threading.Lock()
 
@@ -65,6 +71,7 @@ class Desk:
         for comparison in list(self._comparisons.values()):
             comparison.stop()
         self.pool.close()
+        self._release()
 
     def _forget(self) -> None:
         kept = self._comparisons
@@ -108,6 +115,7 @@ def open_desk() -> Desk:
     """The desk of a running program: models on this machine, their worker processes starting in the
     background.
     """
+    budget = memory_budget()
     workers = Workers()
     workers.start()
-    return Desk(lambda model: LocalEngine(model, workers), memory_budget())
+    return Desk(lambda model: LocalEngine(model, workers), budget, workers.close)

@@ -19,16 +19,19 @@ def main() -> None:
     # Ctrl-C in the terminal is for the page's process; the others end when their connection to it
     # closes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if number == HOST:
-        from playground.engines.worker.host import host
+    try:
+        if number == HOST:
+            from playground.engines.worker.host import host
 
-        host(address, key)
-    else:
-        from playground.engines.worker.serve import serve as worker
+            host(address, key)
+        else:
+            from playground.engines.worker.serve import serve as worker
 
-        connection = Client(address, authkey=key)
-        connection.send(Hello(number, os.getpid()))
-        worker(connection)
+            connection = Client(address, authkey=key)
+            connection.send(Hello(number, os.getpid()))
+            worker(connection)
+    except (ConnectionError, EOFError, FileNotFoundError):
+        pass  # the page's process ended before this one was ready
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The terminal's commands. They know the core, and nothing of Streamlit."""

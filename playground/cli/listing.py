@@ -1,0 +1,102 @@
+"""`variants` and `models`: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from playground import models
+from playground.catalog import catalog
+from playground.engines.base import Model
+
+
+def list_variants(options: argparse.Namespace) -> int:
+    """Print the catalogue."""
+    held = catalog()
+    if options.json:
+        plain = {
+            "family": dataclasses.asdict(held.family),
+            "variants": [dataclasses.asdict(one) for one in held.variants],
+            "sources": dict(held.sources),
+        }
+        print(json.dumps(plain, ensure_ascii=False))
+        return 0
+    rows = [
+        ("variant", "stored", "effective", "active", "context", "takes", "bf16", "4-bit", "weights")
+    ]
+    for one in held.variants:
+        parameters = one.parameters
+        rows.append(
+            (
+                one.name,
+                _billions(parameters.stored),
+                _billions(parameters.effective),
+                _billions(parameters.active),
+                f"{one.shape.context // 1024}K",
+                "text, image, video" + (", sound" if one.hears else ""),
+                f"{one.memory_gb.bf16:g} GB",
+                f"{one.memory_gb.q4:g} GB",
+                one.weights.instruct,
+            )
+        )
+    _print(rows)
+    return 0
+
+
+def list_models(options: argparse.Namespace) -> int:
+    """Print what is on this machine."""
+    found = models.installed()
+    if options.json:
+        print(json.dumps({"models": [_model(model) for model in found]}, ensure_ascii=False))
+        return 0
+    rows = [("model", "variant", "weights", "revision", "precision", "size", "takes")]
+    for model in found:
+        size = (
+            f"{model.bytes / 1e6:,.1f} MB" if model.bytes < 1e9 else f"{model.bytes / 1e9:,.1f} GB"
+        )
+        takes = ", ".join(
+            kind for kind in ("image", "audio", "video") if getattr(model.capabilities, kind)
+        )
+        rows.append(
+            (
+                model.spec,
+                model.variant,
+                model.weights + (" (not Gemma 4)" if model.demo else ""),
+                model.revision,
+                model.precision,
+                size,
+                takes,
+            )
+        )
+    _print(rows)
+    return 0
+
+
+def _model(model: Model) -> dict[str, Any]:
+    return {
+        "spec": model.spec,
+        "variant": model.variant,
+        "weights": model.weights,
+        "revision": model.revision,
+        "precision": model.precision,
+        "engine": model.engine,
+        "place": model.place,
+        "demo": model.demo,
+        "bytes": model.bytes,
+        "capabilities": dataclasses.asdict(model.capabilities),
+    }
+
+
+def _billions(count: int | None) -> str:
+    return "" if count is None else f"{count / 1e9:.1f}B"
+
+
+def _print(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )

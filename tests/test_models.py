@@ -1,0 +1,95 @@
+"""Specs and the models that they lead to: the demo family, directories, a Hugging Face cache made here."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+
+from playground import models
+from playground.catalog import variants
+
+E2B_SHAPE = {"num_hidden_layers": 35, "hidden_size": 1536, "max_position_embeddings": 131072}
+
+
+def checkpoint(path: Path, shards: tuple[str, ...] = ("model.safetensors",)) -> Path:
+    """A directory that looks like E2B's to whoever does not load it."""
+    path.mkdir(parents=True)
+    config = {"model_type": "gemma4", "text_config": E2B_SHAPE, "vision_config": {"patch_size": 16}}
+    (path / "config.json").write_text(json.dumps(config))
+    header = json.dumps({"w": {"dtype": "BF16", "shape": [0], "data_offsets": [0, 0]}}).encode()
+    for shard in shards:
+        (path / shard).write_bytes(struct.pack("<Q", len(header)) + header)
+    return path
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    return tmp_path / "hub"
+
+
+def cached(hub: Path, repo: str, revision: str = "0123456789abcdef") -> Path:
+    folder = hub / f"models--{repo.replace('/', '--')}"
+    path = checkpoint(folder / "snapshots" / revision)
+    (folder / "refs").mkdir(exist_ok=True)
+    (folder / "refs" / "main").write_text(revision)
+    return path
+
+
+def test_a_fresh_machine_has_the_demo_family(hub: Path) -> None:
+    found = models.installed()
+    assert [model.spec for model in found] == ["demo:E2B", "demo:E4B", "demo:26B-A4B", "demo:31B"]
+    assert all(model.demo and model.bytes > 0 and len(model.revision) == 8 for model in found)
+    assert [model.capabilities.audio for model in found] == [True, True, False, False]
+    assert models.find("E2B") == models.find("demo:e2b") == found[0]
+
+
+def test_real_weights_come_before_the_demo(hub: Path) -> None:
+    path = cached(hub, "google/gemma-4-E2B-it")
+    model = models.find("E2B")
+    assert (model.spec, model.variant, model.path) == ("local:google/gemma-4-E2B-it", "E2B", path)
+    assert (model.revision, model.precision, model.demo) == ("01234567", "bf16", False)
+    assert models.installed()[0] == model
+
+
+def test_the_variant_is_read_from_the_shape_not_from_the_name(hub: Path, tmp_path: Path) -> None:
+    path = checkpoint(tmp_path / "gemma-4-31B-it")
+    assert models.find(f"local:{path}").variant == "E2B"
+
+
+def test_a_half_downloaded_repository_is_not_there(hub: Path) -> None:
+    path = cached(hub, "google/gemma-4-E2B-it")
+    index = {"weight_map": {"a": "model.safetensors", "b": "model-2.safetensors"}}
+    (path / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert models.find("E2B").demo
+    with pytest.raises(models.ModelError, match="neither a directory nor whole"):
+        models.find("local:google/gemma-4-E2B-it")
+
+
+def test_a_directory_without_safetensors_is_refused(hub: Path, tmp_path: Path) -> None:
+    path = checkpoint(tmp_path / "pickled", shards=())
+    (path / "pytorch_model.bin").write_bytes(b"\x80")
+    with pytest.raises(models.ModelError, match="no complete set of safetensors"):
+        models.find(f"local:{path}")
+
+
+@pytest.mark.parametrize("name", [variant.name for variant in variants()])
+def test_every_variant_is_found_or_explained(hub: Path, name: str) -> None:
+    try:
+        assert models.find(name).variant == name
+    except models.ModelError as error:
+        assert name in error.reason
+        assert error.remedy
+
+
+@pytest.mark.parametrize(
+    "spec", ["", "E3B", "demo:", "demo:12B", "local:", "cloud:E2B", "local:../x/y"]
+)
+def test_a_spec_that_leads_nowhere_says_what_would(hub: Path, spec: str) -> None:
+    with pytest.raises(models.ModelError) as caught:
+        models.find(spec)
+    assert caught.value.reason.endswith(".")
+    assert caught.value.remedy.endswith(".")
