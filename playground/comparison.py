@@ -257,5 +257,16 @@ class Comparison:
         for start in starts:
             start()
 
+    def renew(self, index: int, contender: Contender, conversation: Conversation) -> Answer:
+        """A fresh answer in that place, not yet begun; the one that was there stops and is
+        forgotten.
+        """
+        self.answers[index].stop()
+        answer = Answer(contender, conversation, self._is_abandoned)
+        self.watch()
+        self.answers = (*self.answers[:index], answer, *self.answers[index + 1 :])
+        self.contenders = tuple(answer.contender for answer in self.answers)
+        return answer
+
     def _is_abandoned(self) -> bool:
         return time.monotonic() - self._watched > LEASE_S

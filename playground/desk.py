@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from playground import catalog, tokens
 from playground.capabilities import Accepted, Refused, check
@@ -19,6 +20,7 @@ from playground.conversation import Conversation
 from playground.engines.base import Engine, Model
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
+from playground.mend import Mend, apply
 from playground.pool import Pool
 
 KEPT = 24
@@ -61,6 +63,22 @@ class Desk:
             self._forget()
         comparison.run(self.pool)
         return comparison
+
+    def again(self, comparison: Comparison, index: int, mend: Mend | None = None) -> None:
+        """Put the prompt to one contender once more, as it was or mended; the other answers stay.
+        Returns at once.
+        """
+        before = comparison.answers[index]
+        conversation, settings = before.conversation, before.contender.settings
+        if mend is not None:
+            conversation, settings = apply(mend, conversation, settings)
+        contender = replace(before.contender, settings=settings)
+        answer = comparison.renew(index, contender, conversation)
+        (verdict,) = verdicts(conversation, (contender,))
+        if isinstance(verdict, Refused):
+            answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
+        else:
+            answer.begin(self.pool, comparison.all_at_once)()
 
     def find(self, id: str) -> Comparison | None:
         """The comparison of that id, running or not long ended."""

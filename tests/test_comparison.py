@@ -10,8 +10,10 @@ import pytest
 from playground import comparison as module
 from playground.comparison import Comparison, Contender, contenders
 from playground.conversation import Conversation, Settings
+from playground.desk import Desk
 from playground.engines.base import Engine, Model
 from playground.engines.recital import Recital, reciter
+from playground.mend import Mend
 from playground.pool import Pool
 
 ASK = Conversation.ask("Say it.")
@@ -138,3 +140,19 @@ def test_labels_are_unique() -> None:
     columns = contenders([(reciter(name), Settings()) for name in "aabab"])
     assert [column.label for column in columns] == ["a", "a (2)", "b", "a (3)", "b (2)"]
     assert all(isinstance(column, Contender) for column in columns)
+
+
+def test_one_answer_again_keeps_the_others_and_the_id() -> None:
+    desk = Desk(lambda model: Recital(model, TEXT), budget_bytes=1)
+    comparison = desk.start(ASK, contenders([(reciter("a"), Settings()), (reciter("b"), Settings())]))
+    wait(comparison)
+    first, second = comparison.answers
+    desk.again(comparison, 0, Mend("max_tokens", 3))
+    wait(comparison)
+    assert comparison.answers[1] is second
+    fresh = comparison.answers[0]
+    assert fresh is not first
+    assert fresh.text.split() == TEXT.split()[:3]
+    assert fresh.contender.settings.max_tokens == 3
+    assert comparison.contenders[0] is fresh.contender
+    assert desk.find(comparison.id) is comparison
