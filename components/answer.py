@@ -1,0 +1,224 @@
+"""One pane: who answers, what comes, how it went, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import colours, figures
+from components.contenders import takes
+from components.prose import Prose
+from playground import tokens
+from playground.comparison import Answer
+from playground.engines.base import Model
+from playground.events import Chunk
+from playground.mend import Mend
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_status_container import StatusContainer
+
+Act = Callable[[int, Mend | None], None]
+"""Put the prompt to one contender again, mended or as it is: its place among the answers, the mend."""
+
+
+class Pane:
+    """The place of one answer. Everything that can be clicked is drawn first; `draw` brings it up to date."""
+
+    def __init__(self, index: int, answer: Answer, notes: str, again: Act) -> None:
+        self.answer = answer
+        self._index = index
+        self._again = again
+        self._settled = False
+        with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
+            self._header(notes)
+            self._thinking = _Thinking(answer)
+            self._text = Prose()
+            self._state = st.empty()
+            self._foot = st.container(gap="xsmall")
+
+    def _header(self, notes: str) -> None:
+        contender = self.answer.contender
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            title(self.answer)
+            self._stop = st.empty()
+            if not self.answer.ended:
+                self._stop.button(
+                    "Stop",
+                    key=f"stop_{self._index}",
+                    icon=":material/stop:",
+                    type="tertiary",
+                    help=f"Stop {contender.label}, keep what came",
+                    on_click=self.answer.stop,
+                )
+        st.caption(provenance(contender.model))
+        read = self.answer.prompt_tokens or tokens.count(
+            self.answer.conversation, contender.settings, contender.model
+        )
+        st.caption(f"reads {figures.reads(read)}{f' · {notes}' if notes else ''}")
+
+    def draw(self) -> None:
+        """One tick: what came since the last one, and the running clock."""
+        answer = self.answer
+        if self._settled:
+            return
+        ended = answer.ended
+        self._thinking.draw(ended)
+        self._text.draw(answer.text or _tool_call(answer), growing=not ended)
+        if ended:
+            self._settle()
+        else:
+            self._state.markdown(progress(answer))
+
+    def _settle(self) -> None:
+        """It ended: figures and actions take the place of the clock."""
+        self._settled = True
+        answer = self.answer
+        self._stop.empty()
+        ending = _ending(answer)
+        if ending:
+            self._state.markdown(ending)
+        else:
+            self._state.empty()
+        with self._foot:
+            if answer.chunks:
+                figures.line(answer.figures())
+            with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
+                st.button(
+                    "Run again",
+                    key=f"run_again_{self._index}",
+                    icon=":material/refresh:",
+                    type="tertiary",
+                    help=f"Put the prompt to {answer.contender.label} once more",
+                    on_click=self._again,
+                    args=(self._index, None),
+                )
+                if answer.text or answer.thinking:
+                    with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
+                        st.code(answer.text or answer.thinking, language=None, wrap_lines=True)
+                if answer.chunks:
+                    with st.popover("All figures", icon=":material/query_stats:", type="tertiary"):
+                        figures.details(answer.figures())
+
+
+class _Thinking:
+    """The thought of an answer, folded; nothing where there is none."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._where = st.empty()
+        self._status: StatusContainer | None = None
+        self._label = ""
+
+    def draw(self, ended: bool) -> None:
+        answer = self._answer
+        if not answer.thinking.strip():
+            return
+        over = ended or answer.state != "thinking"
+        label = _thought(answer) if over else ":shimmer[Thinking]"
+        if self._status is None:
+            self._status = self._where.status(
+                label, type="compact", state="complete" if over else "running"
+            )
+            with self._status:
+                self._text = Prose()
+        elif label != self._label:
+            self._status.update(label=label, state="complete" if over else "running")
+        self._label = label
+        self._text.draw(answer.thinking, growing=not over)
+
+
+def refusal(index: int, answer: Answer, again: Act) -> None:
+    """A contender that was not asked: why, what would help, and the button that does it."""
+    with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
+        title(answer)
+        st.markdown(f":material/block: {answer.reason} {answer.remedy}")
+        with st.container(horizontal=True, gap="small"):
+            for number, mend in enumerate(answer.mends):
+                st.button(
+                    mend.label,
+                    key=f"mend_{index}" if number == 0 else f"mend_{index}_{number}",
+                    icon=":material/build:",
+                    on_click=again,
+                    args=(index, mend),
+                )
+
+
+def title(answer: Answer) -> None:
+    """The contender's name in its variant's colour, and what it takes."""
+    contender = answer.contender
+    name = colours.text(contender.model.variant, f"**{contender.label}**")
+    st.markdown(
+        f"#### {name} :gray[:small[{takes(contender.model.capabilities)}]]",
+        width="content",
+        anchors=False,
+    )
+
+
+def provenance(model: Model) -> str:
+    """Which weights answered, in which precision, where, and whether the prompt left this machine."""
+    who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else model.weights
+    revision = f"revision {model.revision}" if model.revision else ""
+    where = (
+        f"the prompt went to {model.place}" if model.leaves_machine else "nothing left this machine"
+    )
+    return " · ".join(word for word in (who, revision, model.precision, where) if word)
+
+
+def progress(answer: Answer) -> str:
+    """What it is doing, and for how long: the running clock."""
+    clock = f":gray[{answer.elapsed():.1f} s]"
+    match answer.state:
+        case "waiting":
+            ahead = answer.ahead
+            doing = f"In line, {ahead} before it" if ahead else "In line"
+        case "loading":
+            doing = "Loading the weights"
+        case "reading":
+            doing = "Reading the prompt"
+        case "thinking":
+            doing = "Thinking"
+        case _:
+            doing = "Answering"
+    count = sum(chunk.tokens for chunk in answer.chunks)
+    so_far = f" · :gray[{count:,} tokens]" if count else ""
+    return f":small[:shimmer[{doing}] · {clock}{so_far}]"
+
+
+def _ending(answer: Answer) -> str:
+    """What there is to say about how it ended; nothing when it just ended."""
+    if answer.state == "failed":
+        return f":red[:material/error: **{answer.reason}**] {answer.remedy}"
+    if answer.state == "stopped":
+        return ":gray[:material/stop_circle: Stopped; what came so far is kept.]"
+    if answer.finish_reason == "length":
+        most = answer.contender.settings.max_tokens
+        return (
+            f":orange[:material/content_cut: Cut off at {most:,} tokens, the longest answer set.]"
+        )
+    if not answer.text and not answer.tool_call:
+        return ":gray[It answered nothing.]"
+    return ""
+
+
+def _thought(answer: Answer) -> str:
+    """ "Thought for 0.4 s · 22 tokens"."""
+    thoughts = [chunk for chunk in tuple(answer.chunks) if chunk.channel == "thinking"]
+    count = sum(chunk.tokens for chunk in thoughts)
+    took = figures.seconds(_end_of_thought(answer, thoughts) - thoughts[0].at)
+    return f"Thought for {took}" + (f" · {count:,} tokens" if count else "")
+
+
+def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
+    said = (
+        chunk.at for chunk in tuple(answer.chunks) if chunk.channel != "thinking" and chunk.text
+    )
+    return next(said, thoughts[-1].at)
+
+
+def _tool_call(answer: Answer) -> str:
+    """A call as the model wrote it."""
+    return f"```\n{answer.tool_call}\n```" if answer.tool_call else ""

@@ -1,0 +1,82 @@
+"""The composer: the box at the bottom of the page, and how what was sent becomes a conversation.
+
+What can't be sent is given back whole: the words into the box, the good files into the tray, and a
+sentence for what was wrong.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.typing import ChatInputValue
+
+from components.tray import FILES, tray
+from playground.conversation import Conversation, Media
+from playground.limits import LIMITS
+
+BOX = "composer"
+
+
+def box() -> ChatInputValue | None:
+    """The pinned box; what was just sent, if anything."""
+    if "refill" in st.session_state:
+        st.session_state[BOX] = st.session_state.pop("refill")
+    with st.bottom:
+        said: ChatInputValue | None = st.chat_input(
+            "Ask the family",
+            key=BOX,
+            accept_file="multiple",
+            file_type=FILES,
+            accept_audio=True,
+            max_chars=LIMITS.characters,
+            max_upload_size=LIMITS.file_bytes // 1_000_000,
+        )
+    return said
+
+
+def fill(text: str, media: tuple[Media, ...]) -> None:
+    """For callbacks: put a prompt into the box and its media into the tray, to be sent or changed."""
+    st.session_state[BOX] = text
+    held = tray()
+    held.empty()
+    held.add(media)
+
+
+def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conversation | None:
+    """The conversation to run now, if one was sent and everything in it is good."""
+    held = tray()
+    alone = st.session_state.pop("run_tray", False)
+    if said is None and not alone:
+        return None
+    text = said.text if said else ""
+    held.faults.clear()
+    if said:
+        with st.spinner("Reading…"):
+            for file in (*said.files, *([said.audio] if said.audio else [])):
+                held.read(file.name, file.getvalue())
+    if len(text) > LIMITS.characters:
+        held.faults.append(
+            f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."
+        )
+    if not contenders:
+        held.faults.append("Choose at least one contender that can run here.")
+    if held.faults or not (text.strip() or held.parts):
+        st.session_state.refill = text
+        st.rerun()
+    conversation = Conversation.ask(text, held.parts, system)
+    held.empty()
+    return conversation
+
+
+def run_tray() -> None:
+    """For callbacks: send what lies in the tray without words."""
+    st.session_state.run_tray = True
+
+
+def plain(text: str) -> str:
+    """Words that somebody typed, in one line, as Markdown that shows them as they are."""
+    flat = " ".join(text.split())
+    escaped = "".join(f"\\{letter}" if letter in _MARKS else letter for letter in flat)
+    return escaped.replace(":", ":\u2060")
+
+
+_MARKS = frozenset("\\`*_{}[]()#+-.!|<>~$^\"'&")

@@ -1,0 +1,135 @@
+"""Choosing the columns: variants as pills, and any model again with settings of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from components import colours
+from components.media import ICONS
+from playground import catalog, models
+from playground.capabilities import Capabilities
+from playground.comparison import Contender, contenders
+from playground.conversation import Settings
+from playground.engines.base import Model
+from playground.models import ModelError
+
+MOST = 6
+DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One more column: a model by its spec, with what it does differently from all others."""
+
+    spec: str
+    thinking: bool | None = None
+    temperature: float | None = None
+
+    def settle(self, common: Settings) -> Settings:
+        """The settings of this column."""
+        thinking = common.thinking if self.thinking is None else self.thinking
+        temperature = common.temperature if self.temperature is None else self.temperature
+        return replace(common, thinking=thinking, temperature=temperature)
+
+    @property
+    def words(self) -> str:
+        """What it is called in the row of contenders."""
+        said = [self.spec.removeprefix("demo:").removeprefix("local:")]
+        if self.thinking is not None:
+            said.append("thinking" if self.thinking else "no thinking")
+        if self.temperature is not None:
+            said.append(f"temperature {self.temperature:g}")
+        return " · ".join(said)
+
+
+def choose() -> tuple[list[str], list[Extra]]:
+    """The row of pills; the variants that were chosen, and the further columns."""
+    here = _best_models()
+    names = [one.name for one in catalog.variants()]
+    chosen = st.pills(
+        "Contenders",
+        names,
+        selection_mode="multi",
+        default=[name for name in DEFAULT if name in here],
+        format_func=lambda name: _pill(name, here.get(name)),
+        key="on",
+        bind="query-params",
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    extras: list[Extra] = st.session_state.setdefault("extras", [])
+    for number, extra in enumerate(extras):
+        st.button(
+            extra.words,
+            key=f"drop_{number}",
+            icon=":material/close:",
+            help="Leave this column out",
+            on_click=extras.remove,
+            args=(extra,),
+        )
+    return [name for name in names if name in chosen], extras
+
+
+def add_button() -> None:
+    """A button that opens the choice of one more column."""
+    here = models.installed()
+    with st.popover("Add a contender", icon=":material/add:", key="add_contender"):
+        if not here:
+            st.caption("There are no models on this machine.")
+            return
+        specs = [model.spec for model in here]
+        common = "as in the settings"
+        spec = st.selectbox("Model", specs, key="extra_spec")
+        thinking = st.segmented_control(
+            "Thinking", [common, "on", "off"], default=common, required=True, key="extra_thinking"
+        )
+        temperature = st.number_input(
+            "Temperature", 0.0, 2.0, None, 0.1, placeholder=common, key="extra_temperature"
+        )
+        extra = Extra(spec, {"on": True, "off": False}.get(str(thinking)), temperature)
+        st.button(
+            "Add the column",
+            key="extra_add",
+            type="primary",
+            width="stretch",
+            on_click=st.session_state.extras.append,
+            args=(extra,),
+        )
+
+
+def resolve(
+    names: list[str], extras: list[Extra], common: Settings
+) -> tuple[tuple[Contender, ...], list[str]]:
+    """The contenders in order, and a sentence for each choice that can't become one."""
+    columns: list[tuple[Model, Settings]] = []
+    faults: list[str] = []
+    for extra in [*(Extra(name) for name in names), *extras]:
+        try:
+            columns.append((models.find(extra.spec), extra.settle(common)))
+        except ModelError as error:
+            faults.append(str(error))
+    if len(columns) > MOST:
+        faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")
+    return contenders(columns[:MOST]), faults
+
+
+def takes(capabilities: Capabilities) -> str:
+    """Icons for what a model takes besides text."""
+    kinds = ("image", "audio", "video")
+    return " ".join(ICONS[kind] for kind in kinds if getattr(capabilities, kind))
+
+
+def _best_models() -> dict[str, Model]:
+    """By variant, what would answer for it."""
+    best: dict[str, Model] = {}
+    for model in models.installed():
+        best.setdefault(model.variant, model)
+    return best
+
+
+def _pill(name: str, model: Model | None) -> str:
+    if model is None:
+        return f":gray[{name}] :material/cloud_off:"
+    return f"{colours.text(name, f'**{name}**')} :gray[{takes(model.capabilities)}]"

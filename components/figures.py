@@ -1,0 +1,288 @@
+"""Figures on the screen: the line under an answer, all of them with their sources, the table, the charts.
+
+Absent figures stay absent, estimated ones carry "≈". Knows no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components import colours
+from components.media import NOUNS
+from playground.comparison import Answer
+from playground.events import PromptTokens
+from playground.figures import Figures
+
+if TYPE_CHECKING:
+    import altair as alt
+
+STAGES = ("queue", "load", "media", "prefill", "thinking", "answer")
+
+
+def seconds(value: float) -> str:
+    """ "182 ms", "1.24 s", "2 min 5 s"."""
+    if value < 0.9995:
+        return f"{1000 * value:.0f} ms"
+    if value < 99.5:
+        return f"{value:.2f} s" if value < 9.995 else f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s"
+
+
+def speed(value: float) -> str:
+    """ "84.2 tok/s"."""
+    return f"{value:.1f} tok/s" if value < 999.95 else f"{value:,.0f} tok/s"
+
+
+def reads(prompt: PromptTokens) -> str:
+    """ "386 tokens = 266 picture + 101 sound + 19 text", with icons, in Markdown."""
+    kinds = [(kind, getattr(prompt, kind)) for kind in ("image", "audio", "video", "text")]
+    there = [(kind, tokens) for kind, tokens in kinds if tokens]
+    total = f"{_about(prompt.source)}{prompt.total:,} tokens"
+    if len(there) < 2:
+        return total
+    return f"{total} = " + " + ".join(f"{tokens:,} {NOUNS[kind]}" for kind, tokens in there)
+
+
+def line(figures: Figures) -> None:
+    """The figures that matter most, in one row."""
+    shown: list[tuple[str, str]] = []
+    if figures.ttft_s is not None:
+        shown.append(("first token", _marked(figures, "ttft_s", seconds(figures.ttft_s))))
+    if figures.output_tps is not None:
+        shown.append(("speed", _marked(figures, "output_tps", speed(figures.output_tps))))
+    if figures.output_tokens is not None:
+        shown.append(("tokens", f"{figures.output_tokens.total:,}"))
+    if figures.e2e_s is not None:
+        shown.append(("in all", _marked(figures, "e2e_s", seconds(figures.e2e_s))))
+    with st.container(horizontal=True, gap="medium"):
+        for label, value in shown:
+            st.metric(label, value, width="content")
+
+
+def details(figures: Figures) -> None:
+    """Every figure there is, with what it means and how it is known."""
+    rows = ["| | | |", "|:--|--:|:--|"]
+    for name, label, value in _all(figures):
+        source = figures.sources.get(name, "measured")
+        rows.append(f"| {label} | {_about(source)}{value} | :gray[{source}] |")
+    st.markdown("\n".join(rows))
+    if figures.contended:
+        st.caption("Another model used the same device meanwhile.")
+    st.caption(
+        "First token and the total count from the moment the model was in memory and got the "
+        "prompt: waiting in line and loading are apart."
+    )
+
+
+def _all(figures: Figures) -> list[tuple[str, str, str]]:
+    """(field, label, value) of every figure that there is."""
+    f = figures
+    gaps = "between tokens" if f.itl_per_token else "between chunks"
+    timed = (
+        ("queue_s", "in line", f.queue_s),
+        ("load_s", "loading", f.load_s),
+        ("media_s", "reading the media", f.media_s),
+        ("ttft_s", "time to first token (TTFT)", f.ttft_s),
+        ("ttfa_s", "time to first answer token", f.ttfa_s),
+        ("e2e_s", "request to last token (E2E)", f.e2e_s),
+    )
+    rows = [(name, label, seconds(value)) for name, label, value in timed if value is not None]
+    if f.tpot_ms is not None:
+        rows.append(("tpot_ms", "time per output token (TPOT)", f"{f.tpot_ms:.1f} ms"))
+    if f.output_tps is not None:
+        rows.append(("output_tps", "output speed", speed(f.output_tps)))
+    if f.prefill_tps is not None:
+        rows.append(("prefill_tps", "prefill speed", speed(f.prefill_tps)))
+    if f.itl_ms is not None:
+        spread = f"{f.itl_ms.p50:.0f} / {f.itl_ms.p95:.0f} / {f.itl_ms.p99:.0f} ms"
+        rows.append(("itl_ms", f"time {gaps}, p50 / p95 / p99", spread))
+    if f.prompt_tokens is not None:
+        rows.append(("prompt_tokens", "prompt tokens", f"{f.prompt_tokens.total:,}"))
+        if f.prompt_tokens.cached:
+            rows.append(("prompt_tokens", "of them cached", f"{f.prompt_tokens.cached:,}"))
+    if f.output_tokens is not None:
+        if f.output_tokens.thinking:
+            rows.append(("output_tokens", "thinking tokens", f"{f.output_tokens.thinking:,}"))
+        rows.append(("output_tokens", "answer tokens", f"{f.output_tokens.answer:,}"))
+    if f.peak_memory_bytes is not None:
+        rows.append(("peak_memory_bytes", "peak memory", f"{f.peak_memory_bytes / 1e9:.2f} GB"))
+    if f.peak_device_bytes is not None:
+        rows.append(
+            ("peak_device_bytes", "peak on the device", f"{f.peak_device_bytes / 1e9:.2f} GB")
+        )
+    return rows
+
+
+def table(answers: Sequence[Answer]) -> None:
+    """One row a contender; the units stand in the headings."""
+    rows = [_row(answer) for answer in answers]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_order=[name for name in _COLUMNS if any(row.get(name) is not None for row in rows)],
+        column_config={
+            "contender": st.column_config.TextColumn("Contender", pinned=True),
+            "state": st.column_config.TextColumn("State"),
+            "prompt": number("Prompt (tokens)", format="localized"),
+            "thinking": number("Thinking (tokens)", format="localized"),
+            "answer": number("Answer (tokens)", format="localized"),
+            "queue": number("In line (s)", format="%.2f"),
+            "load": number("Loading (s)", format="%.2f"),
+            "media": number("Media (ms)", format="%.0f"),
+            "ttft": number("TTFT (ms)", format="%.0f"),
+            "ttfa": number("First answer token (ms)", format="%.0f"),
+            "tpot": number("TPOT (ms)", format="%.1f"),
+            "speed": number("Speed (tok/s)", format="%.1f"),
+            "prefill": number("Prefill (tok/s)", format="%.0f"),
+            "e2e": number("E2E (s)", format="%.2f"),
+            "memory": number("Peak memory (GB)", format="%.2f"),
+            "contended": st.column_config.CheckboxColumn("Shared device"),
+        },
+        alt="The figures of every contender",
+    )
+
+
+_COLUMNS = (
+    "contender",
+    "state",
+    "ttft",
+    "ttfa",
+    "speed",
+    "tpot",
+    "prefill",
+    "e2e",
+    "prompt",
+    "thinking",
+    "answer",
+    "queue",
+    "load",
+    "media",
+    "memory",
+    "contended",
+)
+
+
+def _row(answer: Answer) -> dict[str, Any]:
+    f = answer.figures()
+    thousand = lambda value: None if value is None else 1000 * value  # noqa: E731
+    return {
+        "contender": answer.contender.label,
+        "state": answer.state,
+        "prompt": f.prompt_tokens and f.prompt_tokens.total,
+        "thinking": f.output_tokens and (f.output_tokens.thinking or None),
+        "answer": f.output_tokens and f.output_tokens.answer,
+        "queue": f.queue_s,
+        "load": f.load_s,
+        "media": thousand(f.media_s),
+        "ttft": thousand(f.ttft_s),
+        "ttfa": thousand(f.ttfa_s),
+        "tpot": f.tpot_ms,
+        "speed": f.output_tps,
+        "prefill": f.prefill_tps,
+        "e2e": f.e2e_s,
+        "memory": None if f.peak_memory_bytes is None else f.peak_memory_bytes / 1e9,
+        "contended": f.contended or None,
+    }
+
+
+def time_chart(answers: Sequence[Answer]) -> alt.Chart | None:
+    """Where the time went: a bar a contender, its parts in the order in which they happened."""
+    import altair as alt
+
+    rows = [
+        {
+            "contender": answer.contender.label,
+            "stage": stage.name,
+            "start": stage.start,
+            "end": stage.start + stage.seconds,
+            "took": seconds(stage.seconds),
+        }
+        for answer in answers
+        for stage in answer.stages()
+    ]
+    if not rows:
+        return None
+    names = [answer.contender.label for answer in answers]
+    there = [name for name in STAGES if any(row["stage"] == name for row in rows)]
+    return (
+        alt.Chart(alt.Data(values=rows), height=alt.Step(34))
+        .mark_bar(size=18)
+        .encode(
+            x=alt.X("start:Q", title="seconds since it was asked"),
+            x2="end:Q",
+            y=alt.Y("contender:N", sort=names, title=None),
+            color=alt.Color(
+                "stage:N",
+                sort=there,
+                scale=alt.Scale(domain=list(STAGES)),
+                legend=alt.Legend(orient="top", title=None, values=there),
+            ),
+            tooltip=["contender:N", "stage:N", alt.Tooltip("took:N", title="time")],
+        )
+    )
+
+
+def token_chart(answers: Sequence[Answer]) -> alt.Chart | None:
+    """Tokens over time: how many had come after so many seconds, counted from each one's request."""
+    import altair as alt
+
+    rows = [row for answer in answers for row in _steps(answer)]
+    if not rows:
+        return None
+    names = [answer.contender.label for answer in answers]
+    variants = [answer.contender.model.variant for answer in answers]
+    shades = [colours.chart(variant) for variant in variants]
+    # A variant that answers twice has one colour and two kinds of line.
+    dashes = [[1, 0] if name not in variants[:at] else [5, 3] for at, name in enumerate(variants)]
+    return (
+        alt.Chart(alt.Data(values=rows), height=280)
+        .mark_line(interpolate="step-after", strokeWidth=2)
+        .encode(
+            x=alt.X("second:Q", title="seconds since the model got the prompt"),
+            y=alt.Y("tokens:Q", title="tokens"),
+            color=alt.Color(
+                "contender:N",
+                sort=names,
+                scale=alt.Scale(domain=names, range=shades),
+                legend=alt.Legend(orient="top", title=None),
+            ),
+            strokeDash=alt.StrokeDash(
+                "contender:N", sort=names, scale=alt.Scale(domain=names, range=dashes), legend=None
+            ),
+            tooltip=["contender:N", "tokens:Q", alt.Tooltip("second:Q", format=".2f")],
+        )
+    )
+
+
+def _steps(answer: Answer) -> list[dict[str, Any]]:
+    """At most some hundreds of points of (seconds since the request, tokens so far)."""
+    start = answer.timeline.requested
+    chunks = answer.chunks
+    if start is None or not chunks:
+        return []
+    total, points = 0, [{"contender": answer.contender.label, "second": 0.0, "tokens": 0}]
+    every = max(1, len(chunks) // 400)
+    for number, chunk in enumerate(chunks):
+        total += chunk.tokens or 1
+        if number % every == 0 or number == len(chunks) - 1:
+            points.append(
+                {
+                    "contender": answer.contender.label,
+                    "second": round(chunk.at - start, 4),
+                    "tokens": total,
+                }
+            )
+    return points
+
+
+def _marked(figures: Figures, name: str, value: str) -> str:
+    return _about(figures.sources.get(name, "measured")) + value
+
+
+def _about(source: str) -> str:
+    return "≈" if source == "estimated" else ""

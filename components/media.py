@@ -1,0 +1,99 @@
+"""Shows a picture, a recording or a clip: small, with its measures in words. Knows nothing of prompts or models."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+
+import streamlit as st
+
+from playground import media
+from playground.conversation import Audio, Image, Media, Video
+
+ICONS = {
+    "text": ":material/notes:",
+    "image": ":material/image:",
+    "audio": ":material/mic:",
+    "video": ":material/movie:",
+}
+NOUNS = {"text": "text", "image": "picture", "audio": "sound", "video": "video"}
+
+BARS = 60
+"""Bars in a drawn waveform."""
+
+STRIP = 6
+"""Frames at most in a film strip."""
+
+
+def measure(part: Media) -> str:
+    """How large or how long it is."""
+    match part:
+        case Image():
+            return f"{part.width}×{part.height}"
+        case Audio():
+            return f"{part.seconds:.1f} s"
+        case Video():
+            frames = "1 frame" if len(part.frames) == 1 else f"{len(part.frames)} frames"
+            return f"{part.seconds:.1f} s, {frames}"
+
+
+def describe(part: Media) -> str:
+    """Its name and measure, for captions and for those who can't see it."""
+    return f"{part.name} · {measure(part)}"
+
+
+def preview(part: Media, height: int, widest: int, playable: bool = False) -> None:
+    """Draw it `height` pixels high and at most `widest` wide; a playable recording gets a player beneath."""
+    match part:
+        case Image():
+            width = min(widest, max(8, round(part.width * height / part.height)))
+            st.image(_thumbnail(part, 2 * max(height, width)), width=width, alt=describe(part))
+        case Audio():
+            st.image(_waveform(part), width=min(widest, 3 * height), alt=describe(part))
+            if playable:
+                st.audio(part.data, alt=part.name, width=widest)
+        case Video():
+            strip, ratio = _strip(part, height)
+            st.image(strip, width=min(widest, round(height * ratio)), alt=describe(part))
+
+
+@lru_cache(maxsize=32)
+def _thumbnail(image: Image, side: int) -> bytes:
+    return media.thumbnail(image, side)
+
+
+@lru_cache(maxsize=32)
+def _waveform(audio: Audio) -> str:
+    """An SVG of the recording's peaks."""
+    loudest = media.peaks(audio, BARS)
+    scale = 30 / max(0.02, float(loudest.max()))
+    bars = "".join(
+        f'<rect x="{4 * index}" y="{36 - max(1.0, peak * scale):.1f}" width="2.4" '
+        f'height="{2 * max(1.0, peak * scale):.1f}" rx="1.2"/>'
+        for index, peak in enumerate(loudest.tolist())
+    )
+    return f'<svg viewBox="0 0 {4 * BARS} 72" fill="#7f8ea3">{bars}</svg>'
+
+
+@lru_cache(maxsize=32)
+def _strip(video: Video, height: int) -> tuple[bytes, float]:
+    """Frames from beginning to end side by side as a PNG, and its width by its height."""
+    import PIL.Image
+
+    count = min(STRIP, len(video.frames))
+    step = (len(video.frames) - 1) / max(1, count - 1)
+    pictures = []
+    for index in range(count):
+        picture = PIL.Image.fromarray(media.pixels(video.frames[round(index * step)]))
+        picture.thumbnail((8 * height, 2 * height))
+        pictures.append(picture)
+    gap = height // 16
+    width = sum(picture.width + gap for picture in pictures) - gap
+    strip = PIL.Image.new("RGBA", (width, max(picture.height for picture in pictures)))
+    left = 0
+    for picture in pictures:
+        strip.paste(picture, (left, 0))
+        left += picture.width + gap
+    out = io.BytesIO()
+    strip.save(out, "PNG")
+    return out.getvalue(), strip.width / strip.height

@@ -1,0 +1,124 @@
+"""What lies in the tray, with previews, and what it would cost each contender before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import composer, figures
+from components.media import ICONS, describe, preview
+from components.tray import Tray, tray
+from playground import tokens
+from playground.capabilities import Refused
+from playground.comparison import Contender
+from playground.conversation import Conversation, Media
+from playground.desk import verdicts
+
+
+def draw(contenders: Sequence[Contender], system: str) -> None:
+    """Faults, pieces with their previews, and what each contender would read. Nothing where nothing lies."""
+    held = tray()
+    for fault in held.faults:
+        st.warning(fault, icon=":material/error:")
+    if held.removed:
+        _undo(held)
+    if not held.pieces:
+        return
+    with st.container(border=True, key="tray", gap="small"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.markdown("**For the next prompt**", width="content")
+            with st.container(horizontal=True, width="content", gap="small"):
+                st.button(
+                    "Run without words",
+                    key="run_tray",
+                    icon=":material/play_arrow:",
+                    type="tertiary",
+                    disabled=not contenders,
+                    on_click=composer.run_tray,
+                )
+                st.button(
+                    "Remove all",
+                    key="clear_tray",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    on_click=held.clear,
+                )
+        with st.grid("auto", min_column_width=230):
+            for number, part in held.pieces.items():
+                _piece(held, number, part, contenders)
+        _whole(held.parts, contenders, system)
+
+
+def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]) -> None:
+    with st.container(gap="xsmall", key=f"piece_{number}"):
+        preview(part, 84, 230, playable=True)
+        with st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            gap="xsmall",
+        ):
+            st.caption(f"{ICONS[part.kind]} {composer.plain(describe(part))}", width="content")
+            st.button(
+                "Remove",
+                key=f"remove_{number}",
+                icon=":material/close:",
+                type="tertiary",
+                help=f"Take {part.name} out",
+                on_click=held.remove,
+                args=(number,),
+            )
+        if part.original:
+            st.caption(f"from {composer.plain(part.original)}")
+        st.caption(_costs(part, contenders))
+
+
+def _costs(part: Media, contenders: Sequence[Contender]) -> str:
+    """What a part costs each contender: "67 tokens · not for 26B-A4B, 31B"."""
+    by_cost: dict[int, list[str]] = {}
+    cannot = []
+    for contender in contenders:
+        if getattr(contender.model.capabilities, part.kind):
+            cost = tokens.of_part(part, contender.settings, contender.model)
+            by_cost.setdefault(cost, []).append(contender.label)
+        else:
+            cannot.append(contender.label)
+    one_price = len(by_cost) == 1
+    said = [
+        f"**{cost:,} tokens**" + ("" if one_price else f" for {', '.join(labels)}")
+        for cost, labels in by_cost.items()
+    ]
+    if cannot:
+        said.append(f":orange[not for {', '.join(cannot)}]")
+    return " · ".join(said)
+
+
+def _whole(parts: tuple[Media, ...], contenders: Sequence[Contender], system: str) -> None:
+    """Who would answer and who would be skipped, before anything is sent."""
+    conversation = Conversation.ask("", parts, system)
+    lines = []
+    for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
+        if isinstance(verdict, Refused):
+            lines.append(f":orange[:material/block:] {verdict.reason} {verdict.remedy}")
+        else:
+            count = tokens.count(conversation, contender.settings, contender.model)
+            lines.append(f"**{contender.label}** would read {figures.reads(count)}")
+    if lines:
+        with st.expander("What each contender would get", type="compact"):
+            st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _undo(held: Tray) -> None:
+    names = ", ".join(part.name for part in held.removed.values())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"Taken out: {composer.plain(names)}", width="content")
+        st.button(
+            "Undo",
+            key="undo",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=held.restore,
+        )

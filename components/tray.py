@@ -1,0 +1,126 @@
+"""The tray: pictures, recordings and clips laid out for the next prompt, and what could not be read.
+
+Uploads are read once, when they come; the tray keeps the parts, and Streamlit forgets the files.
+Knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count
+
+import streamlit as st
+
+from playground.conversation import Media
+from playground.limits import LIMITS
+from playground.media import MediaError, read
+
+FILES = ["image", "audio", "video", ".heic", ".heif", ".avif", ".mkv", ".opus"]
+"""What the browser's file dialog offers. What a file is, the core finds out from its content."""
+
+_numbers = count()
+
+
+@dataclass
+class Tray:
+    """`pieces` by their number, in order; `faults` are sentences; `removed` can be put back."""
+
+    pieces: dict[int, Media] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    removed: dict[int, Media] = field(default_factory=dict)
+    uploads: int = 0
+
+    @property
+    def parts(self) -> tuple[Media, ...]:
+        """What lies in it."""
+        return tuple(self.pieces.values())
+
+    def add(self, parts: Iterable[Media]) -> None:
+        """Lay parts beside those that are there, as far as a prompt may hold them."""
+        for part in parts:
+            if len(self.pieces) >= LIMITS.files:
+                self.faults.append(
+                    f"{part.name} was left out: a prompt may hold at most {LIMITS.files} files."
+                )
+            elif sum(map(weight, self.pieces.values())) + weight(part) > LIMITS.total_bytes:
+                self.faults.append(
+                    f"{part.name} was left out: the files of a prompt may hold at most "
+                    f"{LIMITS.total_bytes / 1e6:,.0f} MB together."
+                )
+            else:
+                self.pieces[next(_numbers)] = part
+
+    def read(self, name: str, data: bytes) -> bool:
+        """Read a file into the tray; False when it can't be, and then a fault says why."""
+        try:
+            self.add(read(name, data))
+        except MediaError as error:
+            self.faults.append(str(error))
+            return False
+        return True
+
+    def remove(self, number: int) -> None:
+        """Take one out."""
+        self.removed = {number: self.pieces.pop(number)}
+
+    def clear(self) -> None:
+        """Take all out."""
+        self.removed, self.pieces = self.pieces, {}
+
+    def restore(self) -> None:
+        """Put back what was taken out last."""
+        self.pieces, self.removed = dict(sorted((self.pieces | self.removed).items())), {}
+
+    def empty(self) -> None:
+        """Begin anew: nothing in it, nothing to put back, nothing to complain about."""
+        self.pieces, self.removed, self.faults = {}, {}, []
+
+
+def weight(part: Media) -> int:
+    """Bytes that a part holds."""
+    return sum(len(frame.data) for frame in part.frames) if part.kind == "video" else len(part.data)
+
+
+def tray() -> Tray:
+    """This session's tray."""
+    if "tray" not in st.session_state:
+        st.session_state.tray = Tray()
+    held: Tray = st.session_state.tray
+    return held
+
+
+def add_button() -> None:
+    """A button that opens the ways into the tray: files, the microphone, the camera."""
+    held = tray()
+    with st.popover("Add media", icon=":material/attach_file:", key="add_media"):
+        source = st.segmented_control(
+            "From",
+            ["File", "Microphone", "Camera"],
+            default="File",
+            required=True,
+            key="media_source",
+            label_visibility="collapsed",
+        )
+        # A new key after each upload empties the widget and lets the server forget the file.
+        number = held.uploads
+        if source == "Microphone":
+            came = [st.audio_input("Record", key=f"microphone_{number}")]
+        elif source == "Camera":
+            came = [st.camera_input("Take a picture", key=f"camera_{number}")]
+        else:
+            came = st.file_uploader(
+                "Pictures, recordings and clips",
+                FILES,
+                accept_multiple_files=True,
+                key=f"upload_{number}",
+                max_upload_size=LIMITS.file_bytes // 1_000_000,
+            )
+    files = [file for file in came if file]
+    if files:
+        held.faults.clear()
+        with st.spinner("Reading…"):
+            for file in files:
+                held.read(file.name, file.getvalue())
+        held.uploads += 1
+        st.rerun()

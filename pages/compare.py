@@ -1,0 +1,36 @@
+"""Compare: one prompt to several contenders, side by side. Read it from top to bottom; the drawing comes last."""
+
+import streamlit as st
+
+from components import comparison, composer, contenders, samples, settings, shell, staged, tray
+
+shell.enter()
+
+sent = composer.box()
+
+with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
+    names, extras = contenders.choose()
+    contenders.add_button()
+    st.space("stretch")
+    all_at_once = settings.timing()
+    chosen = settings.panel()
+    tray.add_button()
+    comparison.new_button()
+
+columns, faults = contenders.resolve(names, extras, chosen.settings)
+for fault in faults:
+    st.caption(f":material/cloud_off: {fault}")
+
+prompt = composer.compose(sent, chosen.system, len(columns))
+if prompt is not None:
+    comparison.start(prompt, columns, all_at_once)
+
+staged.draw(columns, chosen.system)
+
+running = shell.shown()
+if running is not None:
+    comparison.draw(running)
+elif shell.RUN in st.query_params:
+    comparison.gone()
+else:
+    samples.offer()
