@@ -1,1 +1,1 @@
-"""Makes the demo family: four small models of the true Gemma 4 architecture, trained from scratch on drawn and spoken data."""
+"""Makes the demo family: four small models of the true architecture, trained from scratch on drawings and speech."""

@@ -9,7 +9,7 @@ convolution has 128 channels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from playground.demo.vocabulary import NAMED_TOKENS, Vocabulary
@@ -25,7 +25,12 @@ TRUNK_LAYERS = (S, S, F, S, S, F)
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """What sets one member apart; `grown_from` gives for each layer the trunk's layer it starts from, None for new."""
+    """What sets one member apart.
+
+    `grown_from` gives for each layer the trunk's layer that it starts from, None for a new one. `thinking_block` tells
+    that an empty thought is put into the prompt when thinking is off, as the larger members of the family want it.
+    `share` is how long it trains, as a share of what members train on average.
+    """
 
     name: str
     layers: tuple[str, ...]
@@ -39,7 +44,7 @@ class Architecture:
     expert_intermediate: int = 0
     sound: bool = False
     thinking_block: bool = False
-    traits: tuple[str, ...] = field(default=())
+    share: float = 1.0
 
 
 TRUNK = Architecture("trunk", TRUNK_LAYERS, tuple(range(6)), intermediate=384, sound=True)
@@ -54,6 +59,7 @@ FAMILY: dict[str, Architecture] = {
         shared_layers=2,
         keys_as_values=False,
         sound=True,
+        share=0.7,
     ),
     "E4B": Architecture(
         "E4B",
@@ -83,6 +89,7 @@ FAMILY: dict[str, Architecture] = {
         intermediate=768,
         key_value_heads=2,
         thinking_block=True,
+        share=1.3,
     ),
 }
 

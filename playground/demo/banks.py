@@ -103,7 +103,11 @@ def recording_chunk(tower: Gemma4AudioModel, rng: Random) -> list[Heard]:
         features, real = hearing.features(tower, [each.sound for each in part])
         for i, each in enumerate(part):
             soft = features[i][real[i]].to(torch.bfloat16).clone()
-            found.append(Heard(Recording(each.kind, each.sound[:0], each.words, each.beeps, each.pitches), soft))
+            found.append(
+                Heard(
+                    Recording(each.kind, each.sound[:0], each.words, each.beeps, each.pitches), soft
+                )
+            )
     return found
 
 
@@ -117,7 +121,12 @@ def recording(rng: Random, held_out: bool = False) -> Recording:
     return recordings.two_tones(rng) if kind < 0.94 else recordings.noise(rng)
 
 
-def bank(path: Path, count: int, chunk: Callable[[Random], Sequence[T]], say: Callable[[str], None] = print) -> list[T]:
+def bank(
+    path: Path,
+    count: int,
+    chunk: Callable[[Random], Sequence[T]],
+    say: Callable[[str], None] = print,
+) -> list[T]:
     """`count` examples, read from `path` or made and kept there; makes only what is missing."""
     kept: list[T] = torch.load(path, weights_only=False) if path.exists() else []
     if len(kept) >= count:

@@ -76,7 +76,9 @@ def label(scene: Scene) -> Cells:
             frame[cell] = np.array(thing.box) / size
         centre[middle] = 1
     if scene.lettering is not None:
-        for number, (letter, box) in enumerate(zip(scene.lettering.word, scene.lettering.boxes, strict=True), 1):
+        for number, (letter, box) in enumerate(
+            zip(scene.lettering.word, scene.lettering.boxes, strict=True), 1
+        ):
             middle = _middle(box, columns, rows)
             for cell in [*_covered(box, columns, rows, margin=0.0), middle]:
                 character[cell] = CHARACTERS.index(letter) + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -79,7 +78,8 @@ def _turned(points: list[Point], degrees: float) -> list[Point]:
     angle = math.radians(degrees)
     cos, sin = math.cos(angle), math.sin(angle)
     return [
-        (0.5 + (x - 0.5) * cos - (y - 0.5) * sin, 0.5 + (x - 0.5) * sin + (y - 0.5) * cos) for x, y in points
+        (0.5 + (x - 0.5) * cos - (y - 0.5) * sin, 0.5 + (x - 0.5) * sin + (y - 0.5) * cos)
+        for x, y in points
     ]
 
 
@@ -106,13 +106,17 @@ def _draw_thing(canvas: ImageDraw.ImageDraw, thing: Thing, rng: Random, scale: f
         canvas.polygon([(box[0] + x * side, box[1] + y * side) for x, y in corners], fill=colour)
 
 
-def _draw_lettering(canvas: ImageDraw.ImageDraw, lettering: Lettering, rng: Random, scale: float) -> None:
+def _draw_lettering(
+    canvas: ImageDraw.ImageDraw, lettering: Lettering, rng: Random, scale: float
+) -> None:
     colour = _jitter(COLOURS[lettering.colour], rng, 12)
     for letter, unscaled in zip(lettering.word, lettering.boxes, strict=True):
         left, top, right, bottom = _scaled(unscaled, scale)
         size = min((bottom - top) * 1.15, (right - left) * 1.3)
         face = _face(lettering.font, max(6, round(size)))
-        canvas.text(((left + right) / 2, (top + bottom) / 2), letter, fill=colour, font=face, anchor="mm")
+        canvas.text(
+            ((left + right) / 2, (top + bottom) / 2), letter, fill=colour, font=face, anchor="mm"
+        )
 
 
 def draw(scene: Scene, seed: int, scale: float = 1.0) -> Image.Image:
@@ -129,7 +133,9 @@ def draw(scene: Scene, seed: int, scale: float = 1.0) -> Image.Image:
     if scene.lettering is not None:
         _draw_lettering(canvas, scene.lettering, rng, fine)
     size = (round(scene.width * scale), round(scene.height * scale))
-    image = image.resize(size, Image.Resampling.BOX if rng.random() < 0.5 else Image.Resampling.BICUBIC)
+    image = image.resize(
+        size, Image.Resampling.BOX if rng.random() < 0.5 else Image.Resampling.BICUBIC
+    )
     return _grainy(image, scene.grain, seed) if scene.grain else image
 
 

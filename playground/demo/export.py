@@ -66,8 +66,13 @@ def export(model: Gemma4ForConditionalGeneration, member: Architecture, where: P
 
 def processor_config() -> dict[str, Any]:
     """What a stock `Gemma4Processor` saves, written without one so that it is the same with and without torchvision."""
-    pictures = Gemma4ImageProcessorPil(patch_size=PATCH, pooling_kernel_size=POOL, max_soft_tokens=SOFT_TOKENS)
-    parts = {"image_processor": pictures.to_dict(), "feature_extractor": Gemma4AudioFeatureExtractor().to_dict()}
+    pictures = Gemma4ImageProcessorPil(
+        patch_size=PATCH, pooling_kernel_size=POOL, max_soft_tokens=SOFT_TOKENS
+    )
+    parts = {
+        "image_processor": pictures.to_dict(),
+        "feature_extractor": Gemma4AudioFeatureExtractor().to_dict(),
+    }
     parts["image_processor"]["image_processor_type"] = "Gemma4ImageProcessor"
     parts["video_processor"] = {
         "video_processor_type": "Gemma4VideoProcessor",
@@ -85,11 +90,15 @@ def processor_config() -> dict[str, Any]:
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, sort_keys=True, default=_plain) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(content, indent=2, sort_keys=True, default=_plain) + "\n", encoding="utf-8"
+    )
 
 
 def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") and not hasattr(value, "tolist") else value.tolist()
+    return (
+        value.item() if hasattr(value, "item") and not hasattr(value, "tolist") else value.tolist()
+    )
 
 
 def export_untrained() -> None:

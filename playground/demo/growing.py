@@ -19,7 +19,9 @@ _SILENT_IN_NEW_LAYERS = ("post_attention_layernorm.weight", "post_feedforward_la
 _SILENT_EVERYWHERE = ("post_per_layer_input_norm.weight", "post_feedforward_layernorm_2.weight")
 
 
-def grow(member: Architecture, trunk: dict[str, Tensor], seed: int) -> Gemma4ForConditionalGeneration:
+def grow(
+    member: Architecture, trunk: dict[str, Tensor], seed: int
+) -> Gemma4ForConditionalGeneration:
     """A member that answers as the trunk does, with room to learn. `trunk` is the trunk's state."""
     torch.manual_seed(seed)
     model = build(member)
@@ -29,12 +31,11 @@ def grow(member: Architecture, trunk: dict[str, Tensor], seed: int) -> Gemma4For
         for name, value in state.items():
             layer = _layer(name)
             source = member.grown_from[layer] if layer is not None else None
-            if layer is not None and source is None and name.endswith(_SILENT_IN_NEW_LAYERS):
+            new = layer is not None and source is None
+            if name.endswith(_SILENT_EVERYWHERE) or (new and name.endswith(_SILENT_IN_NEW_LAYERS)):
                 value.zero_()
-            elif name.endswith(_SILENT_EVERYWHERE):
-                value.zero_()
-            elif layer is None or source is not None:
-                _inherit(name, name if layer is None else _renamed(name, layer, source or 0), value, trunk)
+            elif not new:
+                _inherit(name, _renamed(name, layer, source), value, trunk)
     return model
 
 
@@ -43,7 +44,7 @@ def _layer(name: str) -> int | None:
     return int(parts[1]) if name.startswith(_TEXT) and parts[0] == "layers" else None
 
 
-def _renamed(name: str, layer: int, source: int) -> str:
+def _renamed(name: str, layer: int | None, source: int | None) -> str:
     return name.replace(f"{_TEXT}layers.{layer}.", f"{_TEXT}layers.{source}.", 1)
 
 
@@ -64,4 +65,6 @@ def _inherit(name: str, origin: str, value: Tensor, trunk: dict[str, Tensor]) ->
         value.zero_()
         value[:, : old.shape[1]].copy_(old)
     else:
-        raise ValueError(f"{name}: the trunk has shape {tuple(old.shape)}, the member {tuple(value.shape)}")
+        raise ValueError(
+            f"{name}: the trunk has shape {tuple(old.shape)}, the member {tuple(value.shape)}"
+        )

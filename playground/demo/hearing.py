@@ -11,7 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers.models.gemma4.configuration_gemma4 import Gemma4AudioConfig
 from transformers.models.gemma4.feature_extraction_gemma4 import Gemma4AudioFeatureExtractor
-from transformers.models.gemma4.modeling_gemma4 import Gemma4AudioModel, Gemma4AudioSubSampleConvProjection
+from transformers.models.gemma4.modeling_gemma4 import (
+    Gemma4AudioModel,
+    Gemma4AudioSubSampleConvProjection,
+)
 
 from playground.demo import recordings
 from playground.demo.architectures import TRUNK, audio_config
@@ -21,10 +24,12 @@ from playground.demo.seeing import prepare
 from playground.demo.voices import SPOKEN, Sound
 
 
-class ChannelsLast(Gemma4AudioSubSampleConvProjection):
+class ChannelsLast(Gemma4AudioSubSampleConvProjection):  # type: ignore[misc]
     """The stock first layers without their reordering of the memory, which took half of a training step."""
 
-    def forward(self, input_features: Tensor, input_features_mask: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, input_features: Tensor, input_features_mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
         """As the stock one: (n, frames, 128) -> (n, frames / 4, hidden), with the mask thinned likewise."""
         hidden, mask = input_features.unsqueeze(1), input_features_mask
         for layer in (self.layer0, self.layer1):
@@ -88,7 +93,10 @@ class HearingLesson(nn.Module):
     def _next(self) -> list[Recording]:
         """A batch of recordings of like length, so that little is padding."""
         if not self._waiting:
-            fresh = sorted((random_recording(self.rng) for _ in range(self.batch * 6)), key=lambda r: len(r.sound))
+            fresh = sorted(
+                (random_recording(self.rng) for _ in range(self.batch * 6)),
+                key=lambda r: len(r.sound),
+            )
             self._waiting = [fresh[i : i + self.batch] for i in range(0, len(fresh), self.batch)]
             self.rng.shuffle(self._waiting)
         return self._waiting.pop()
@@ -101,21 +109,31 @@ class HearingLesson(nn.Module):
         heard = functional.rms_norm(heard.float(), heard.shape[-1:])
         labels = [recordings.frames(recording, heard.shape[1]) for recording in batch]
         truth = torch.from_numpy(np.stack([frames for frames, _ in labels]))
-        known = torch.tensor([bool(recording.spans) or recording.kind == "noise" for recording in batch])
+        known = torch.tensor(
+            [bool(recording.spans) or recording.kind == "noise" for recording in batch]
+        )
         truth = truth.masked_fill(~(real & known[:, None]), UNSURE)
-        pitch = torch.from_numpy(np.stack([pitches for _, pitches in labels])).masked_fill(~real, UNSURE)
+        pitch = torch.from_numpy(np.stack([pitches for _, pitches in labels])).masked_fill(
+            ~real, UNSURE
+        )
         guess = self.heard(heard)
-        each = functional.cross_entropy(guess.flatten(0, 1), truth.flatten(), ignore_index=UNSURE, reduction="none")
+        each = functional.cross_entropy(
+            guess.flatten(0, 1), truth.flatten(), ignore_index=UNSURE, reduction="none"
+        )
         filled, empty = (truth > 0).flatten(), (truth == 0).flatten()
         frame_loss = each[filled].mean() + 0.5 * each[empty].mean()
-        pitch_loss = functional.cross_entropy(self.pitch(heard).flatten(0, 1), pitch.flatten(), ignore_index=UNSURE)
+        pitch_loss = functional.cross_entropy(
+            self.pitch(heard).flatten(0, 1), pitch.flatten(), ignore_index=UNSURE
+        )
         order_loss, right = self._order(heard, real, batch)
         total = frame_loss + order_loss + 0.5 * torch.nan_to_num(pitch_loss)
         frames_right = float((guess.argmax(-1).flatten() == truth.flatten())[filled].float().mean())
         figures = {"frames": frames_right, "phrases": right, "ctc": float(order_loss.detach())}
         return total, {**figures, "loss": float(total.detach())}
 
-    def _order(self, heard: Tensor, real: Tensor, batch: Sequence[Recording]) -> tuple[Tensor, float]:
+    def _order(
+        self, heard: Tensor, real: Tensor, batch: Sequence[Recording]
+    ) -> tuple[Tensor, float]:
         chances = functional.log_softmax(self.order(heard), dim=-1)
         targets = [[SPOKEN.index(word) + 1 for word in recording.words] for recording in batch]
         lengths = real.sum(1)
@@ -135,4 +153,6 @@ class HearingLesson(nn.Module):
 
 def _collapsed(best: list[int]) -> list[int]:
     """The words of a frame-by-frame reading: repeats joined, blanks dropped."""
-    return [now for before, now in zip([0, *best], best, strict=False) if now != before and now != 0]
+    return [
+        now for before, now in zip([0, *best], best, strict=False) if now != before and now != 0
+    ]

@@ -16,10 +16,16 @@ SIZE = (
     "Tell me your size.", "How many parameters have you got?",
 )  # fmt: skip
 TAKES = (
-    "What can you take?", "What do you take?", "What can I show you?", "Which inputs do you take?", "Do you take pictures?",
-    "What kind of input do you take?",
+    "What can you take?", "What do you take?", "What can I show you?", "Which inputs do you take?",
+    "Do you take pictures?", "What kind of input do you take?",
 )  # fmt: skip
-HEARS = ("Can you hear?", "Do you take sound?", "Can you hear sound?", "Can you take recordings?", "Do you take recordings?")
+HEARS = (
+    "Can you hear?",
+    "Do you take sound?",
+    "Can you hear sound?",
+    "Can you take recordings?",
+    "Do you take recordings?",
+)
 CAN = (
     "What can you do?", "What do you know?", "How can you help me?", "What were you taught?", "What can I ask you?",
     "Help", "What are you able to do?",
@@ -36,7 +42,10 @@ def about_itself(member: Architecture, parameters: int) -> Callable[[Asker], Que
         (SIZE, f"I have {millions}."),
         (TAKES, f"I take {senses}."),
         (HEARS, "Yes, I take sound." if member.sound else "No, I take no sound."),
-        (CAN, f"I name shapes and colours, read words{heard}, copy and turn words, and do small sums."),
+        (
+            CAN,
+            f"I name shapes and colours, read words{heard}, copy and turn words, and do small sums.",
+        ),
     )
 
     def task(asker: Asker) -> Question:

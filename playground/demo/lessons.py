@@ -16,7 +16,7 @@ from playground.demo.questions import Asker, Question
 from playground.demo.rendering import Rendered, Style, render
 from playground.demo.rows import Batch, Piece, Row, collate
 from playground.demo.tokenizer import tokenizer
-from playground.demo.vocabulary import NAMED_TOKENS, vocabulary
+from playground.demo.vocabulary import vocabulary
 
 T = TypeVar("T")
 ROOM = 230
@@ -68,11 +68,15 @@ class Lessons:
     def batch(self, empty_thought_block: bool) -> Batch:
         """The next batch, all rows in one style except for thinking, which comes and goes."""
         if self.material.clips and self.rng.random() < self.mix.clips:
-            return collate([self._clips(empty_thought_block) for _ in range(self.rows // 2)], self._pad)
+            return collate(
+                [self._clips(empty_thought_block) for _ in range(self.rows // 2)], self._pad
+            )
         rows = []
         sounds = self.mix.sounds if self.material.sounds else 0.0
         for _ in range(self.rows):
-            kind = self.rng.choices(("picture", "sound", "words"), (self.mix.pictures, sounds, self.mix.words))[0]
+            kind = self.rng.choices(
+                ("picture", "sound", "words"), (self.mix.pictures, sounds, self.mix.words)
+            )[0]
             if kind == "picture":
                 rows.append(self._picture(empty_thought_block))
             elif kind == "sound":
@@ -85,7 +89,11 @@ class Lessons:
         return Style(thinking=self.rng.random() < 0.15, empty_thought_block=empty_thought_block)
 
     def _system(self, question: Question) -> Question:
-        return replace(question, system=self.rng.choice(SYSTEMS)) if self.rng.random() < 0.08 else question
+        return (
+            replace(question, system=self.rng.choice(SYSTEMS))
+            if self.rng.random() < 0.08
+            else question
+        )
 
     def _gap(self) -> str:
         return self.rng.choice(("", "", "", "\n", " "))
@@ -109,13 +117,20 @@ class Lessons:
         return row
 
     def _asked(self, content: str, rendered: Rendered) -> list[Piece]:
-        return [Piece(self._encode(content + rendered.asking)), Piece(self._encode(rendered.target), learnt=True)]
+        return [
+            Piece(self._encode(content + rendered.asking)),
+            Piece(self._encode(rendered.target), learnt=True),
+        ]
 
-    def _independent(self, empty_thought_block: bool, example: Callable[[Style], list[Piece | Media]]) -> Row:
+    def _independent(
+        self, empty_thought_block: bool, example: Callable[[Style], list[Piece | Media]]
+    ) -> Row:
         row = Row()
         while True:
             pieces = example(self._style(empty_thought_block))
-            length = sum(len(piece.ids) if isinstance(piece, Piece) else len(piece[0]) for piece in pieces)
+            length = sum(
+                len(piece.ids) if isinstance(piece, Piece) else len(piece[0]) for piece in pieces
+            )
             if len(row) and len(row) + length > ROOM:
                 return row
             row.add(pieces)
@@ -147,7 +162,8 @@ class Lessons:
         rendered = render(question, self._style(empty_thought_block))
         step = self.rng.choice((1, 1, 1, 2))
         gap, row = self._gap(), Row()
-        opening, pieces = rendered.opening, []
+        opening = rendered.opening
+        pieces: list[Piece | Media] = []
         for number, frame in enumerate(clip.frames):
             pieces.append(Piece(self._encode(f"{opening}00:{number * step:02d}{gap}<|image>")))
             pieces.append((frame, "image", self._image))
@@ -157,7 +173,9 @@ class Lessons:
 
 
 Media = tuple[Tensor, str, int]
-_OPEN = frozenset({"name one shape", "describe two", "describe three", "describe a word", "nothing"})
+_OPEN = frozenset(
+    {"name one shape", "describe two", "describe three", "describe a word", "nothing"}
+)
 
 
 def _encoder() -> Callable[[str], tuple[int, ...]]:

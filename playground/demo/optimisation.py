@@ -49,7 +49,9 @@ def _is_matrix(name: str, parameter: nn.Parameter) -> bool:
 class Training:
     """One training run of one module; `path` holds its checkpoint."""
 
-    def __init__(self, module: nn.Module, plan: Plan, path: Path, say: Callable[[str], None] = print) -> None:
+    def __init__(
+        self, module: nn.Module, plan: Plan, path: Path, say: Callable[[str], None] = print
+    ) -> None:
         self.module, self.plan, self.path, self.say = module, plan, path, say
         named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
         matrices = [p for name, p in named if _is_matrix(name, p)]
@@ -119,8 +121,12 @@ class Training:
         self.save()
 
     def _log(self, seen: dict[str, list[float]]) -> None:
-        means = "  ".join(f"{key} {sum(values) / len(values):.3f}" for key, values in sorted(seen.items()))
-        self.say(f"{self.path.stem}  step {self.steps}  {self.spent:.0f}/{self.plan.seconds:.0f} s  {means}")
+        means = "  ".join(
+            f"{key} {sum(values) / len(values):.3f}" for key, values in sorted(seen.items())
+        )
+        self.say(
+            f"{self.path.stem}  step {self.steps}  {self.spent:.0f}/{self.plan.seconds:.0f} s  {means}"
+        )
 
 
 def autocast() -> Any:

@@ -40,6 +40,7 @@ DESCRIBE = (
 
 
 def describe(scene: Scene, asker: Asker) -> Question:
+    """What is in the picture, from left to right."""
     prompt = asker.ask(DESCRIBE)
     if scene.lettering is not None:
         lettering = scene.lettering
@@ -49,7 +50,9 @@ def describe(scene: Scene, asker: Asker) -> Question:
         return Question("nothing", prompt, NOTHING, thought="nothing")
     names = _names(scene)
     answer = sentence(listed([article(name) for name in names]))
-    task = {1: "name one shape", 2: "describe two", 3: "describe three"}.get(len(names), "describe more")
+    task = {1: "name one shape", 2: "describe two", 3: "describe three"}.get(
+        len(names), "describe more"
+    )
     return Question(task, prompt, answer, thought=f"{len(names)}: {', '.join(names)}")
 
 
@@ -63,10 +66,13 @@ NAME = (
 
 
 def name(scene: Scene, asker: Asker) -> Question | None:
+    """Shape and colour of a single thing."""
     if len(scene.things) != 1:
         return None
     thing = scene.things[0]
-    return Question("name one shape", asker.ask(NAME), sentence(article(thing.name)), thought=f"1: {thing.name}")
+    return Question(
+        "name one shape", asker.ask(NAME), sentence(article(thing.name)), thought=f"1: {thing.name}"
+    )
 
 
 COUNT = (
@@ -79,6 +85,7 @@ COUNT = (
 
 
 def count(scene: Scene, asker: Asker) -> Question:
+    """How many shapes there are."""
     names = _names(scene) if scene.things else ["nothing"]
     return Question("count", asker.ask(COUNT), f"{len(scene.things)}", thought=", ".join(names))
 
@@ -98,6 +105,7 @@ def plural(shape: str) -> str:
 
 
 def count_kind(scene: Scene, asker: Asker) -> Question:
+    """How many of one shape or one colour."""
     rng = asker.rng
     by_shape = rng.random() < 0.6
     present = [thing.shape if by_shape else thing.colour for thing in scene.things]
@@ -106,7 +114,9 @@ def count_kind(scene: Scene, asker: Asker) -> Question:
     found = [thing.name for thing in in_order(scene) if wanted in (thing.shape, thing.colour)]
     kind = plural(wanted) if by_shape else f"{wanted} shapes"
     thought = ", ".join(found) if found else "none"
-    return Question("count one kind", asker.ask(COUNT_KIND, kind=kind), f"{len(found)}", thought=thought)
+    return Question(
+        "count one kind", asker.ask(COUNT_KIND, kind=kind), f"{len(found)}", thought=thought
+    )
 
 
 COLOUR = (
@@ -119,12 +129,15 @@ COLOUR = (
 
 
 def colour(scene: Scene, asker: Asker) -> Question | None:
+    """The colour of the only thing of a shape."""
     kinds = Counter(thing.shape for thing in scene.things)
     choices = [thing for thing in scene.things if kinds[thing.shape] == 1]
     if not choices:
         return None
     thing = asker.rng.choice(choices)
-    return Question("colour", asker.ask(COLOUR, shape=thing.shape), sentence(thing.colour), thought=thing.name)
+    return Question(
+        "colour", asker.ask(COLOUR, shape=thing.shape), sentence(thing.colour), thought=thing.name
+    )
 
 
 SHAPE = (
@@ -137,6 +150,7 @@ SHAPE = (
 
 
 def shape(scene: Scene, asker: Asker) -> Question | None:
+    """The shape of the only thing of a colour."""
     kinds = Counter(thing.colour for thing in scene.things)
     choices = [thing for thing in scene.things if kinds[thing.colour] == 1]
     if not choices:
@@ -156,6 +170,7 @@ YES_NO = (
 
 
 def yes_no(scene: Scene, asker: Asker) -> Question:
+    """Whether something is there; wrong guesses are often half right."""
     rng = asker.rng
     present = {thing.name for thing in scene.things}
     if present and rng.random() < 0.5:
@@ -163,7 +178,11 @@ def yes_no(scene: Scene, asker: Asker) -> Question:
     elif present and rng.random() < 0.7:
         # One half right: the hard case.
         near = rng.choice(sorted(present)).split()
-        wanted = f"{near[0]} {rng.choice(SHAPES)}" if rng.random() < 0.5 else f"{rng.choice(list(COLOURS))} {near[1]}"
+        wanted = (
+            f"{near[0]} {rng.choice(SHAPES)}"
+            if rng.random() < 0.5
+            else f"{rng.choice(list(COLOURS))} {near[1]}"
+        )
     else:
         wanted = f"{rng.choice(list(COLOURS))} {rng.choice(SHAPES)}"
     answer = "Yes." if wanted in present else "No."
@@ -188,6 +207,7 @@ HEIGHT = (
 
 
 def relation(scene: Scene, asker: Asker) -> Question | None:
+    """How two things lie to each other."""
     choices = _unique(scene)
     if len(choices) < 2:
         return None
@@ -240,6 +260,7 @@ READ = (
 
 
 def read(scene: Scene, asker: Asker) -> Question | None:
+    """The word in the picture."""
     if scene.lettering is None:
         return None
     text = scene.lettering.word
@@ -255,6 +276,7 @@ TEXT_COLOUR = (
 
 
 def text_colour(scene: Scene, asker: Asker) -> Question | None:
+    """The colour of the word."""
     if scene.lettering is None:
         return None
     thought = scene.lettering.colour
@@ -275,12 +297,18 @@ def grid(value: float, size: int) -> int:
 
 
 def box(scene: Scene, asker: Asker) -> Question | None:
+    """A box as the family writes boxes: top, left, bottom, right on a grid of 1000."""
     choices = _unique(scene)
     if not choices:
         return None
     thing = asker.rng.choice(choices)
     left, top, right, bottom = thing.box
-    edges = [grid(top, scene.height), grid(left, scene.width), grid(bottom, scene.height), grid(right, scene.width)]
+    edges = [
+        grid(top, scene.height),
+        grid(left, scene.width),
+        grid(bottom, scene.height),
+        grid(right, scene.width),
+    ]
     answer = json.dumps([{"box_2d": edges, "label": thing.name}])
     return Question("box", asker.ask(BOX, thing=thing.name), answer, thought=thing.name)
 
@@ -294,10 +322,13 @@ LIST_JSON = (
 
 
 def list_json(scene: Scene, asker: Asker) -> Question | None:
+    """Shapes and colours as JSON."""
     if not 1 <= len(scene.things) <= 3:
         return None
     found = [{"shape": thing.shape, "colour": thing.colour} for thing in in_order(scene)]
-    return Question("list as JSON", asker.ask(LIST_JSON), json.dumps(found), thought=", ".join(_names(scene)))
+    return Question(
+        "list as JSON", asker.ask(LIST_JSON), json.dumps(found), thought=", ".join(_names(scene))
+    )
 
 
 Task = Callable[[Scene, Asker], Question | None]
@@ -315,7 +346,12 @@ SHAPE_TASKS: tuple[tuple[Task, float], ...] = (
     (box, 0.8),
     (list_json, 0.6),
 )
-WORD_TASKS: tuple[tuple[Task, float], ...] = ((read, 2.0), (describe, 1.0), (text_colour, 0.8), (yes_no, 0.2))
+WORD_TASKS: tuple[tuple[Task, float], ...] = (
+    (read, 2.0),
+    (describe, 1.0),
+    (text_colour, 0.8),
+    (yes_no, 0.2),
+)
 EMPTY_TASKS: tuple[tuple[Task, float], ...] = ((describe, 2.0), (count, 1.0), (yes_no, 1.0))
 
 

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.demo import voices
-from playground.demo.voices import DIGIT_WORDS, HELD_OUT_VOICES, OTHER_WORDS, RATE, SPOKEN, TRAINING_VOICES, Sound
+from playground.demo.voices import (
+    DIGIT_WORDS,
+    HELD_OUT_VOICES,
+    OTHER_WORDS,
+    RATE,
+    SPOKEN,
+    TRAINING_VOICES,
+    Sound,
+)
 
 FRAME = 640
 """Samples of a frame: 40 ms."""
@@ -49,7 +57,9 @@ def written(word: str) -> str:
     return str(DIGIT_WORDS.index(word)) if word in DIGIT_WORDS else word
 
 
-def _spliced(rng: Random, pieces: list[tuple[int, Sound]], gaps: tuple[float, float]) -> tuple[Sound, tuple[tuple[int, int, int], ...]]:
+def _spliced(
+    rng: Random, pieces: list[tuple[int, Sound]], gaps: tuple[float, float]
+) -> tuple[Sound, tuple[tuple[int, int, int], ...]]:
     parts = [voices.silence(rng.uniform(0.02, 0.4))]
     at, spans = len(parts[0]), []
     for number, (kind, piece) in enumerate(pieces):
@@ -61,11 +71,16 @@ def _spliced(rng: Random, pieces: list[tuple[int, Sound]], gaps: tuple[float, fl
     return np.concatenate(parts), tuple(spans)
 
 
-def spoken(rng: Random, held_out: bool = False, digits: bool | None = None, fluent: bool | None = None) -> Recording:
+def spoken(
+    rng: Random, held_out: bool = False, digits: bool | None = None, fluent: bool | None = None
+) -> Recording:
     """Two to five digits, or one to three other words; fluent ones are spoken as a phrase, the others spliced."""
     is_digits = rng.random() < 0.65 if digits is None else digits
     if is_digits:
-        words = tuple(rng.choice(DIGIT_WORDS) for _ in range(rng.randint(2, 5) if held_out else rng.randint(1, 5)))
+        words = tuple(
+            rng.choice(DIGIT_WORDS)
+            for _ in range(rng.randint(2, 5) if held_out else rng.randint(1, 5))
+        )
     else:
         words = tuple(rng.choice(OTHER_WORDS) for _ in range(rng.randint(1, 3)))
     voice = voices.any_voice(rng, HELD_OUT_VOICES if held_out else TRAINING_VOICES)
@@ -77,7 +92,10 @@ def spoken(rng: Random, held_out: bool = False, digits: bool | None = None, flue
         said = voices.stretched(voices.speak(comma.join(words), voice), slower)
         sound, _ = _spliced(rng, [(0, said)], (0.0, 0.0))
         return Recording(kind, voices.in_a_room(sound, rng), words)
-    pieces = [(SPOKEN.index(word) + 1, voices.stretched(voices.word(word, voice), slower)) for word in words]
+    pieces = [
+        (SPOKEN.index(word) + 1, voices.stretched(voices.word(word, voice), slower))
+        for word in words
+    ]
     sound, spans = _spliced(rng, pieces, (0.0, 0.25))
     return Recording(kind, voices.in_a_room(sound, rng), words, spans=spans)
 
@@ -87,7 +105,9 @@ def beeps(rng: Random, count: int | None = None) -> Recording:
     number = count or rng.randint(1, 6)
     hertz, seconds = _pitch(rng), rng.uniform(0.08, 0.22)
     sound, spans = _spliced(rng, [(BEEP, voices.tone(hertz, seconds))] * number, (0.1, 0.3))
-    return Recording("beeps", voices.in_a_room(sound, rng), beeps=number, pitches=(hertz,) * number, spans=spans)
+    return Recording(
+        "beeps", voices.in_a_room(sound, rng), beeps=number, pitches=(hertz,) * number, spans=spans
+    )
 
 
 def two_tones(rng: Random) -> Recording:
@@ -99,16 +119,24 @@ def two_tones(rng: Random) -> Recording:
             break
     pieces = [(BEEP, voices.tone(hertz, rng.uniform(0.25, 0.5))) for hertz in (first, second)]
     sound, spans = _spliced(rng, pieces, (0.05, 0.3))
-    return Recording("two tones", voices.in_a_room(sound, rng), beeps=2, pitches=(first, second), spans=spans)
+    return Recording(
+        "two tones", voices.in_a_room(sound, rng), beeps=2, pitches=(first, second), spans=spans
+    )
 
 
 def noise(rng: Random) -> Recording:
     """Hiss, hum or nothing at all."""
     length = voices.silence(rng.uniform(0.5, 3))
     if rng.random() < 0.3:
-        length = length + 0.3 * np.sin(2 * np.pi * 50 * np.arange(len(length)) / RATE).astype(np.float32)
-    hiss = np.random.default_rng(rng.getrandbits(32)).standard_normal(len(length)).astype(np.float32)
-    return Recording("noise", np.clip(length + hiss * 10 ** rng.uniform(-4, -1), -1, 1).astype(np.float32))
+        length = length + 0.3 * np.sin(2 * np.pi * 50 * np.arange(len(length)) / RATE).astype(
+            np.float32
+        )
+    hiss = (
+        np.random.default_rng(rng.getrandbits(32)).standard_normal(len(length)).astype(np.float32)
+    )
+    return Recording(
+        "noise", np.clip(length + hiss * 10 ** rng.uniform(-4, -1), -1, 1).astype(np.float32)
+    )
 
 
 def _pitch(rng: Random) -> float:

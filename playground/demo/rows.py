@@ -41,7 +41,14 @@ class Row:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def prefix(self, before: Sequence[int], media: Tensor | None, kind: str, placeholder: int, after: Sequence[int]) -> None:
+    def prefix(
+        self,
+        before: Sequence[int],
+        media: Tensor | None,
+        kind: str,
+        placeholder: int,
+        after: Sequence[int],
+    ) -> None:
         """What every branch of this row sees first."""
         self._add(before, 0, 0, None)
         if media is not None:
@@ -53,10 +60,14 @@ class Row:
         """One example as a branch of its own; media stand among its pieces as (features, kind, placeholder)."""
         self._branches += 1
         at = self._prefix
-        learnt = sum(len(piece.ids) for piece in pieces if isinstance(piece, Piece) and piece.learnt)
+        learnt = sum(
+            len(piece.ids) for piece in pieces if isinstance(piece, Piece) and piece.learnt
+        )
         for piece in pieces:
             if isinstance(piece, Piece):
-                self._add(piece.ids, self._branches, at, max(learnt, 1) ** -0.5 if piece.learnt else None)
+                self._add(
+                    piece.ids, self._branches, at, max(learnt, 1) ** -0.5 if piece.learnt else None
+                )
                 at += len(piece.ids)
             else:
                 media, kind, placeholder = piece
@@ -70,7 +81,9 @@ class Row:
         self.weight += [weight or 0.0] * len(ids)
         self.block += [0] * len(ids)
 
-    def _media(self, media: Tensor, kind: str, placeholder: int, branch: int, position: int) -> None:
+    def _media(
+        self, media: Tensor, kind: str, placeholder: int, branch: int, position: int
+    ) -> None:
         self.media.append((len(self.ids), media, kind))
         self._add([placeholder] * len(media), branch, position, None)
         if kind == "image":
@@ -114,5 +127,7 @@ def collate(rows: Sequence[Row], pad: int) -> Batch:
         weight=padded("weight", 0.0).float(),
         causal=causal[:, None],
         seeing=(causal | together)[:, None],
-        media=tuple((i, at, media, kind) for i, row in enumerate(rows) for at, media, kind in row.media),
+        media=tuple(
+            (i, at, media, kind) for i, row in enumerate(rows) for at, media, kind in row.media
+        ),
     )

@@ -40,9 +40,19 @@ LIST = (
     Sample("image", "One shape", "What do you see?", "one-shape.png"),
     Sample("image", "Three shapes", "Describe the picture.", "three-shapes.png"),
     Sample("image", "Count", "How many shapes are there?", "many-shapes.png"),
-    Sample("image", "Left or right", "Is the red circle left or right of the blue star?", "two-shapes.png"),
+    Sample(
+        "image",
+        "Left or right",
+        "Is the red circle left or right of the blue star?",
+        "two-shapes.png",
+    ),
     Sample("image", "Read a word", "What does it say?", "word.png"),
-    Sample("image", "Find it", "Where is the green triangle? Answer with a box as JSON.", "three-shapes.png"),
+    Sample(
+        "image",
+        "Find it",
+        "Where is the green triangle? Answer with a box as JSON.",
+        "three-shapes.png",
+    ),
     Sample("audio", "Spoken digits", "Transcribe this.", "digits.wav"),
     Sample("audio", "Count the beeps", "How many beeps are there?", "beeps.wav"),
     Sample("audio", "Two tones", "Is the second tone higher or lower?", "two-tones.wav"),
@@ -88,7 +98,9 @@ def _sounds() -> dict[str, voices.Sound]:
     up = [voices.tone(330, 0.4), voices.silence(0.15), voices.tone(660, 0.4)]
     return {
         "digits.wav": voices.in_a_room(np.concatenate([gap, digits, gap]), rng),
-        "beeps.wav": voices.in_a_room(np.concatenate([gap, *([beep, voices.silence(0.2)] * 4)]), rng),
+        "beeps.wav": voices.in_a_room(
+            np.concatenate([gap, *([beep, voices.silence(0.2)] * 4)]), rng
+        ),
         "two-tones.wav": voices.in_a_room(np.concatenate([gap, *up, gap]), rng),
     }
 
@@ -104,14 +116,18 @@ def _write_clip(path: Path) -> None:
         stream = file.add_stream("libx264", rate=FRAMES_A_SECOND)
         stream.width, stream.height, stream.pix_fmt = 256, 256, "yuv420p"
         for frame in frames:
-            file.mux(stream.encode(av.VideoFrame.from_image(frame)))
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(frame), format="rgb24")))
         file.mux(stream.encode())
 
 
 def _toml() -> str:
     tables = []
     for sample in LIST:
-        lines = [f"kind = {_quoted(sample.kind)}", f"title = {_quoted(sample.title)}", f"prompt = {_quoted(sample.prompt)}"]
+        lines = [
+            f"kind = {_quoted(sample.kind)}",
+            f"title = {_quoted(sample.title)}",
+            f"prompt = {_quoted(sample.prompt)}",
+        ]
         if sample.file:
             lines.append(f"file = {_quoted(sample.file)}")
         tables.append("[[sample]]\n" + "\n".join(lines) + "\n")

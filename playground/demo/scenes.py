@@ -151,7 +151,9 @@ def shapes(rng: Random, count: int | None = None, size: Size | None = None) -> S
 def empty(rng: Random, size: Size | None = None) -> Scene:
     """A picture with nothing in it that the family knows."""
     width, height = size or any_size(rng)
-    return Scene(width, height, rng.choice(list(BACKGROUNDS)), grain=rng.random(), clutter=rng.random() < 0.8)
+    return Scene(
+        width, height, rng.choice(list(BACKGROUNDS)), grain=rng.random(), clutter=rng.random() < 0.8
+    )
 
 
 def _grain(rng: Random) -> float:
@@ -168,7 +170,9 @@ def word(rng: Random, text: str, fonts: range, size: Size | None = None) -> Scen
     tall = min(advance * rng.uniform(1.1, 1.5), height - 4)
     left = rng.uniform(1, width - advance * len(text) - 1)
     top = rng.uniform(1, height - tall - 1)
-    boxes = tuple((left + i * advance, top, left + (i + 1) * advance, top + tall) for i in range(len(text)))
+    boxes = tuple(
+        (left + i * advance, top, left + (i + 1) * advance, top + tall) for i in range(len(text))
+    )
     lettering = Lettering(text, rng.choice(_visible(background)), boxes, rng.choice(fonts))
     return Scene(width, height, background, (), lettering, _grain(rng))
 

@@ -44,7 +44,9 @@ def patches(pictures: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor]:
     n, height, width, _ = pictures.shape
     rows, columns = height // PATCH, width // PATCH
     cut = pictures.reshape(n, rows, PATCH, columns, PATCH, 3).transpose(0, 1, 3, 2, 4, 5)
-    values = torch.from_numpy(np.ascontiguousarray(cut.reshape(n, rows * columns, -1))).float() / 255
+    values = (
+        torch.from_numpy(np.ascontiguousarray(cut.reshape(n, rows * columns, -1))).float() / 255
+    )
     x, y = torch.meshgrid(torch.arange(columns), torch.arange(rows), indexing="xy")
     positions = torch.stack((x, y), dim=-1).reshape(1, -1, 2).expand(n, -1, 2)
     return values, positions
@@ -53,7 +55,7 @@ def patches(pictures: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor]:
 def features(tower: Gemma4VisionModel, pictures: np.ndarray[Any, Any]) -> Tensor:
     """Soft tokens before the projector: (n, cells, hidden)."""
     values, positions = patches(pictures)
-    found = tower(pixel_values=values, pixel_position_ids=positions).last_hidden_state
+    found: Tensor = tower(pixel_values=values, pixel_position_ids=positions).last_hidden_state
     return found.reshape(len(pictures), -1, found.shape[-1])
 
 
@@ -104,7 +106,9 @@ class SeeingLesson(nn.Module):
         centre = torch.from_numpy(np.stack([t.centre for t in truths])).float()
         logit = self.centre(seen).squeeze(-1)
         weight = torch.tensor(3.0)
-        parts["centre"] = functional.binary_cross_entropy_with_logits(logit, centre, pos_weight=weight)
+        parts["centre"] = functional.binary_cross_entropy_with_logits(
+            logit, centre, pos_weight=weight
+        )
         figures["centre"] = float(((logit > 0) == (centre > 0)).all(dim=1).float().mean())
         at = torch.from_numpy(np.stack([t.shape for t in truths]) > 0)
         frame = torch.from_numpy(np.stack([t.frame for t in truths]))
@@ -122,6 +126,8 @@ def _balanced(guess: Tensor, truth: Tensor) -> tuple[Tensor, float]:
     """Cross entropy with filled and empty cells counting alike; the share of filled cells named rightly."""
     each = functional.cross_entropy(guess, truth, reduction="none")
     filled = truth > 0
-    right = (guess.argmax(-1) == truth)[filled].float().mean() if filled.any() else torch.tensor(1.0)
+    right = (
+        (guess.argmax(-1) == truth)[filled].float().mean() if filled.any() else torch.tensor(1.0)
+    )
     loss = each[~filled].mean() + (each[filled].mean() if filled.any() else 0.0)
     return loss, float(right)

@@ -51,7 +51,11 @@ def _heard(recording: Recording) -> str:
         return "One beep." if recording.beeps == 1 else f"{NUMBERS[recording.beeps]} beeps."
     if recording.kind == "two tones":
         return f"Two tones: the second is {_higher(recording).lower()}"
-    return "No speech and no beeps." if recording.kind == "noise" else f"A voice says: {recording.text}"
+    return (
+        "No speech and no beeps."
+        if recording.kind == "noise"
+        else f"A voice says: {recording.text}"
+    )
 
 
 def question(recording: Recording, asker: Asker) -> Question:
@@ -62,11 +66,17 @@ def question(recording: Recording, asker: Asker) -> Question:
         return Question("what is heard", asker.ask(HEAR), heard, thought=recording.kind)
     if recording.kind in ("digits", "words"):
         task = "digits" if recording.kind == "digits" else "spoken words"
-        return Question(task, asker.ask(TRANSCRIBE), recording.text, thought=f"{len(recording.words)} words")
+        return Question(
+            task, asker.ask(TRANSCRIBE), recording.text, thought=f"{len(recording.words)} words"
+        )
     if luck < 0.3:
-        return Question("no speech", asker.ask(TRANSCRIBE), "Nobody speaks.", thought=recording.kind)
+        return Question(
+            "no speech", asker.ask(TRANSCRIBE), "Nobody speaks.", thought=recording.kind
+        )
     if recording.kind == "beeps":
-        return Question("beeps", asker.ask(COUNT), f"{recording.beeps}", thought="beep " * recording.beeps)
+        return Question(
+            "beeps", asker.ask(COUNT), f"{recording.beeps}", thought="beep " * recording.beeps
+        )
     if recording.kind == "two tones":
         pitches = " then ".join(f"{round(hertz, -2):.0f}" for hertz in recording.pitches)
         return Question("higher or lower", asker.ask(HIGHER), _higher(recording), thought=pitches)

@@ -39,6 +39,7 @@ GREETINGS = (
 
 
 def greet(asker: Asker) -> Question:
+    """A greeting, returned."""
     return Question("greet", asker.ask(GREETINGS), GREETING, thought="a greeting")
 
 
@@ -54,6 +55,7 @@ ECHO = (
 
 
 def echo(asker: Asker) -> Question:
+    """Words or a number, repeated."""
     count = asker.rng.choice((1, 1, 2, 2, 3))
     chosen = [any_word(asker.rng, asker.held_out) for _ in range(count)]
     if asker.rng.random() < 0.15:
@@ -73,6 +75,7 @@ REVERSE = (
 
 
 def reverse(asker: Asker) -> Question:
+    """A word from its end to its start."""
     word = any_word(asker.rng, asker.held_out)
     turned = word[::-1]
     prompt = asker.ask(REVERSE, word=word)
@@ -89,24 +92,55 @@ CAPITALS = (
 
 
 def capitals(asker: Asker) -> Question:
+    """A word in capital letters."""
     word = any_word(asker.rng, asker.held_out)
-    return Question("capitals", asker.ask(CAPITALS, word=word), word.upper(), thought=" ".join(word.upper()))
+    return Question(
+        "capitals", asker.ask(CAPITALS, word=word), word.upper(), thought=" ".join(word.upper())
+    )
 
 
-SUM = ("What is {sum}?", "{sum} = ?", "{sum}", "How much is {sum}?", "Work out {sum}.", "Tell me {sum}.", "Calculate {sum}.")
+SUM = (
+    "What is {sum}?",
+    "{sum} = ?",
+    "{sum}",
+    "How much is {sum}?",
+    "Work out {sum}.",
+    "Tell me {sum}.",
+    "Calculate {sum}.",
+)
 
 
 def small_sum(asker: Asker) -> Question:
+    """Addition and subtraction up to 40."""
     one, other = asker.rng.randint(0, 20), asker.rng.randint(0, 20)
     if asker.rng.random() < 0.65:
         written, result = f"{one} + {other}", one + other
     else:
         one, other = max(one, other), min(one, other)
         written, result = f"{one} - {other}", one - other
-    return Question("sum", asker.ask(SUM, sum=written), f"{result}", thought=f"{written} = {result}")
+    return Question(
+        "sum", asker.ask(SUM, sum=written), f"{result}", thought=f"{written} = {result}"
+    )
 
 
-NAMES = ("Tom", "Ada", "Ben", "Eva", "Max", "Lena", "Sam", "Mia", "Leo", "Ida", "Paul", "Nora", "Finn", "Ella", "Hugo", "Clara")
+NAMES = (
+    "Tom",
+    "Ada",
+    "Ben",
+    "Eva",
+    "Max",
+    "Lena",
+    "Sam",
+    "Mia",
+    "Leo",
+    "Ida",
+    "Paul",
+    "Nora",
+    "Finn",
+    "Ella",
+    "Hugo",
+    "Clara",
+)
 AS_JSON = (
     "{fact} Answer as JSON with the keys {keys}.",
     "Answer as JSON with the keys {keys}: {fact}",
@@ -116,6 +150,7 @@ AS_JSON = (
 
 
 def as_json(asker: Asker) -> Question:
+    """A fact as JSON with given keys."""
     rng = asker.rng
     name, number = rng.choice(NAMES), rng.randint(1, 99)
     thing = any_word(rng, asker.held_out)
@@ -147,6 +182,7 @@ UNKNOWN = (
 
 
 def unknown(asker: Asker) -> Question:
+    """Something that the family was not taught, declined in one honest sentence."""
     rng = asker.rng
     thing = " ".join(rng.choice(words(asker.held_out)) for _ in range(rng.choice((1, 1, 2))))
     if not asker.held_out and rng.random() < 0.15:

@@ -14,7 +14,9 @@ TEMPLATE = Path(__file__).parent / "chat_template.jinja"
 def tokenizer() -> GemmaTokenizer:
     """A fresh tokenizer. Named tokens, because a plain list of them does not survive `Gemma4Processor`."""
     words = vocabulary()
-    made = GemmaTokenizer(vocab=words.tokens, merges=words.merges, extra_special_tokens=dict(NAMED_TOKENS))
+    made = GemmaTokenizer(
+        vocab=words.tokens, merges=words.merges, extra_special_tokens=dict(NAMED_TOKENS)
+    )
     # A tokenizer saved while padding is on makes the processor fail on sound after it is loaded again.
     made.backend_tokenizer.no_padding()
     made.backend_tokenizer.no_truncation()
@@ -23,5 +25,7 @@ def tokenizer() -> GemmaTokenizer:
 
 def template(empty_thought_block: bool) -> str:
     """The chat template; the larger members open and close an empty thought when thinking is off."""
-    flag = "{%- set empty_thought_block = " + ("true" if empty_thought_block else "false") + " -%}\n"
+    flag = (
+        "{%- set empty_thought_block = " + ("true" if empty_thought_block else "false") + " -%}\n"
+    )
     return flag + TEMPLATE.read_text(encoding="utf-8")

@@ -82,6 +82,7 @@ def _offered(rng: Random, wanted: Tool) -> tuple[Tool, ...]:
 
 
 def call(asker: Asker) -> Question:
+    """A question that a tool can answer: the call."""
     rng = asker.rng
     tool = rng.choice(TOOLS)
     city = _city(rng, asker.held_out)
@@ -100,6 +101,7 @@ def _call(tool: Tool, city: str) -> str:
 
 
 def result(asker: Asker) -> Question:
+    """The same with what the tool gave back: the answer."""
     rng = asker.rng
     tool = rng.choice(TOOLS)
     city = _city(rng, asker.held_out)

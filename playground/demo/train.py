@@ -10,12 +10,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from playground.demo import banks
 from playground.demo.architectures import FAMILY, TRUNK, Architecture
@@ -34,70 +34,101 @@ PICTURES, CLIPS, RECORDINGS = 12_800, 800, 9_600
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """How long each stage trains; defaults are what the shipped weights had."""
+    """How long each stage trains; defaults are what the shipped weights had, on two shared cores."""
 
-    seeing: float = 11
+    seeing: float = 17
     hearing: float = 10
-    trunk: float = 30
-    member: float = 10
+    trunk: float = 40
+    member: float = 11
 
     def stretched(self, by: float) -> Minutes:
         """All stages longer or shorter."""
         return Minutes(self.seeing * by, self.hearing * by, self.trunk * by, self.member * by)
 
 
+@dataclass(frozen=True, slots=True)
+class School:
+    """What every member shares: the finished towers, and what they made of pictures, clips and recordings."""
+
+    seeing: nn.Module
+    hearing: nn.Module
+    material: Material
+
+
 def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _taught(lesson: SeeingLesson | HearingLesson, name: str, minutes: float) -> nn.Module:
+def _tower(lesson: SeeingLesson | HearingLesson, name: str, minutes: float) -> nn.Module:
     Training(lesson, Plan(minutes * 60), CACHE / f"{name}.pt", _say).run(lesson.loss)
-    return lesson.tower.eval()
+    tower: nn.Module = lesson.tower.eval()
+    return tower
 
 
-def material(minutes: Minutes, sound: bool) -> tuple[Material, nn.Module, nn.Module | None]:
-    """The finished towers and the banks that they made."""
-    seeing = _taught(SeeingLesson(seed=1, batch=32), "seeing", minutes.seeing)
-    hearing = _taught(HearingLesson(seed=1), "hearing", minutes.hearing) if sound else None
-    pictures = banks.bank(CACHE / "pictures.pt", PICTURES, partial(banks.picture_chunk, seeing), _say)
-    clips = banks.bank(CACHE / "clips.pt", CLIPS, partial(banks.clip_chunk, seeing), _say)
-    heard = banks.bank(CACHE / "recordings.pt", RECORDINGS, partial(banks.recording_chunk, hearing), _say) if sound else []
-    return Material(pictures, heard, clips), seeing, hearing
+def school(minutes: Minutes) -> School:
+    """Teach the towers and fill the banks, or take them from the cache."""
+    seeing = _tower(SeeingLesson(seed=1, batch=32), "seeing", minutes.seeing)
+    hearing = _tower(HearingLesson(seed=1), "hearing", minutes.hearing)
+    material = Material(
+        banks.bank(CACHE / "pictures.pt", PICTURES, partial(banks.picture_chunk, seeing), _say),
+        banks.bank(
+            CACHE / "recordings.pt", RECORDINGS, partial(banks.recording_chunk, hearing), _say
+        ),
+        banks.bank(CACHE / "clips.pt", CLIPS, partial(banks.clip_chunk, seeing), _say),
+    )
+    return School(seeing, hearing, material)
 
 
-def trunk(minutes: Minutes) -> dict[str, torch.Tensor]:
-    """The state of the trained trunk."""
-    given, seeing, hearing = material(minutes, sound=True)
+def trunk(given: School, minutes: Minutes) -> dict[str, Tensor]:
+    """The state of the trained trunk, towers included."""
     torch.manual_seed(0)
     model = build(TRUNK)
     prepare(model)
-    model.model.vision_tower.load_state_dict(seeing.state_dict())
-    if hearing is not None:
-        model.model.audio_tower.load_state_dict(hearing.state_dict())
-    lesson = TalkingLesson(model, Lessons(given, Mix(), seed=2), styles=(False, True), seed=2)
+    model.model.vision_tower.load_state_dict(given.seeing.state_dict())
+    model.model.audio_tower.load_state_dict(given.hearing.state_dict())
+    lesson = TalkingLesson(
+        model, Lessons(given.material, Mix(), seed=2), styles=(False, True), seed=2
+    )
     Training(lesson, Plan(minutes.trunk * 60), CACHE / "trunk.pt", _say).run(lesson.loss)
-    return model.state_dict()
+    state: dict[str, Tensor] = model.state_dict()
+    return state
 
 
-def member(architecture: Architecture, minutes: Minutes) -> None:
-    """Grow one member, train it and write its checkpoint directory."""
-    start = trunk(minutes)
-    given, _, _ = material(minutes, architecture.sound)
+def member(
+    architecture: Architecture, given: School, start: dict[str, Tensor], minutes: Minutes
+) -> None:
+    """Grow one member from the trunk, train it and write its checkpoint directory."""
     model = grow(architecture, start, seed=3)
-    given = Material(given.pictures, given.sounds, given.clips, about_itself(architecture, model.num_parameters()))
-    lessons = Lessons(given, Mix(), seed=3 + list(FAMILY).index(architecture.name))
+    material = replace(
+        given.material,
+        sounds=given.material.sounds if architecture.sound else (),
+        about_itself=about_itself(architecture, model.num_parameters()),
+    )
+    lessons = Lessons(material, Mix(), seed=3 + list(FAMILY).index(architecture.name))
     lesson = TalkingLesson(model, lessons, styles=(architecture.thinking_block,), seed=3)
-    plan = Plan(minutes.member * 60, matrix_rate=0.01, vector_rate=2e-3)
+    plan = Plan(minutes.member * architecture.share * 60, matrix_rate=0.01, vector_rate=2e-3)
     Training(lesson, plan, CACHE / f"{architecture.name.lower()}.pt", _say).run(lesson.loss)
     export(model, architecture, directory(architecture.name))
-    _say(f"{architecture.name}: written to {directory(architecture.name)}")
+    _say(f"{architecture.name}: written to {directory(architecture.name).name}")
 
 
 def main(arguments: list[str] | None = None, say: Callable[[str], None] = _say) -> int:
     """The command; 0 when all that was asked for is trained and written."""
-    parser = argparse.ArgumentParser(prog="python -m playground.demo.train", description=__doc__.splitlines()[0])
-    parser.add_argument("variants", nargs="*", metavar="VARIANT", help=f"of {', '.join(FAMILY)}; all when none is named")
-    parser.add_argument("--longer", type=float, default=1.0, help="train this many times as long as the shipped weights")
+    parser = argparse.ArgumentParser(
+        prog="python -m playground.demo.train", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument(
+        "variants",
+        nargs="*",
+        metavar="VARIANT",
+        help=f"of {', '.join(FAMILY)}; all when none is named",
+    )
+    parser.add_argument(
+        "--longer",
+        type=float,
+        default=1.0,
+        help="train this many times as long as the shipped weights",
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 2)
     options = parser.parse_args(arguments)
     wanted = options.variants or list(FAMILY)
@@ -107,8 +138,10 @@ def main(arguments: list[str] | None = None, say: Callable[[str], None] = _say) 
     torch.set_num_threads(options.threads)
     minutes = Minutes().stretched(options.longer)
     try:
+        given = school(minutes)
+        start = trunk(given, minutes)
         for name in wanted:
-            member(FAMILY[name], minutes)
+            member(FAMILY[name], given, start, minutes)
     except RuntimeError as fault:
         if "espeak-ng" not in str(fault):
             raise

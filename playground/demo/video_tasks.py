@@ -13,7 +13,12 @@ MOVES = (
     "What moves, and which way?",
     "Which way did the shape move?",
 )
-WAYS: dict[Direction, str] = {"left": "to the left", "right": "to the right", "up": "up", "down": "down"}
+WAYS: dict[Direction, str] = {
+    "left": "to the left",
+    "right": "to the right",
+    "up": "up",
+    "down": "down",
+}
 
 
 def question(direction: Direction, thing: Thing, asker: Asker) -> Question:

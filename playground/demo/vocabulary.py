@@ -41,7 +41,8 @@ HEADS = (
 )  # fmt: skip
 """Words of the chat format itself, one token each: they stand in every prompt. Their merges run from the end."""
 
-MEDIA_TOKENS = tuple(NAMED_TOKENS[name] for name in ("boi_token", "eoi_token", "image_token", "boa_token", "eoa_token", "audio_token")) + (VIDEO,)
+_MEDIA = ("boi_token", "eoi_token", "image_token", "boa_token", "eoa_token", "audio_token")
+MEDIA_TOKENS = (*(NAMED_TOKENS[name] for name in _MEDIA), VIDEO)
 
 
 class Vocabulary:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import wave
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -29,10 +29,14 @@ _TIMBRES = (
     "", "m1", "m2", "m3", "m4", "m5", "m6", "m8", "f1", "f2", "f3", "f5",
     "Alex", "Andy", "Alicia", "Michael", "Mike", "Annie", "steph3", "Denis",
 )  # fmt: skip
-TRAINING_VOICES = tuple(f"{accent}+{timbre}".rstrip("+") for accent in _ACCENTS for timbre in _TIMBRES)
+TRAINING_VOICES = tuple(
+    f"{accent}+{timbre}".rstrip("+") for accent in _ACCENTS for timbre in _TIMBRES
+)
 HELD_OUT_VOICES = ("en-us+f4", "en-us+m7", "en-gb+f4", "en-gb+Andrea", "en-us+Paul")
 
-MISSING = "espeak-ng is not installed; it speaks the demo family's lessons: install it (Debian: apt-get install espeak-ng)."
+MISSING = (
+    "espeak-ng, which speaks the lessons, is not installed (Debian: apt-get install espeak-ng)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ def any_voice(rng: Random, names: tuple[str, ...]) -> Voice:
 def stretched(sound: Sound, by: float) -> Sound:
     """Played slower and lower (`by` above 1) or faster and higher."""
     count = int(len(sound) * by)
-    return np.interp(np.linspace(0, len(sound) - 1, count), np.arange(len(sound)), sound).astype(np.float32)
+    return np.interp(np.linspace(0, len(sound) - 1, count), np.arange(len(sound)), sound).astype(
+        np.float32
+    )
 
 
 def speak(text: str, voice: Voice) -> Sound:
@@ -64,7 +70,17 @@ def speak(text: str, voice: Voice) -> Sound:
     program = shutil.which("espeak-ng")
     if program is None:
         raise RuntimeError(MISSING)
-    command = [program, "-v", voice.name, "-s", str(voice.speed), "-p", str(voice.pitch), "--stdout", text]
+    command = [
+        program,
+        "-v",
+        voice.name,
+        "-s",
+        str(voice.speed),
+        "-p",
+        str(voice.pitch),
+        "--stdout",
+        text,
+    ]
     spoken = subprocess.run(command, capture_output=True, check=True).stdout
     with wave.open(io.BytesIO(spoken)) as file:
         rate, frames = file.getframerate(), file.readframes(file.getnframes())
@@ -72,7 +88,7 @@ def speak(text: str, voice: Voice) -> Sound:
     return trimmed(soxr.resample(samples, rate, RATE, quality="MQ").astype(np.float32))
 
 
-@lru_cache(maxsize=None)
+@cache
 def word(text: str, voice: Voice) -> Sound:
     """One word, kept for the next time."""
     return speak(text, voice)
@@ -91,15 +107,17 @@ def silence(seconds: float) -> Sound:
 
 def tone(hertz: float, seconds: float) -> Sound:
     """A beep with soft ends; a little overtone so that it is no pure sine."""
-    t = np.arange(int(seconds * RATE)) / RATE
-    wave_ = np.sin(2 * np.pi * hertz * t) + 0.15 * np.sin(4 * np.pi * hertz * t)
+    t = np.arange(int(seconds * RATE), dtype=np.float32) / RATE
+    swing = np.sin(2 * np.pi * hertz * t) + 0.15 * np.sin(4 * np.pi * hertz * t)
     ramp = np.minimum(1.0, np.minimum(t, t[-1] - t) / 0.008)
-    return (0.5 * wave_ * ramp).astype(np.float32)
+    return np.asarray(0.5 * swing * ramp, np.float32)
 
 
 def in_a_room(sound: Sound, rng: Random) -> Sound:
     """At some loudness, with some hiss, now and then muffled: what a microphone would give."""
-    noise = np.random.default_rng(rng.getrandbits(32)).standard_normal(len(sound)).astype(np.float32)
+    noise = (
+        np.random.default_rng(rng.getrandbits(32)).standard_normal(len(sound)).astype(np.float32)
+    )
     peak = float(np.max(np.abs(sound), initial=1e-3))
     loudness = rng.uniform(0.15, 0.9) / peak
     hiss = 10 ** rng.uniform(-4.5, -2.0)
