@@ -177,6 +177,16 @@ def _spoken(rng: Random) -> recordings.Recording:
     return recordings.spoken(rng, held_out=True, digits=False)
 
 
+def _of_both(rng: Random) -> Exam | None:
+    shown, recording = scenes.shapes(rng, 1), recordings.spoken(rng, held_out=True, digits=True)
+    asker = Asker(rng, held_out=True)
+    seen = picture_tasks.describe(shown, asker).answer
+    parts = (_image(shown, rng), store("recording.wav", recording.sound))
+    prompt = asker.ask(sound_tasks.SEE_AND_HEAR)
+    answer = f"{seen} {sound_tasks.heard(recording)}"
+    return Exam("picture and sound", Conversation.ask(prompt, parts), answer, greedy())
+
+
 PICTURES = (
     _of_picture(picture_tasks.name, _shapes(1)),
     _of_picture(picture_tasks.describe, _shapes(2)),
@@ -201,6 +211,7 @@ SOUNDS = (
     _of_sound(recordings.beeps),
     _of_sound(recordings.two_tones),
     _of_sound(recordings.noise),
+    _of_both,
 )
 WORDS = (
     *(_of_words(task) for task, _ in (*text_tasks.TASKS, *tool_tasks.TASKS)),

@@ -143,7 +143,30 @@ class Lessons:
         rendered = render(self._system(question), style)
         return [Piece(self._encode(rendered.opening)), *self._asked(question.prompt, rendered)]
 
+    def _picture_and_sound(self, style: Style) -> list[Piece | Media]:
+        """A picture, a question and a recording; the question is about either, or both."""
+        seen, heard = self.rng.choice(self.material.pictures), self.rng.choice(self.material.sounds)
+        described = picture_tasks.describe(seen.scene, self.asker)
+        both = f"{described.answer} {sound_tasks.heard(heard.recording)}"
+        question = self.rng.choice(
+            (
+                Question("both", self.asker.ask(sound_tasks.SEE_AND_HEAR), both, described.thought),
+                sound_tasks.question(heard.recording, self.asker),
+                picture_tasks.questions(seen.scene, self.asker, wanted=1)[0],
+            )
+        )
+        rendered = render(question, style)
+        return [
+            Piece(self._encode(rendered.opening + "<|image>")),
+            (seen.features, "image", self._image),
+            Piece(self._encode("<image|>" + self._gap() + question.prompt + "<|audio>")),
+            (heard.features, "audio", self._audio),
+            *self._asked("<audio|>", rendered),
+        ]
+
     def _sound_example(self, style: Style) -> list[Piece | Media]:
+        if self.rng.random() < 0.1:
+            return self._picture_and_sound(style)
         heard = self.rng.choice(self.material.sounds)
         question = sound_tasks.question(heard.recording, self.asker)
         rendered = render(self._system(question), style)

@@ -42,11 +42,21 @@ HEAR = (
 )
 
 
+SEE_AND_HEAR = (
+    "What do you see and hear?",
+    "Describe the picture and the sound.",
+    "Tell me what you see and hear.",
+    "What is in the picture, and what do you hear?",
+    "What can you see and hear?",
+)
+
+
 def _higher(recording: Recording) -> str:
     return "Higher." if recording.pitches[1] > recording.pitches[0] else "Lower."
 
 
-def _heard(recording: Recording) -> str:
+def heard(recording: Recording) -> str:
+    """What a recording holds, in a few words."""
     if recording.kind == "beeps":
         return "One beep." if recording.beeps == 1 else f"{NUMBERS[recording.beeps]} beeps."
     if recording.kind == "two tones":
@@ -62,8 +72,7 @@ def question(recording: Recording, asker: Asker) -> Question:
     """One question that fits; in training now and then the open one, or one about speech where there is none."""
     luck = 1.0 if asker.held_out else asker.rng.random()
     if luck < 0.2:
-        heard = _heard(recording)
-        return Question("what is heard", asker.ask(HEAR), heard, thought=recording.kind)
+        return Question("what is heard", asker.ask(HEAR), heard(recording), thought=recording.kind)
     if recording.kind in ("digits", "words"):
         task = "digits" if recording.kind == "digits" else "spoken words"
         return Question(
@@ -80,4 +89,4 @@ def question(recording: Recording, asker: Asker) -> Question:
     if recording.kind == "two tones":
         pitches = " then ".join(f"{round(hertz, -2):.0f}" for hertz in recording.pitches)
         return Question("higher or lower", asker.ask(HIGHER), _higher(recording), thought=pitches)
-    return Question("what is heard", asker.ask(HEAR), _heard(recording), thought=recording.kind)
+    return Question("what is heard", asker.ask(HEAR), heard(recording), thought=recording.kind)
