@@ -124,8 +124,8 @@ def clip(
 def _write_sound(container: Any, stream: Any, seconds: float) -> None:
     context = stream.codec_context
     rate, channels = context.sample_rate, context.layout.nb_channels
-    samples = np.tile(tone(seconds, rate).astype(np.float32), (channels, 1))
-    frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=context.layout.name)
+    samples = np.repeat(tone(seconds, rate).astype(np.float32), channels)
+    frame = av.AudioFrame.from_ndarray(samples[None], format="flt", layout=context.layout.name)
     frame.sample_rate, frame.pts = rate, 0
     resampler = av.AudioResampler(
         context.format, context.layout, rate, frame_size=context.frame_size or None

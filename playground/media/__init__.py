@@ -1,8 +1,8 @@
 """Bytes into parts: upright RGB pictures, mono 16 kHz recordings, clips as frames; and the parts back into numbers.
 
 Whatever a visitor sends becomes parts or one `MediaError`, a sentence that names the file and the fault. Formats are
-recognised by content, sizes are held to the limits before anything is decoded. Knows no model and no screen. Importing
-it costs nothing: the libraries behind it come with the first file that needs them.
+recognised by content, sizes are held to the limits before anything is decoded, and decoding happens in a process of its
+own. Knows no model and no screen. Importing it costs nothing: the libraries behind it come with the first use.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from playground.conversation import Media
-from playground.limits import LIMITS, Limits
-from playground.media.faults import MediaError, base_name, guarded
+from playground.media.faults import MediaError
 
 if TYPE_CHECKING:
     from playground.media.clips import shorten
+    from playground.media.decoder import read
     from playground.media.pictures import pixels, thumbnail
     from playground.media.waveforms import peaks, split, trim, waveform
 
@@ -34,6 +33,7 @@ __all__ = [
 _HOMES = {
     "peaks": "waveforms",
     "pixels": "pictures",
+    "read": "decoder",
     "shorten": "clips",
     "split": "waveforms",
     "thumbnail": "pictures",
@@ -47,25 +47,3 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"playground.media has no {name}")
     return getattr(import_module(f"playground.media.{_HOMES[name]}"), name)
-
-
-def read(name: str, data: bytes, limits: Limits = LIMITS) -> tuple[Media, ...]:
-    """The parts in one file: a picture, a recording, or a clip followed by its soundtrack if it has one.
-
-    Raises MediaError, whose text is one sentence that names the file and the fault.
-    """
-    from playground.media.formats import recognise
-
-    name = base_name(name)
-    if len(data) > limits.file_bytes:
-        has, most = len(data) / 1e6, limits.file_bytes / 1e6
-        raise MediaError(name, f"has {has:,.0f} MB, but a file may have at most {most:,.0f} MB.")
-    format = recognise(name, data)
-    with guarded(name):
-        if format.picture:
-            from playground.media import pictures
-
-            return (pictures.read(name, data, format, limits),)
-        from playground.media import clips
-
-        return clips.read(name, data, format, limits)

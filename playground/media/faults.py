@@ -1,17 +1,6 @@
-"""What is said of a file that can't be read, and the guard that turns a decoder's every failure into that."""
+"""What is said of a file that can't be read."""
 
 from __future__ import annotations
-
-import logging
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-log = logging.getLogger(__name__)
-
-_decoding = threading.Lock()
-"""One file at a time: it bounds the memory, and Python's warning filters are the whole process's."""
 
 
 class MediaError(Exception):
@@ -31,20 +20,3 @@ def base_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(letter for letter in last if letter.isprintable()).strip()
     return (clean if len(clean) <= 80 else f"{clean[:60]}…{clean[-16:]}") or "the file"
-
-
-@contextmanager
-def guarded(name: str) -> Iterator[None]:
-    """While it lasts, decoders keep their warnings to themselves and fail with nothing but a MediaError."""
-    with _decoding, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        except MediaError:
-            raise
-        except MemoryError:
-            raise MediaError(name, "needs more memory than there is.") from None
-        except Exception as error:
-            # Decoders raise nearly anything on hostile bytes; the log keeps what it was.
-            log.info("%s could not be decoded: %r", name, error)
-            raise MediaError(name, "is damaged and can't be read.") from None

@@ -61,8 +61,6 @@ UNKNOWN = "is in no format known here: send PNG, JPEG, WebP, WAV, MP3 or MP4, fo
 
 def recognise(name: str, data: bytes) -> Format:
     """The format of `data`. Raises MediaError when it is none that can be read."""
-    if not data:
-        raise MediaError(name, "is empty.")
     format = (
         next((format for start, format in STARTS if data.startswith(start)), None)
         or _riff(data)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import av
 import numpy as np
 import soxr
 
@@ -81,27 +82,41 @@ class _Heard:
 
 def _mono(frames: Iterator[Any], heard: _Heard) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Each frame as (sample rate, samples (N,) in [-1, 1]), its channels mixed."""
-    for frame in frames:
+    for frame in _packed(frames):
         if frame is None:
             heard.faults += 1
             continue
-        samples = frame.to_ndarray()
-        if not frame.format.is_planar:
-            samples = samples.reshape(-1, frame.layout.nb_channels).T
-        if samples.dtype.kind == "u":
-            samples = (samples.astype(np.float32) - 128.0) / 128.0
-        elif samples.dtype.kind == "i":
-            samples = samples.astype(np.float32) / -float(np.iinfo(samples.dtype).min)
+        names = [channel.name for channel in frame.layout.channels]
+        samples = frame.to_ndarray().reshape(-1, len(names))
         if not np.isfinite(samples).all():
             heard.strange = True
             samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-        names = [channel.name for channel in frame.layout.channels]
         weights = np.array([WEIGHTS.get(name, 0.5) for name in names], np.float32)
         if not weights.any():
             weights += 1.0
-        mixed = weights @ samples.clip(-1.0, 1.0).astype(np.float32) / weights.sum()
+        mixed = samples.clip(-1.0, 1.0) @ (weights / weights.sum())
         heard.seconds += len(mixed) / frame.sample_rate
         yield frame.sample_rate, mixed
+
+
+def _packed(frames: Iterator[Any]) -> Iterator[Any]:
+    """The frames as floating samples with the channels side by side; None for what can't be.
+
+    PyAV must not read planar frames of eight or more channels: it looks for more planes than there are and crashes.
+    """
+    shape, packer = None, av.AudioResampler(format="flt")
+    for frame in frames:
+        if frame is None:
+            yield None
+            continue
+        found = (frame.format.name, frame.layout.name, frame.layout.nb_channels, frame.sample_rate)
+        if found != shape:
+            shape, packer = found, av.AudioResampler(format="flt")
+        try:
+            yield from packer.resample(frame)
+        except (av.FFmpegError, ValueError):
+            shape = None
+            yield None
 
 
 def _resampled(
