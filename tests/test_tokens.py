@@ -31,7 +31,7 @@ from playground.media.waveforms import store as store_sound
 from playground.template import OPEN
 
 DEMO = Path(__file__).parents[1] / "assets" / "demo"
-VARIANTS = sorted(path.name for path in DEMO.iterdir())
+VARIANTS = sorted(config.parent.name for config in DEMO.glob("*/config.json"))
 SIZES = [(1, 10_000), (10_000, 1), (1, 1), (33, 33), (640, 480), (1999, 1001), (16, 1120), (48, 47)]
 LENGTHS = [800, 801, 15_999, 16_000, 16_001, 16_321, 163_840, 479_999, 480_000]
 
