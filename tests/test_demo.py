@@ -15,6 +15,7 @@ from playground.demo import (
     banks,
     cells,
     picture_tasks,
+    place_tasks,
     recordings,
     scenes,
     text_tasks,
@@ -69,10 +70,10 @@ def test_answers_about_a_scene_are_true() -> None:
     asker = Asker(Random(1), held_out=True)
     assert picture_tasks.describe(scene, asker).answer == "A red circle and a blue star."
     assert picture_tasks.count(scene, asker).answer == "2"
-    relation = picture_tasks.relation(scene, asker)
+    relation = place_tasks.relation(scene, asker)
     assert relation is not None
     assert (relation.answer == "Left.") == ("the red circle" in relation.prompt.split(" of ")[0])
-    box = picture_tasks.box(scene, asker)
+    box = place_tasks.box(scene, asker)
     assert box is not None
     (found,) = json.loads(box.answer)
     top, left, bottom, right_ = found["box_2d"]

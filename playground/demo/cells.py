@@ -67,7 +67,7 @@ def label(scene: Scene) -> Cells:
     across, down = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
     place = np.stack((across, down), axis=-1).reshape(count, 2).astype(np.float32)
     size = np.array((scene.width, scene.height) * 2)
-    for number, thing in enumerate(sorted(scene.things, key=lambda thing: thing.centre), 1):
+    for number, thing in enumerate(scene.from_left, 1):
         middle = _middle(thing.box, columns, rows)
         for cell in [*_covered(thing.box, columns, rows, margin=0.1), middle]:
             shape[cell] = SHAPES.index(thing.shape) + 1

@@ -6,24 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Callable
 
+from playground.demo import place_tasks
 from playground.demo.questions import Asker, Question, article, listed, sentence
-from playground.demo.scenes import COLOURS, SHAPES, Scene, Thing
+from playground.demo.scenes import COLOURS, SHAPES, Scene
 
 NOTHING = "I see nothing that I know: I know simple shapes and words in capital letters."
-
-
-def in_order(scene: Scene) -> list[Thing]:
-    """The things from left to right, as answers list them."""
-    return sorted(scene.things, key=lambda thing: thing.centre)
-
-
-def _names(scene: Scene) -> list[str]:
-    return [thing.name for thing in in_order(scene)]
-
-
-def _unique(scene: Scene) -> list[Thing]:
-    names = Counter(thing.name for thing in scene.things)
-    return [thing for thing in scene.things if names[thing.name] == 1]
 
 
 DESCRIBE = (
@@ -48,7 +35,7 @@ def describe(scene: Scene, asker: Asker) -> Question:
         return Question("describe a word", prompt, answer, thought=" ".join(lettering.word))
     if not scene.things:
         return Question("nothing", prompt, NOTHING, thought="nothing")
-    names = _names(scene)
+    names = scene.names
     answer = sentence(listed([article(name) for name in names]))
     task = {1: "name one shape", 2: "describe two", 3: "describe three"}.get(
         len(names), "describe more"
@@ -86,7 +73,7 @@ COUNT = (
 
 def count(scene: Scene, asker: Asker) -> Question:
     """How many shapes there are."""
-    names = _names(scene) if scene.things else ["nothing"]
+    names = scene.names if scene.things else ["nothing"]
     return Question("count", asker.ask(COUNT), f"{len(scene.things)}", thought=", ".join(names))
 
 
@@ -111,7 +98,7 @@ def count_kind(scene: Scene, asker: Asker) -> Question:
     present = [thing.shape if by_shape else thing.colour for thing in scene.things]
     pool = list(SHAPES if by_shape else COLOURS)
     wanted = rng.choice(present) if present and rng.random() < 0.85 else rng.choice(pool)
-    found = [thing.name for thing in in_order(scene) if wanted in (thing.shape, thing.colour)]
+    found = [thing.name for thing in scene.from_left if wanted in (thing.shape, thing.colour)]
     kind = plural(wanted) if by_shape else f"{wanted} shapes"
     thought = ", ".join(found) if found else "none"
     return Question(
@@ -186,66 +173,8 @@ def yes_no(scene: Scene, asker: Asker) -> Question:
     else:
         wanted = f"{rng.choice(list(COLOURS))} {rng.choice(SHAPES)}"
     answer = "Yes." if wanted in present else "No."
-    thought = ", ".join(_names(scene)) if scene.things else "nothing"
+    thought = ", ".join(scene.names) if scene.things else "nothing"
     return Question("yes or no", asker.ask(YES_NO, thing=article(wanted)), answer, thought=thought)
-
-
-SIDE = (
-    "Is the {one} left or right of the {other}?",
-    "Is the {one} to the left or to the right of the {other}?",
-    "Where is the {one}, left or right of the {other}?",
-    "Left or right: where is the {one} from the {other}?",
-    "Is the {one} on the left or on the right of the {other}?",
-)
-HEIGHT = (
-    "Is the {one} above or below the {other}?",
-    "Where is the {one}, above or below the {other}?",
-    "Above or below: where is the {one} from the {other}?",
-    "Does the picture show the {one} above or below the {other}?",
-    "Is the {one} higher or lower than the {other}, above or below?",
-)
-
-
-def relation(scene: Scene, asker: Asker) -> Question | None:
-    """How two things lie to each other."""
-    choices = _unique(scene)
-    if len(choices) < 2:
-        return None
-    one, other = asker.rng.sample(choices, 2)
-    across, down = (one.centre[i] - other.centre[i] for i in (0, 1))
-    if abs(across) >= abs(down):
-        phrasings, answer = SIDE, "Left." if across < 0 else "Right."
-    else:
-        phrasings, answer = HEIGHT, "Above." if down < 0 else "Below."
-    if max(abs(across), abs(down)) < 14:
-        return None
-    prompt = asker.ask(phrasings, one=one.name, other=other.name)
-    return Question("position", prompt, answer, thought=", ".join(_names(scene)))
-
-
-PLACE = (
-    "Where is the {thing}?",
-    "Where do you see the {thing}?",
-    "Where in the picture is the {thing}?",
-    "Tell me where the {thing} is.",
-    "Where can you see the {thing}?",
-)
-_ACROSS, _DOWN = ("left", "", "right"), ("top", "", "bottom")
-
-
-def place(scene: Scene, asker: Asker) -> Question | None:
-    """Ninths of the picture; a shape near a border between two is not asked about."""
-    choices = []
-    for thing in _unique(scene):
-        parts = thing.centre[0] / scene.width * 3, thing.centre[1] / scene.height * 3
-        if all(abs(part - border) > 0.15 for part in parts for border in (1, 2)):
-            choices.append((thing, _ACROSS[int(parts[0])], _DOWN[int(parts[1])]))
-    if not choices:
-        return None
-    thing, across, down = asker.rng.choice(choices)
-    where = f"{down} {across}".strip()
-    answer = f"At the {where}." if where else "In the middle."
-    return Question("place", asker.ask(PLACE, thing=thing.name), answer, thought=thing.name)
 
 
 READ = (
@@ -283,36 +212,6 @@ def text_colour(scene: Scene, asker: Asker) -> Question | None:
     return Question("text colour", asker.ask(TEXT_COLOUR), sentence(thought), thought=thought)
 
 
-BOX = (
-    "Where is the {thing}? Answer with a box as JSON.",
-    "Detect the {thing}. Output the box as JSON.",
-    "Give the box of the {thing} as JSON.",
-    "Find the {thing} and give its box as JSON.",
-)
-
-
-def grid(value: float, size: int) -> int:
-    """A pixel on the grid of 1000, to the nearest ten."""
-    return min(1000, max(0, round(value / size * 100) * 10))
-
-
-def box(scene: Scene, asker: Asker) -> Question | None:
-    """A box as the family writes boxes: top, left, bottom, right on a grid of 1000."""
-    choices = _unique(scene)
-    if not choices:
-        return None
-    thing = asker.rng.choice(choices)
-    left, top, right, bottom = thing.box
-    edges = [
-        grid(top, scene.height),
-        grid(left, scene.width),
-        grid(bottom, scene.height),
-        grid(right, scene.width),
-    ]
-    answer = json.dumps([{"box_2d": edges, "label": thing.name}])
-    return Question("box", asker.ask(BOX, thing=thing.name), answer, thought=thing.name)
-
-
 LIST_JSON = (
     "List the shapes as JSON.",
     "Describe the shapes as JSON.",
@@ -325,9 +224,9 @@ def list_json(scene: Scene, asker: Asker) -> Question | None:
     """Shapes and colours as JSON."""
     if not 1 <= len(scene.things) <= 3:
         return None
-    found = [{"shape": thing.shape, "colour": thing.colour} for thing in in_order(scene)]
+    found = [{"shape": thing.shape, "colour": thing.colour} for thing in scene.from_left]
     return Question(
-        "list as JSON", asker.ask(LIST_JSON), json.dumps(found), thought=", ".join(_names(scene))
+        "list as JSON", asker.ask(LIST_JSON), json.dumps(found), thought=", ".join(scene.names)
     )
 
 
@@ -341,9 +240,9 @@ SHAPE_TASKS: tuple[tuple[Task, float], ...] = (
     (colour, 1.2),
     (shape, 1.2),
     (yes_no, 1.2),
-    (relation, 1.5),
-    (place, 1.2),
-    (box, 0.8),
+    (place_tasks.relation, 1.5),
+    (place_tasks.place, 1.2),
+    (place_tasks.box, 0.8),
     (list_json, 0.6),
 )
 WORD_TASKS: tuple[tuple[Task, float], ...] = (
@@ -359,7 +258,7 @@ def questions(scene: Scene, asker: Asker, wanted: int) -> list[Question]:
     """Up to `wanted` different questions about a scene, chosen by weight."""
     tasks = WORD_TASKS if scene.lettering else SHAPE_TASKS if scene.things else EMPTY_TASKS
     asked: dict[str, Question] = {}
-    for _ in range(wanted * 3):
+    for _ in range(wanted * 3 + 20):
         task = asker.rng.choices([t for t, _ in tasks], [weight for _, weight in tasks])[0]
         question = task(scene, asker)
         if question is not None:

@@ -97,6 +97,22 @@ class Scene:
     grain: float = 0.0
     clutter: bool = False
 
+    @property
+    def from_left(self) -> list[Thing]:
+        """The things from left to right, the order in which they are counted and named."""
+        return sorted(self.things, key=lambda thing: thing.centre)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the things from left to right."""
+        return [thing.name for thing in self.from_left]
+
+    @property
+    def singles(self) -> list[Thing]:
+        """The things that share their name with no other: only these can be asked about by name."""
+        names = self.names
+        return [thing for thing in self.things if names.count(thing.name) == 1]
+
 
 def _visible(background: str) -> list[str]:
     return [colour for colour in COLOURS if colour not in UNSEEN[background]]
