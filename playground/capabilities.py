@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playground import checkpoint
 from playground.conversation import SAMPLE_RATE, Conversation, Settings
@@ -58,34 +58,44 @@ class Capabilities:
 def read(path: Path) -> Capabilities:
     """The capabilities of a checkpoint directory, from its JSON files and its chat template.
 
-    Raises ValueError, one sentence, when it has no config.json of a language model.
+    Raises ValueError, one sentence, when it has no config.json of a language model or one that makes no sense.
     """
     config = checkpoint.settings(path, "config.json")
     text = config.get("text_config") or config
     if not isinstance(text, dict) or "max_position_embeddings" not in text:
         raise ValueError(f"{path.name} has no config.json of a model that this program can run.")
+    try:
+        return _described(path, config, int(text["max_position_embeddings"]))
+    except (TypeError, ValueError, AttributeError):
+        raise ValueError(f"{path.name} has settings that make no sense.") from None
+
+
+def _described(path: Path, config: dict[str, Any], context: int) -> Capabilities:
+    """The processor's settings count where they differ from the model's: they are what is computed with."""
     vision, audio = config.get("vision_config") or {}, config.get("audio_config") or {}
     processor = checkpoint.settings(path, "processor_config.json")
     older = checkpoint.settings(path, "preprocessor_config.json")
-    pictures = processor.get("image_processor") or older
-    sound = processor.get("feature_extractor") or older
+    pictures = {**vision, **(processor.get("image_processor") or older)}
+    sound = {**audio, **(processor.get("feature_extractor") or older)}
+    audio_ms, raw = processor.get("audio_ms_per_token", 40), "audio_embed_dim" in audio
+    if raw:
+        samples = sound.get("audio_samples_per_token", audio["audio_embed_dim"])
+        audio_ms = samples * 1000 / SAMPLE_RATE
     template = checkpoint.chat_template(path)
-    sees, hears = bool(vision), bool(audio)
-    patch = pictures.get("patch_size") or vision.get("patch_size", 16)
-    pool = pictures.get("pooling_kernel_size") or vision.get("pooling_kernel_size", 3)
-    raw = "audio_embed_dim" in audio
-    samples = sound.get("audio_samples_per_token") or audio.get("audio_embed_dim", 0)
     return Capabilities(
-        image=sees,
-        audio=hears,
-        video=sees,
+        image=bool(vision),
+        audio=bool(audio),
+        video=bool(vision),
         thinking=_reads(template, "enable_thinking"),
         tools=_reads(template, "tools"),
         schema=False,
-        context=int(text["max_position_embeddings"]),
-        image_tokens=pictures.get("max_soft_tokens") or vision.get("default_output_length") or 280,
-        image_pixels=patch * pool,
-        audio_ms=samples * 1000 / SAMPLE_RATE if raw else processor.get("audio_ms_per_token", 40),
+        context=context,
+        image_tokens=int(
+            pictures.get("max_soft_tokens") or vision.get("default_output_length", 280)
+        ),
+        image_pixels=int(pictures.get("patch_size", 16))
+        * int(pictures.get("pooling_kernel_size", 3)),
+        audio_ms=float(audio_ms),
         audio_raw=raw,
     )
 
@@ -130,9 +140,13 @@ def check(
     `prompt` is what the conversation costs this model, `name` what the model is called in the sentences, `able`
     names the models that would do for a need.
     """
+
+    def others(need: Need) -> Sequence[str]:
+        return [other for other in able(need) if other != name]
+
     return (
-        _medium(conversation, capabilities, name, able)
-        or _wish(settings, capabilities, name, able)
+        _medium(conversation, capabilities, name, others)
+        or _wish(settings, capabilities, name, others)
         or _image_budget(settings, name)
         or _length(conversation, capabilities, prompt, name)
         or _context(conversation, settings, capabilities, prompt, name)

@@ -122,8 +122,24 @@ def test_a_directory_of_something_else(tmp_path: Path, config: str | None) -> No
         read(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"vision_config": 3},
+        {"vision_config": {"patch_size": []}},
+        {"audio_config": {"audio_embed_dim": "many"}},
+        {"max_position_embeddings": "long"},
+    ],
+)
+def test_settings_that_make_no_sense(tmp_path: Path, config: dict[str, object]) -> None:
+    text = json.dumps({"max_position_embeddings": 4096} | config)
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(ValueError, match="has settings that make no sense"):
+        read(tmp_path)
+
+
 def able(need: Need) -> list[str]:
-    return ["E2B", "E4B"] if need in ("audio", "thinking") else []
+    return ["E2B", "E4B", "31B"] if need in ("audio", "thinking") else []
 
 
 def ask(*media: Media, text: str = "What is it?") -> Conversation:
