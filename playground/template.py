@@ -39,13 +39,13 @@ class ChatTemplate:
         self._tokenizer = _tokenizer(path)
         self._names = _special_names(path)
         added = self._tokenizer.get_added_tokens_decoder().values()
-        self._controls = [
+        controls = [
             token.content
             for token in added
             if token.special or (token.content in source and not token.content.isspace())
         ]
-        longest_first = sorted(self._controls, key=len, reverse=True)
-        pattern = "|".join(map(re.escape, longest_first)) or "(?!)"
+        longest_first = sorted(controls, key=len, reverse=True)
+        pattern = "|".join(map(re.escape, longest_first)) or "(?!)"  # (?!) never matches
         self._control = re.compile(pattern)
         self._marked = re.compile(f"{OPEN}({pattern}){CLOSE}|[{OPEN}{CLOSE}]")
 
@@ -77,11 +77,6 @@ class ChatTemplate:
     def count(self, text: str) -> int:
         """Tokens of somebody's words by themselves."""
         return len(self._encode(self._mark(text)))
-
-    def id(self, token: str) -> int | None:
-        """The id of a token, None where the vocabulary does not have it."""
-        found: int | None = self._tokenizer.token_to_id(token)
-        return found
 
     def _mark(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -139,11 +134,12 @@ def _special_names(path: Path) -> dict[str, str]:
     settings = checkpoint.settings(path, "tokenizer_config.json")
     extra = settings.get("extra_special_tokens")
     named = {**settings, **extra} if isinstance(extra, dict) else settings
-    return {
-        key: value["content"] if isinstance(value, dict) else value
+    contents = {
+        key: value.get("content") if isinstance(value, dict) else value
         for key, value in named.items()
-        if key.endswith("_token") and isinstance(value, str | dict)
+        if key.endswith("_token")
     }
+    return {key: content for key, content in contents.items() if isinstance(content, str)}
 
 
 def _compile(source: str) -> Template:

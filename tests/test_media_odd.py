@@ -215,6 +215,12 @@ odd("talk.avi", "video audio")(lambda: clip("avi", "mpeg4", "libmp3lame"))
 odd("silent.mp4", "video")(lambda: clip(sound_codec=None))
 odd("still.mp4", "video")(lambda: clip(sound_codec=None, seconds=0.2))
 odd("cut.mkv", "video audio")(lambda: cut(clip("matroska", seconds=4), 0.8))
+odd("unknown.mp4", "a coding that is not known here")(
+    lambda: clip(sound_codec=None).replace(b"avc1", b"zzzz")
+)
+odd("unknown.m4a", "has neither sound nor pictures that can be read")(
+    lambda: sound("ipod", "aac").replace(b"mp4a", b"zzzz").replace(b"esds", b"zzzz")
+)
 odd("cut.mp4", "is damaged or cut off")(lambda: cut(clip()))
 odd("scratched.mp4", "video audio")(lambda: shuffled(clip(seconds=4), 0.1, 0.2))
 odd("eleven-minutes.mp4", "lasts longer than 10 minutes")(

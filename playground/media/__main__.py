@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import pickle
 import sys
@@ -13,8 +12,6 @@ from playground.limits import Limits
 from playground.media import clips, pictures
 from playground.media.faults import MediaError
 from playground.media.formats import recognise
-
-log = logging.getLogger(__name__)
 
 
 def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
@@ -28,9 +25,8 @@ def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
         raise
     except MemoryError:
         raise MediaError(name, "needs more memory than there is.") from None
-    except Exception as error:
-        # Decoders raise nearly anything on hostile bytes; the log keeps what it was.
-        log.info("%s could not be decoded: %r", name, error)
+    except Exception:
+        # Decoders raise nearly anything on hostile bytes.
         raise MediaError(name, "is damaged and can't be read.") from None
 
 

@@ -31,9 +31,11 @@ def read(name: str, data: bytes, format: Format, limits: Limits) -> tuple[Audio 
     with containers.opened(name, data, format) as container:
         film, sound = containers.film(container), containers.sound(container)
         if film is None and sound is None:
-            raise MediaError(name, "has neither sound nor pictures in it.")
+            raise MediaError(name, "has neither sound nor pictures that can be read.")
         if film is None:
             return (recordings.read(name, container, sound, format, limits),)
+        if film.codec_context is None:
+            raise MediaError(name, "has pictures in a coding that is not known here.")
         _check_length(name, containers.claimed_seconds(container), limits)
         _check_size(name, film.codec_context.width, film.codec_context.height, limits)
         span = _span(container, film)

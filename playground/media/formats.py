@@ -136,9 +136,8 @@ def _fault(data: bytes) -> str:
 
 def _is_text(data: bytes) -> bool:
     try:
-        text = getincrementaldecoder("utf-8")().decode(
-            data
-        )  # a character cut at the end is no fault
+        # The incremental decoder forgives a character that is cut at the end.
+        text = getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
         return False
     return bool(text) and all(letter.isprintable() or letter in "\t\r\n" for letter in text)

@@ -17,12 +17,11 @@ from playground.limits import Limits
 from playground.media.faults import MediaError
 from playground.media.formats import Format
 
-NARROWEST = 8
-"""Pixels: a picture of one, three or four rows looks to transformers like one whose colours come first."""
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PIL.Image import Image as Picture
+
+NARROWEST = 8
+"""Pixels: a picture of one, three or four rows looks to transformers like one whose colours come first."""
 
 
 def read(name: str, data: bytes, format: Format, limits: Limits) -> Image:
@@ -113,17 +112,15 @@ def _plain(picture: Picture) -> Picture:
     """RGB, or RGBA where something is transparent."""
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
         picture = PIL.Image.fromarray(_eight_bits(np.asarray(picture)))
-    see_through = picture.has_transparency_data or picture.mode == "La"
-    mode = "RGBA" if see_through else "RGB"
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
     return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _on_white(picture: Picture) -> Picture:
     if picture.mode == "RGB":
         return picture
-    return PIL.Image.alpha_composite(PIL.Image.new("RGBA", picture.size, "white"), picture).convert(
-        "RGB"
-    )
+    white = PIL.Image.new("RGBA", picture.size, "white")
+    return PIL.Image.alpha_composite(white, picture).convert("RGB")
 
 
 def _fitted(picture: Picture, most_pixels: int) -> Picture:

@@ -58,13 +58,10 @@ def read(
     samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
     if most_seconds:
         samples = samples[: round(most_seconds * SAMPLE_RATE)]
+    if not len(samples) and heard.faults:
+        raise MediaError(name, "is damaged: none of its sound can be decoded.")
     if not len(samples):
-        fault = (
-            "is damaged: none of its sound can be decoded."
-            if heard.faults
-            else "has no sound in it."
-        )
-        raise MediaError(name, fault)
+        raise MediaError(name, "has no sound in it.")
     if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE:
         lasts = len(samples) / SAMPLE_RATE * 1000
         raise MediaError(name, f"holds only {lasts:.0f} ms of sound, too short to be heard.")
