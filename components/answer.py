@@ -34,7 +34,7 @@ class Pane:
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
             self._header(notes)
             self._thinking = _Thinking(answer)
-            self._text = Prose()
+            self._text = Prose(st.container(gap="xsmall"))
             self._state = st.empty()
             self._foot = st.container(gap="xsmall")
 
@@ -44,9 +44,9 @@ class Pane:
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             title(self.answer)
-            self._stop = st.empty()
+            self._control = st.empty()
             if not self.answer.ended:
-                self._stop.button(
+                self._control.button(
                     "Stop",
                     key=f"stop_{self._index}",
                     icon=":material/stop:",
@@ -54,7 +54,8 @@ class Pane:
                     help=f"Stop {contender.label}, keep what came",
                     on_click=self.answer.stop,
                 )
-        st.caption(provenance(contender.model))
+        for words in provenance(contender.model):
+            st.caption(words)
         read = self.answer.prompt_tokens or tokens.count(
             self.answer.conversation, contender.settings, contender.model
         )
@@ -77,7 +78,15 @@ class Pane:
         """It ended: figures and actions take the place of the clock."""
         self._settled = True
         answer = self.answer
-        self._stop.empty()
+        self._control.button(
+            "Run again",
+            key=f"run_again_{self._index}",
+            icon=":material/refresh:",
+            type="tertiary",
+            help=f"Put the prompt to {answer.contender.label} once more",
+            on_click=self._again,
+            args=(self._index, None),
+        )
         ending = _ending(answer)
         if ending:
             self._state.markdown(ending)
@@ -87,15 +96,6 @@ class Pane:
             if answer.chunks:
                 figures.line(answer.figures())
             with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
-                st.button(
-                    "Run again",
-                    key=f"run_again_{self._index}",
-                    icon=":material/refresh:",
-                    type="tertiary",
-                    help=f"Put the prompt to {answer.contender.label} once more",
-                    on_click=self._again,
-                    args=(self._index, None),
-                )
                 if answer.text or answer.thinking:
                     with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
                         st.code(answer.text or answer.thinking, language=None, wrap_lines=True)
@@ -121,10 +121,9 @@ class _Thinking:
         label = _thought(answer) if over else ":shimmer[Thinking]"
         if self._status is None:
             self._status = self._where.status(
-                label, type="compact", state="complete" if over else "running"
+                label, state="complete" if over else "running", type="compact"
             )
-            with self._status:
-                self._text = Prose()
+            self._text = Prose(self._status.container(gap="xsmall"))
         elif label != self._label:
             self._status.update(label=label, state="complete" if over else "running")
         self._label = label
@@ -158,14 +157,12 @@ def title(answer: Answer) -> None:
     )
 
 
-def provenance(model: Model) -> str:
-    """Which weights answered, in which precision, where, and whether the prompt left this machine."""
-    who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else model.weights
-    revision = f"revision {model.revision}" if model.revision else ""
-    where = (
-        f"the prompt went to {model.place}" if model.leaves_machine else "nothing left this machine"
-    )
-    return " · ".join(word for word in (who, revision, model.precision, where) if word)
+def provenance(model: Model) -> tuple[str, ...]:
+    """Which weights answered, where, and in which precision, in two lines."""
+    who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else f"**{model.weights}**"
+    where = f":orange[sent to {model.place}]" if model.leaves_machine else model.place
+    weights = (f"revision {model.revision}" if model.revision else "", model.precision)
+    return f"{who} · {where}", " · ".join(word for word in weights if word)
 
 
 def progress(answer: Answer) -> str:
@@ -180,7 +177,7 @@ def progress(answer: Answer) -> str:
         case "reading":
             doing = "Reading the prompt"
         case "thinking":
-            doing = "Thinking"
+            doing = "Thinking so far"
         case _:
             doing = "Answering"
     count = sum(chunk.tokens for chunk in answer.chunks)

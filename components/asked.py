@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components import composer
@@ -12,32 +14,41 @@ LONG = 280
 """Characters of a prompt that are shown before the rest is folded away."""
 
 
-def asked(conversation: Conversation) -> None:
-    """Media beside the words, and "edit and run again"."""
+def asked(conversation: Conversation, away: Sequence[str]) -> None:
+    """Media beside the words, and "edit and run again". `away` names the places that the prompt was sent to."""
     parts = conversation.media()
     words = conversation.question
     with st.container(horizontal=True, vertical_alignment="center", key="asked"):
         for part in parts:
-            preview(part, 64, 180)
-        with st.container(gap="xsmall", width="stretch" if not parts else "content"):
+            if part.kind != "audio":
+                preview(part, 76, 240)
+        with st.container(gap="xsmall"):
             if len(words) > LONG:
                 with st.expander(f"{composer.plain(words[:LONG])}…"):
                     st.text(words)
             elif words:
                 st.markdown(f"**{composer.plain(words)}**")
-            notes = [f"{ICONS[part.kind]} {composer.plain(describe(part))}" for part in parts]
-            if conversation.system:
-                notes.append(":material/settings_account_box: with a system prompt")
-            if notes:
-                st.caption(" · ".join(notes))
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption(" · ".join(_notes(conversation, away)), width="content")
+                st.button(
+                    "Edit and run again",
+                    key="edit",
+                    icon=":material/edit:",
+                    type="tertiary",
+                    on_click=composer.fill,
+                    args=(words, parts),
+                )
             for part in parts:
                 if part.kind == "audio":
-                    st.audio(part.data, alt=part.name, width=260)
-            st.button(
-                "Edit and run again",
-                key="edit",
-                icon=":material/edit:",
-                type="tertiary",
-                on_click=composer.fill,
-                args=(words, parts),
-            )
+                    st.audio(part.data, alt=part.name, width=300)
+
+
+def _notes(conversation: Conversation, away: Sequence[str]) -> list[str]:
+    notes = [
+        f"{ICONS[part.kind]} {composer.plain(describe(part))}" for part in conversation.media()
+    ]
+    if conversation.system:
+        notes.append(":material/settings_account_box: with a system prompt")
+    if away:
+        return [*notes, f":material/cloud_upload: sent to {', '.join(away)}"]
+    return [*notes, ":material/lock: nothing left this machine"]

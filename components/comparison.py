@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from components.media import NOUNS
 from playground.comparison import Answer, Comparison, Contender
 from playground.conversation import Conversation, Settings
 from playground.mend import Mend
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 TICK_S = 0.1
 """Measured: 10 Hz shows a token within 0.15 s (p95) at a third of the work of 20 Hz."""
@@ -51,10 +55,13 @@ def gone() -> None:
     )
 
 
-def draw(comparison: Comparison) -> None:
-    """Prompt, answers, figures. Blocks while it runs, so nothing may come after it on the page."""
-    asked(comparison.conversation)
-    stop = st.empty()
+def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
+    """Prompt, answers, figures; the button that stops all goes into `stop` for as long as it runs.
+
+    Blocks while it runs, so nothing may come after it on the page.
+    """
+    models = [contender.model for contender in comparison.contenders]
+    asked(comparison.conversation, sorted({m.place for m in models if m.leaves_machine}))
     if not comparison.ended:
         stop.button(
             "Stop all",

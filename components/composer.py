@@ -6,6 +6,8 @@ sentence for what was wrong.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
@@ -13,24 +15,27 @@ from components.tray import FILES, tray
 from playground.conversation import Conversation, Media
 from playground.limits import LIMITS
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 BOX = "composer"
 
 
-def box() -> ChatInputValue | None:
-    """The pinned box; what was just sent, if anything."""
+def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
+    """The pinned box: what was just sent, if anything, and an empty place beside it."""
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
-    with st.bottom:
+    with st.bottom.container(horizontal=True, vertical_alignment="center", gap="small"):
         said: ChatInputValue | None = st.chat_input(
             "Ask the family",
             key=BOX,
             accept_file="multiple",
             file_type=FILES,
             accept_audio=True,
-            max_chars=LIMITS.characters,
             max_upload_size=LIMITS.file_bytes // 1_000_000,
         )
-    return said
+        beside = st.empty()
+    return said, beside
 
 
 def fill(text: str, media: tuple[Media, ...]) -> None:

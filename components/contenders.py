@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -17,6 +18,9 @@ from playground.models import ModelError
 
 MOST = 6
 DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
+
+LINK = "on"
+"""The query parameter that names the contenders: "E2B,31B,demo:E2B~thinking"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,25 @@ class Extra:
         return replace(common, thinking=thinking, temperature=temperature)
 
     @property
+    def link(self) -> str:
+        """How it stands in the address: "demo:E2B~thinking~t0.5"."""
+        parts = [self.spec]
+        if self.thinking is not None:
+            parts.append("thinking" if self.thinking else "no-thinking")
+        if self.temperature is not None:
+            parts.append(f"t{self.temperature:g}")
+        return "~".join(parts)
+
+    @classmethod
+    def of_link(cls, link: str) -> Extra:
+        """What `link` made; what it can't have made is left out."""
+        spec, *parts = link.split("~")
+        thinking = {"thinking": True, "no-thinking": False}
+        said = [thinking[part] for part in parts if part in thinking]
+        heat = [float(part[1:]) for part in parts if re.fullmatch(r"t[0-2](\.\d{1,3})?", part)]
+        return cls(spec, said[0] if said else None, min(2.0, heat[0]) if heat else None)
+
+    @property
     def words(self) -> str:
         """What it is called in the row of contenders."""
         said = [self.spec.removeprefix("demo:").removeprefix("local:")]
@@ -48,18 +71,22 @@ def choose() -> tuple[list[str], list[Extra]]:
     """The row of pills; the variants that were chosen, and the further columns."""
     here = _best_models()
     names = [one.name for one in catalog.variants()]
+    if "extras" not in st.session_state:
+        linked = [Extra.of_link(link) for link in st.query_params.get(LINK, "").split(",") if link]
+        plain = [extra.spec for extra in linked if extra.link in names]
+        st.session_state.contenders = plain or [name for name in DEFAULT if name in here]
+        st.session_state.extras = [extra for extra in linked if extra.link not in names]
+    extras: list[Extra] = st.session_state.extras
     chosen = st.pills(
         "Contenders",
         names,
         selection_mode="multi",
-        default=[name for name in DEFAULT if name in here],
         format_func=lambda name: _pill(name, here.get(name)),
-        key="on",
-        bind="query-params",
+        key="contenders",
         label_visibility="collapsed",
         wrap=True,
+        persist_state="session",
     )
-    extras: list[Extra] = st.session_state.setdefault("extras", [])
     for number, extra in enumerate(extras):
         st.button(
             extra.words,
@@ -69,7 +96,10 @@ def choose() -> tuple[list[str], list[Extra]]:
             on_click=extras.remove,
             args=(extra,),
         )
-    return [name for name in names if name in chosen], extras
+    names = [name for name in names if name in chosen]
+    # Not bound to the address by the widget: that would put the pills' icons and colours into it.
+    st.query_params[LINK] = ",".join([*names, *(extra.link for extra in extras)])
+    return names, extras
 
 
 def add_button() -> None:
@@ -131,5 +161,5 @@ def _best_models() -> dict[str, Model]:
 
 def _pill(name: str, model: Model | None) -> str:
     if model is None:
-        return f":gray[{name}] :material/cloud_off:"
+        return f":gray[{name}\u2002:material/cloud_off:]"
     return f"{colours.text(name, f'**{name}**')} :gray[{takes(model.capabilities)}]"

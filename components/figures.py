@@ -32,9 +32,10 @@ def seconds(value: float) -> str:
     return f"{minutes} min {rest} s"
 
 
-def speed(value: float) -> str:
-    """ "84.2 tok/s"."""
-    return f"{value:.1f} tok/s" if value < 999.95 else f"{value:,.0f} tok/s"
+def rate(value: float) -> str:
+    """Three digits: "8.42", "84.2", "842", "1,842"."""
+    digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:,.{digits}f}"
 
 
 def reads(prompt: PromptTokens) -> str:
@@ -53,7 +54,7 @@ def line(figures: Figures) -> None:
     if figures.ttft_s is not None:
         shown.append(("first token", _marked(figures, "ttft_s", seconds(figures.ttft_s))))
     if figures.output_tps is not None:
-        shown.append(("speed", _marked(figures, "output_tps", speed(figures.output_tps))))
+        shown.append(("tok/s", _marked(figures, "output_tps", rate(figures.output_tps))))
     if figures.output_tokens is not None:
         shown.append(("tokens", f"{figures.output_tokens.total:,}"))
     if figures.e2e_s is not None:
@@ -61,6 +62,8 @@ def line(figures: Figures) -> None:
     with st.container(horizontal=True, gap="medium"):
         for label, value in shown:
             st.metric(label, value, width="content")
+    if figures.contended:
+        st.caption(":material/groups: while another model used the same device")
 
 
 def details(figures: Figures) -> None:
@@ -70,8 +73,6 @@ def details(figures: Figures) -> None:
         source = figures.sources.get(name, "measured")
         rows.append(f"| {label} | {_about(source)}{value} | :gray[{source}] |")
     st.markdown("\n".join(rows))
-    if figures.contended:
-        st.caption("Another model used the same device meanwhile.")
     st.caption(
         "First token and the total count from the moment the model was in memory and got the "
         "prompt: waiting in line and loading are apart."
@@ -94,9 +95,9 @@ def _all(figures: Figures) -> list[tuple[str, str, str]]:
     if f.tpot_ms is not None:
         rows.append(("tpot_ms", "time per output token (TPOT)", f"{f.tpot_ms:.1f} ms"))
     if f.output_tps is not None:
-        rows.append(("output_tps", "output speed", speed(f.output_tps)))
+        rows.append(("output_tps", "output speed", f"{rate(f.output_tps)} tok/s"))
     if f.prefill_tps is not None:
-        rows.append(("prefill_tps", "prefill speed", speed(f.prefill_tps)))
+        rows.append(("prefill_tps", "prefill speed", f"{rate(f.prefill_tps)} tok/s"))
     if f.itl_ms is not None:
         spread = f"{f.itl_ms.p50:.0f} / {f.itl_ms.p95:.0f} / {f.itl_ms.p99:.0f} ms"
         rows.append(("itl_ms", f"time {gaps}, p50 / p95 / p99", spread))
@@ -143,6 +144,7 @@ def table(answers: Sequence[Answer]) -> None:
             "memory": number("Peak memory (GB)", format="%.2f"),
             "contended": st.column_config.CheckboxColumn("Shared device"),
         },
+        placeholder="–",
         alt="The figures of every contender",
     )
 
@@ -213,7 +215,7 @@ def time_chart(answers: Sequence[Answer]) -> alt.Chart | None:
         alt.Chart(alt.Data(values=rows), height=alt.Step(34))
         .mark_bar(size=18)
         .encode(
-            x=alt.X("start:Q", title="seconds since it was asked"),
+            x=alt.X("start:Q", title="seconds since it was asked", axis=alt.Axis(tickCount=8)),
             x2="end:Q",
             y=alt.Y("contender:N", sort=names, title=None),
             color=alt.Color(
@@ -243,7 +245,11 @@ def token_chart(answers: Sequence[Answer]) -> alt.Chart | None:
         alt.Chart(alt.Data(values=rows), height=280)
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
-            x=alt.X("second:Q", title="seconds since the model got the prompt"),
+            x=alt.X(
+                "second:Q",
+                title="seconds since the model got the prompt",
+                axis=alt.Axis(tickCount=8),
+            ),
             y=alt.Y("tokens:Q", title="tokens"),
             color=alt.Color(
                 "contender:N",

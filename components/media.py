@@ -42,6 +42,12 @@ def describe(part: Media) -> str:
     return f"{part.name} · {measure(part)}"
 
 
+def facts(part: Media) -> str:
+    """What the file was, and its measure where that does not say it already."""
+    size = measure(part)
+    return part.original if size in part.original else f"{part.original or part.kind}: {size}"
+
+
 def preview(part: Media, height: int, widest: int, playable: bool = False) -> None:
     """Draw it `height` pixels high and at most `widest` wide; a playable recording gets a player beneath."""
     match part:

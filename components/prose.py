@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from playground.markdown import Block, blocks
 
 if TYPE_CHECKING:
@@ -15,8 +13,8 @@ if TYPE_CHECKING:
 class Prose:
     """A place on the page for one text that only grows."""
 
-    def __init__(self) -> None:
-        self._where = st.container(gap="xsmall")
+    def __init__(self, where: DeltaGenerator) -> None:
+        self._where = where
         self._slots: list[DeltaGenerator] = []
         self._drawn: list[Block] = []
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 
 import streamlit as st
 
@@ -36,28 +36,34 @@ def samples() -> tuple[Sample, ...]:
 
 def offer() -> None:
     """What the page shows before anything was asked."""
-    headings = {"image": "Pictures", "audio": "Sound", "video": "Video", "text": "Words"}
     with st.container(key="samples"):
-        for kind, group in groupby(samples(), lambda sample: sample.kind):
-            st.markdown(f":gray[:small[{ICONS[kind]} {headings[kind]}]]")
-            with st.grid("auto", min_column_width=150, gap="small"):
-                for sample in group:
-                    _card(sample)
-
-
-def _card(sample: Sample) -> None:
-    with st.container(border=True, gap="xsmall", height="stretch"):
-        if sample.kind == "image":
-            st.image(FOLDER / sample.file, alt=sample.title)
-        st.button(
-            sample.title,
-            key=f"sample_{sample.title.lower().replace(' ', '_')}",
-            icon=ICONS[sample.kind],
-            help=sample.prompt,
-            width="stretch",
-            on_click=_use,
-            args=(sample,),
+        st.markdown("### One prompt, the whole family", anchors=False)
+        st.markdown(
+            ":gray[Type below and add pictures, sound or video, or begin with a sample: one click "
+            "puts it into the box.]"
         )
+        pictures = [sample for sample in samples() if sample.kind == "image"]
+        with st.grid("auto", min_column_width=140):
+            for sample in pictures:
+                with st.container(gap="xsmall"):
+                    st.image(FOLDER / sample.file, alt=sample.title, width="stretch")
+                    _button(sample)
+        with st.grid("auto", min_column_width=140):
+            for sample in samples():
+                if sample not in pictures:
+                    _button(sample)
+
+
+def _button(sample: Sample) -> None:
+    st.button(
+        sample.title,
+        key=f"sample_{re.sub('[^a-z0-9]+', '_', sample.title.lower()).strip('_')}",
+        icon=ICONS[sample.kind],
+        help=sample.prompt,
+        width="stretch",
+        on_click=_use,
+        args=(sample,),
+    )
 
 
 def _use(sample: Sample) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import composer, figures
-from components.media import ICONS, describe, preview
+from components import colours, composer, figures
+from components.media import ICONS, facts, preview
+from components.stage import stage
 from components.tray import Tray, tray
 from playground import tokens
 from playground.capabilities import Refused
@@ -19,12 +20,17 @@ from playground.desk import verdicts
 def draw(contenders: Sequence[Contender], system: str) -> None:
     """Faults, pieces with their previews, and what each contender would read. Nothing where nothing lies."""
     held = tray()
-    for fault in held.faults:
-        st.warning(fault, icon=":material/error:")
-    if held.removed:
-        _undo(held)
-    if not held.pieces:
-        return
+    with stage("faults", (*held.faults, *held.removed)):
+        for fault in held.faults:
+            st.warning(composer.plain(fault), icon=":material/error:")
+        if held.removed:
+            _undo(held)
+    with stage("tray", tuple(held.pieces)):
+        if held.pieces:
+            _tray(held, contenders, system)
+
+
+def _tray(held: Tray, contenders: Sequence[Contender], system: str) -> None:
     with st.container(border=True, key="tray", gap="small"):
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -46,34 +52,29 @@ def draw(contenders: Sequence[Contender], system: str) -> None:
                     type="tertiary",
                     on_click=held.clear,
                 )
-        with st.grid("auto", min_column_width=230):
+        with st.grid("auto", min_column_width=310):
             for number, part in held.pieces.items():
                 _piece(held, number, part, contenders)
         _whole(held.parts, contenders, system)
 
 
 def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]) -> None:
-    with st.container(gap="xsmall", key=f"piece_{number}"):
-        preview(part, 84, 230, playable=True)
-        with st.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-            gap="xsmall",
-        ):
-            st.caption(f"{ICONS[part.kind]} {composer.plain(describe(part))}", width="content")
+    with st.container(horizontal=True, vertical_alignment="center", key=f"piece_{number}"):
+        with st.container(width="content", gap="xsmall"):
+            preview(part, 84, 200, playable=True)
+        with st.container(width="content", gap=None):
+            st.markdown(f"{ICONS[part.kind]} {composer.plain(part.name)}")
+            st.caption(composer.plain(facts(part)))
+            st.caption(_costs(part, contenders))
             st.button(
                 "Remove",
                 key=f"remove_{number}",
                 icon=":material/close:",
                 type="tertiary",
-                help=f"Take {part.name} out",
+                help=f"Take {composer.plain(part.name)} out",
                 on_click=held.remove,
                 args=(number,),
             )
-        if part.original:
-            st.caption(f"from {composer.plain(part.original)}")
-        st.caption(_costs(part, contenders))
 
 
 def _costs(part: Media, contenders: Sequence[Contender]) -> str:
@@ -99,16 +100,17 @@ def _costs(part: Media, contenders: Sequence[Contender]) -> str:
 def _whole(parts: tuple[Media, ...], contenders: Sequence[Contender], system: str) -> None:
     """Who would answer and who would be skipped, before anything is sent."""
     conversation = Conversation.ask("", parts, system)
-    lines = []
+    said = []
     for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
+        name = colours.text(contender.model.variant, f"**{contender.label}**")
         if isinstance(verdict, Refused):
-            lines.append(f":orange[:material/block:] {verdict.reason} {verdict.remedy}")
+            reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
+            said.append(f"{name} :orange[:material/block: is skipped: {reason}]")
         else:
             count = tokens.count(conversation, contender.settings, contender.model)
-            lines.append(f"**{contender.label}** would read {figures.reads(count)}")
-    if lines:
-        with st.expander("What each contender would get", type="compact"):
-            st.markdown("\n".join(f"- {line}" for line in lines))
+            said.append(f"{name} :gray[reads {figures.reads(count)}]")
+    if said:
+        st.markdown(f":small[Without your words: {'; '.join(said)}.]")
 
 
 def _undo(held: Tray) -> None:

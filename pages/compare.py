@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components import comparison, composer, contenders, samples, settings, shell, staged, tray
+from components.stage import stage
 
 shell.enter()
 
-sent = composer.box()
+sent, beside = composer.box()
 
 with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     names, extras = contenders.choose()
@@ -28,9 +29,10 @@ if prompt is not None:
 staged.draw(columns, chosen.system)
 
 running = shell.shown()
-if running is not None:
-    comparison.draw(running)
-elif shell.RUN in st.query_params:
-    comparison.gone()
-else:
-    samples.offer()
+with stage("answers", running and (running.id, *map(id, running.answers))):
+    if running is not None:
+        comparison.draw(running, stop=beside)
+    elif shell.RUN in st.query_params:
+        comparison.gone()
+    else:
+        samples.offer()
