@@ -52,13 +52,13 @@ def line(figures: Figures) -> None:
     """The figures that matter most, in one row."""
     shown: list[tuple[str, str]] = []
     if figures.ttft_s is not None:
-        shown.append(("first token", _marked(figures, "ttft_s", seconds(figures.ttft_s))))
+        shown.append(("TTFT", _marked(figures, "ttft_s", seconds(figures.ttft_s))))
     if figures.output_tps is not None:
         shown.append(("tok/s", _marked(figures, "output_tps", rate(figures.output_tps))))
     if figures.output_tokens is not None:
         shown.append(("tokens", f"{figures.output_tokens.total:,}"))
     if figures.e2e_s is not None:
-        shown.append(("in all", _marked(figures, "e2e_s", seconds(figures.e2e_s))))
+        shown.append(("E2E", _marked(figures, "e2e_s", seconds(figures.e2e_s))))
     with st.container(horizontal=True, gap="medium"):
         for label, value in shown:
             st.metric(label, value, width="content")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import PIL.Image
 import pytest
-from PIL import Image as pillow
 from streamlit.testing.v1 import AppTest
 
 from components import shell
@@ -86,7 +86,7 @@ def keys(page: AppTest) -> set[str]:
 
 def png(width: int = 40, height: int = 30) -> bytes:
     out = io.BytesIO()
-    pillow.new("RGB", (width, height), "teal").save(out, "PNG")
+    PIL.Image.new("RGB", (width, height), "teal").save(out, "PNG")
     return out.getvalue()
 
 
@@ -113,7 +113,7 @@ def test_every_contender_answers_side_by_side_with_figures(
     assert page.session_state.comparison.id == page.query_params["run"]
     assert answers(page) == 3
     assert [code.value for code in page.code if code.language == "python"] == ["print(4)"] * 3
-    assert [m.label for m in page.metric][:4] == ["first token", "tok/s", "tokens", "in all"]
+    assert [m.label for m in page.metric][:4] == ["TTFT", "tok/s", "tokens", "E2E"]
     assert {"run_again_0", "run_again_1", "run_again_2"} <= keys(page)
     assert "nothing left this machine" in words(page)
     assert len(page.dataframe) == 1
