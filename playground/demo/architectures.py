@@ -59,7 +59,7 @@ FAMILY: dict[str, Architecture] = {
         shared_layers=2,
         keys_as_values=False,
         sound=True,
-        share=0.7,
+        share=0.65,
     ),
     "E4B": Architecture(
         "E4B",
@@ -71,6 +71,7 @@ FAMILY: dict[str, Architecture] = {
         key_value_heads=2,
         keys_as_values=False,
         sound=True,
+        share=0.8,
     ),
     "26B-A4B": Architecture(
         "26B-A4B",
@@ -81,6 +82,7 @@ FAMILY: dict[str, Architecture] = {
         experts=8,
         expert_intermediate=160,
         thinking_block=True,
+        share=1.2,
     ),
     "31B": Architecture(
         "31B",
@@ -89,7 +91,7 @@ FAMILY: dict[str, Architecture] = {
         intermediate=768,
         key_value_heads=2,
         thinking_block=True,
-        share=1.3,
+        share=1.05,
     ),
 }
 

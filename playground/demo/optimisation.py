@@ -95,7 +95,12 @@ class Training:
             group["lr"] = full * rate(progress)
 
     def run(self, loss: Callable[[], tuple[Tensor, Mapping[str, float]]]) -> None:
-        """Train until the time is spent. `loss` makes a batch and gives its loss and figures for the log."""
+        """Train until the time is spent, if any is left.
+
+        `loss` makes a batch and gives its loss and figures for the log.
+        """
+        if self.spent >= self.plan.seconds:
+            return
         self.module.train()
         seen: dict[str, list[float]] = {}
         saved = self.spent
