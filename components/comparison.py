@@ -68,7 +68,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
             key="stop_all",
             icon=":material/stop_circle:",
             help="Stop every answer, keep what came",
-            shortcut="Esc",
+            shortcut="Alt+S",
             on_click=comparison.stop,
         )
 

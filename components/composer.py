@@ -56,8 +56,10 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     held.faults.clear()
     if said:
         with st.spinner("Reading…"):
-            for file in (*said.files, *([said.audio] if said.audio else [])):
+            for file in said.files:
                 held.read(file.name, file.getvalue())
+            if said.audio:
+                held.read("voice.wav", said.audio.getvalue())
     if len(text) > LIMITS.characters:
         held.faults.append(
             f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."

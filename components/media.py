@@ -33,8 +33,7 @@ def measure(part: Media) -> str:
         case Audio():
             return f"{part.seconds:.1f} s"
         case Video():
-            frames = "1 frame" if len(part.frames) == 1 else f"{len(part.frames)} frames"
-            return f"{part.seconds:.1f} s, {frames}"
+            return f"{part.seconds:.1f} s, {_frames(part)}"
 
 
 def describe(part: Media) -> str:
@@ -43,9 +42,12 @@ def describe(part: Media) -> str:
 
 
 def facts(part: Media) -> str:
-    """What the file was, and its measure where that does not say it already."""
-    size = measure(part)
-    return part.original if size in part.original else f"{part.original or part.kind}: {size}"
+    """What the file was, and what of that goes to the models."""
+    if isinstance(part, Image) and f"{part.width}×{part.height}" in part.original:
+        return part.original
+    if isinstance(part, Video):
+        return f"{part.original}, {_frames(part)}"
+    return ", ".join(word for word in (part.original, measure(part)) if word)
 
 
 def preview(part: Media, height: int, widest: int, playable: bool = False) -> None:
@@ -61,6 +63,10 @@ def preview(part: Media, height: int, widest: int, playable: bool = False) -> No
         case Video():
             strip, ratio = _strip(part, height)
             st.image(strip, width=min(widest, round(height * ratio)), alt=describe(part))
+
+
+def _frames(video: Video) -> str:
+    return "1 frame" if len(video.frames) == 1 else f"{len(video.frames)} frames"
 
 
 @lru_cache(maxsize=32)

@@ -62,7 +62,7 @@ def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]
     with st.container(horizontal=True, vertical_alignment="center", key=f"piece_{number}"):
         with st.container(width="content", gap="xsmall"):
             preview(part, 84, 200, playable=True)
-        with st.container(width="content", gap=None):
+        with st.container(gap=None):
             st.markdown(f"{ICONS[part.kind]} {composer.plain(part.name)}")
             st.caption(composer.plain(facts(part)))
             st.caption(_costs(part, contenders))

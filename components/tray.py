@@ -105,22 +105,23 @@ def add_button() -> None:
         # A new key after each upload empties the widget and lets the server forget the file.
         number = held.uploads
         if source == "Microphone":
-            came = [st.audio_input("Record", key=f"microphone_{number}")]
+            came = [("recording.wav", st.audio_input("Record", key=f"microphone_{number}"))]
         elif source == "Camera":
-            came = [st.camera_input("Take a picture", key=f"camera_{number}")]
+            came = [("photo.jpg", st.camera_input("Take a picture", key=f"camera_{number}"))]
         else:
-            came = st.file_uploader(
+            files = st.file_uploader(
                 "Pictures, recordings and clips",
                 FILES,
                 accept_multiple_files=True,
                 key=f"upload_{number}",
                 max_upload_size=LIMITS.file_bytes // 1_000_000,
             )
-    files = [file for file in came if file]
-    if files:
+            came = [(file.name, file) for file in files]
+    if any(file for _, file in came):
         held.faults.clear()
         with st.spinner("Reading…"):
-            for file in files:
-                held.read(file.name, file.getvalue())
+            for name, file in came:
+                if file:
+                    held.read(name, file.getvalue())
         held.uploads += 1
         st.rerun()
