@@ -49,10 +49,10 @@ def fill(text: str, media: tuple[Media, ...]) -> None:
 def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conversation | None:
     """The conversation to run now, if one was sent and everything in it is good."""
     held = tray()
-    alone = st.session_state.pop("run_tray", False)
-    if said is None and not alone:
+    clicked: str | None = st.session_state.pop("send", None)
+    if said is None and clicked is None:
         return None
-    text = said.text if said else ""
+    text = said.text if said else clicked or ""
     held.faults.clear()
     if said:
         with st.spinner("Reading…"):
@@ -74,9 +74,9 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     return conversation
 
 
-def run_tray() -> None:
-    """For callbacks: send what lies in the tray without words."""
-    st.session_state.run_tray = True
+def send(text: str) -> None:
+    """For callbacks: send these words with what lies in the tray."""
+    st.session_state.send = text
 
 
 def plain(text: str) -> str:

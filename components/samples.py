@@ -1,9 +1,10 @@
-"""The samples that come with the program: one click puts a prompt and its media where they can be sent."""
+"""The samples that come with the program: prompts with media that suit them, one click each."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,37 +36,49 @@ def samples() -> tuple[Sample, ...]:
 
 
 def offer() -> None:
-    """What the page shows before anything was asked."""
+    """What the page shows before anything was asked: one click runs a sample."""
     with st.container(key="samples"):
         st.markdown("### One prompt, the whole family", anchors=False)
         st.markdown(
             ":gray[Type below and add pictures, sound or video, or begin with a sample: one click "
-            "puts it into the box.]"
+            "runs it.]"
         )
         pictures = [sample for sample in samples() if sample.kind == "image"]
         with st.grid("auto", min_column_width=140):
             for sample in pictures:
                 with st.container(gap="xsmall"):
                     st.image(FOLDER / sample.file, alt=sample.title, width="stretch")
-                    _button(sample)
+                    _button(sample, _run, "sample")
         with st.grid("auto", min_column_width=140):
             for sample in samples():
                 if sample not in pictures:
-                    _button(sample)
+                    _button(sample, _run, "sample")
 
 
-def _button(sample: Sample) -> None:
+def choose() -> None:
+    """The samples as a list: one click puts a prompt into the box and its media into the tray."""
+    with st.grid("auto", min_column_width=150, gap="xsmall"):
+        for sample in samples():
+            _button(sample, _fill, "fill")
+
+
+def _button(sample: Sample, act: Callable[[Sample], None], key: str) -> None:
     st.button(
         sample.title,
-        key=f"sample_{re.sub('[^a-z0-9]+', '_', sample.title.lower()).strip('_')}",
+        key=f"{key}_{re.sub('[^a-z0-9]+', '_', sample.title.lower()).strip('_')}",
         icon=ICONS[sample.kind],
         help=sample.prompt,
         width="stretch",
-        on_click=_use,
+        on_click=act,
         args=(sample,),
     )
 
 
-def _use(sample: Sample) -> None:
+def _fill(sample: Sample) -> None:
     parts = read(sample.file, (FOLDER / sample.file).read_bytes()) if sample.file else ()
     composer.fill(sample.prompt, parts)
+
+
+def _run(sample: Sample) -> None:
+    _fill(sample)
+    composer.send(st.session_state.pop(composer.BOX))

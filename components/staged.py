@@ -43,7 +43,8 @@ def _tray(held: Tray, contenders: Sequence[Contender], system: str) -> None:
                     icon=":material/play_arrow:",
                     type="tertiary",
                     disabled=not contenders,
-                    on_click=composer.run_tray,
+                    on_click=composer.send,
+                    args=("",),
                 )
                 st.button(
                     "Remove all",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import comparison, composer, contenders, samples, settings, shell, staged, tray
+from components import attach, comparison, composer, contenders, samples, settings, shell, staged
 from components.stage import stage
 
 shell.enter()
@@ -15,7 +15,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     st.space("stretch")
     all_at_once = settings.timing()
     chosen = settings.panel()
-    tray.add_button()
+    attach.add_button()
     comparison.new_button()
 
 columns, faults = contenders.resolve(names, extras, chosen.settings)

@@ -185,10 +185,18 @@ def test_a_sample_is_one_click_and_media_alone_can_be_sent(
     page = open_page(on="E2B")
     page.button(key="sample_one_shape").click()
     run(page)
-    assert page.chat_input(key="composer").value == "What do you see?"
+    assert answers(page) == 1
+    assert page.session_state.comparison.conversation.question == "What do you see?"
+
+    page.segmented_control(key="media_source").set_value("Sample")
+    run(page)
+    page.button(key="fill_spoken_digits").click()
+    run(page)
+    assert page.chat_input(key="composer").value == "Transcribe this."
     page.button(key="run_tray").click()
     run(page)
-    assert answers(page) == 1
+    sent = page.session_state.comparison.conversation
+    assert [part.kind for part in sent.parts()] == ["audio"]
 
 
 def test_a_prompt_can_be_edited_and_run_again(open_page: Callable[..., AppTest]) -> None:
