@@ -1,0 +1,57 @@
+"""The real app with models that recite slowly, so that there is time to interrupt them. For tests and benchmarks.
+
+`python slow.py [--words N] [--prefill S] OPTIONS OF STREAMLIT`: each of four models recites N words at 50 tokens a
+second, after S seconds of prefill. The words are numbered, so that a missing one is seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from streamlit.web import cli  # noqa: E402
+
+from playground import desk, models  # noqa: E402
+from playground.engines.base import Model  # noqa: E402
+from playground.engines.recital import Recital, reciter  # noqa: E402
+
+NAMES = ("E2B", "E4B", "26B-A4B", "31B")
+
+
+def recitation(words: int) -> str:
+    """Numbered words in paragraphs of forty, as Markdown."""
+    numbered = [f"w{number}" for number in range(1, words + 1)]
+    return "\n\n".join(" ".join(numbered[i : i + 40]) for i in range(0, words, 40))
+
+
+def main() -> None:
+    """Put the reciters in place of the models on this machine and run the app."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--words", type=int, default=400)
+    parser.add_argument("--prefill", type=float, default=0.3)
+    options, rest = parser.parse_known_args()
+    text = recitation(options.words)
+    known = {name: reciter(name) for name in NAMES}
+
+    def find(spec: str) -> Model:
+        name = spec.removeprefix("recital:")
+        if name not in known:
+            raise models.ModelError(f"There are no weights of {name} here.", "Choose another.")
+        return known[name]
+
+    def make(model: Model) -> Recital:
+        return Recital(model, text, tokens_per_second=50, prefill_s=options.prefill)
+
+    models.installed = lambda: tuple(known.values())  # type: ignore[assignment]
+    models.find = find
+    desk.open_desk = lambda: desk.Desk(make, budget_bytes=1)
+    sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *rest]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""Any page may be the first one that a fresh server is asked for."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import READY
+from tests.browser.serving import serving
+
+
+def test_a_deep_link_right_after_a_start_has_our_menu(page: Page) -> None:
+    with serving() as fresh:
+        page.goto(f"{fresh.url}/variants")
+        page.wait_for_selector(READY, timeout=30_000)
+        expect(page.get_by_text("The Gemma 4 family")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("link", name="Compare")).to_be_visible()
+        expect(page.get_by_role("link", name="Variants")).to_be_visible()
+        expect(page).to_have_title("Gemma 4 playground")
