@@ -10,6 +10,7 @@ import streamlit as st
 from components import colours, figures
 from components.contenders import takes
 from components.prose import Prose
+from components.words import plain
 from playground import tokens
 from playground.comparison import Answer
 from playground.engines.base import Model
@@ -51,15 +52,15 @@ class Pane:
                     key=f"stop_{self._index}",
                     icon=":material/stop:",
                     type="tertiary",
-                    help=f"Stop {contender.label}, keep what came",
+                    help=f"Stop {plain(contender.label)}, keep what came",
                     on_click=self.answer.stop,
                 )
         for words in provenance(contender.model):
-            st.caption(words)
+            st.markdown(f":small[{words}]")
         read = self.answer.prompt_tokens or tokens.count(
             self.answer.conversation, contender.settings, contender.model
         )
-        st.caption(f"reads {figures.reads(read)}{f' · {notes}' if notes else ''}")
+        st.markdown(f":small[:gray[reads {figures.reads(read)}{f' · {notes}' if notes else ''}]]")
 
     def draw(self) -> None:
         """One tick: what came since the last one, and the running clock."""
@@ -83,7 +84,7 @@ class Pane:
             key=f"run_again_{self._index}",
             icon=":material/refresh:",
             type="tertiary",
-            help=f"Put the prompt to {answer.contender.label} once more",
+            help=f"Put the prompt to {plain(answer.contender.label)} once more",
             on_click=self._again,
             args=(self._index, None),
         )
@@ -100,8 +101,7 @@ class Pane:
                     with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
                         st.code(answer.text or answer.thinking, language=None, wrap_lines=True)
                 if answer.chunks:
-                    with st.popover("All figures", icon=":material/query_stats:", type="tertiary"):
-                        figures.details(answer.figures())
+                    figures.details_button(answer.figures())
 
 
 class _Thinking:
@@ -134,7 +134,7 @@ def refusal(index: int, answer: Answer, again: Act) -> None:
     """A contender that was not asked: why, what would help, and the button that does it."""
     with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
         title(answer)
-        st.markdown(f":material/block: {answer.reason} {answer.remedy}")
+        st.markdown(f":material/block: {plain(answer.reason)} {plain(answer.remedy)}")
         with st.container(horizontal=True, gap="small"):
             for number, mend in enumerate(answer.mends):
                 st.button(
@@ -149,7 +149,7 @@ def refusal(index: int, answer: Answer, again: Act) -> None:
 def title(answer: Answer) -> None:
     """The contender's name in its variant's colour, and what it takes."""
     contender = answer.contender
-    name = colours.text(contender.model.variant, f"**{contender.label}**")
+    name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
     st.markdown(
         f"#### {name} :gray[:small[{takes(contender.model.capabilities)}]]",
         width="content",
@@ -158,11 +158,12 @@ def title(answer: Answer) -> None:
 
 
 def provenance(model: Model) -> tuple[str, ...]:
-    """Which weights answered, where, and in which precision, in two lines."""
-    who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else f"**{model.weights}**"
-    where = f":orange[sent to {model.place}]" if model.leaves_machine else model.place
+    """Which weights answered, where, and in which precision, in one or two lines."""
+    who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else f"**{plain(model.weights)}**"
+    where = f":orange[sent to {plain(model.place)}]" if model.leaves_machine else model.place
     weights = (f"revision {model.revision}" if model.revision else "", model.precision)
-    return f"{who} · {where}", " · ".join(word for word in weights if word)
+    known = plain(" · ".join(word for word in weights if word))
+    return (f"{who} · {where}", f":gray[{known}]") if known else (f"{who} · {where}",)
 
 
 def progress(answer: Answer) -> str:
@@ -188,7 +189,7 @@ def progress(answer: Answer) -> str:
 def _ending(answer: Answer) -> str:
     """What there is to say about how it ended; nothing when it just ended."""
     if answer.state == "failed":
-        return f":red[:material/error: **{answer.reason}**] {answer.remedy}"
+        return f":red[:material/error: **{plain(answer.reason)}**] {plain(answer.remedy)}"
     if answer.state == "stopped":
         return ":gray[:material/stop_circle: Stopped; what came so far is kept.]"
     if answer.finish_reason == "length":

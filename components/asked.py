@@ -8,7 +8,8 @@ import streamlit as st
 
 from components import composer
 from components.media import ICONS, describe, preview
-from playground.conversation import Conversation
+from components.words import plain
+from playground.conversation import Conversation, Media
 
 LONG = 280
 """Characters of a prompt that are shown before the rest is folded away."""
@@ -24,10 +25,10 @@ def asked(conversation: Conversation, away: Sequence[str]) -> None:
                 preview(part, 76, 240)
         with st.container(gap="xsmall"):
             if len(words) > LONG:
-                with st.expander(f"{composer.plain(words[:LONG])}…"):
+                with st.expander(f"{plain(words[:LONG])}…"):
                     st.text(words)
             elif words:
-                st.markdown(f"**{composer.plain(words)}**")
+                st.markdown(f"**{plain(words)}**")
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption(" · ".join(_notes(conversation, away)), width="content")
                 st.button(
@@ -35,7 +36,7 @@ def asked(conversation: Conversation, away: Sequence[str]) -> None:
                     key="edit",
                     icon=":material/edit:",
                     type="tertiary",
-                    on_click=composer.fill,
+                    on_click=_edit,
                     args=(words, parts),
                 )
             for part in parts:
@@ -43,10 +44,16 @@ def asked(conversation: Conversation, away: Sequence[str]) -> None:
                     st.audio(part.data, alt=part.name, width=300)
 
 
+def _edit(words: str, parts: tuple[Media, ...]) -> None:
+    composer.fill(words, parts)
+    there = (
+        "The prompt is in the box, its media above the answers." if parts else "It is in the box."
+    )
+    st.toast(there, icon=":material/edit:")
+
+
 def _notes(conversation: Conversation, away: Sequence[str]) -> list[str]:
-    notes = [
-        f"{ICONS[part.kind]} {composer.plain(describe(part))}" for part in conversation.media()
-    ]
+    notes = [f"{ICONS[part.kind]} {plain(describe(part))}" for part in conversation.media()]
     if conversation.system:
         notes.append(":material/settings_account_box: with a system prompt")
     if away:

@@ -77,13 +77,3 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
 def send(text: str) -> None:
     """For callbacks: send these words with what lies in the tray."""
     st.session_state.send = text
-
-
-def plain(text: str) -> str:
-    """Words that somebody typed, in one line, as Markdown that shows them as they are."""
-    flat = " ".join(text.split())
-    escaped = "".join(f"\\{letter}" if letter in _MARKS else letter for letter in flat)
-    return escaped.replace(":", ":\u2060")
-
-
-_MARKS = frozenset("\\`*_{}[]()#+-.!|<>~$^\"'&")

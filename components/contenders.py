@@ -73,8 +73,9 @@ def choose() -> tuple[list[str], list[Extra]]:
     names = [one.name for one in catalog.variants()]
     if "extras" not in st.session_state:
         linked = [Extra.of_link(link) for link in st.query_params.get(LINK, "").split(",") if link]
-        plain = [extra.spec for extra in linked if extra.link in names]
-        st.session_state.contenders = plain or [name for name in DEFAULT if name in here]
+        linked = linked[:MOST]
+        usual = [extra.spec for extra in linked if extra.link in names]
+        st.session_state.contenders = usual or [name for name in DEFAULT if name in here]
         st.session_state.extras = [extra for extra in linked if extra.link not in names]
     extras: list[Extra] = st.session_state.extras
     chosen = st.pills(
@@ -89,7 +90,7 @@ def choose() -> tuple[list[str], list[Extra]]:
     )
     for number, extra in enumerate(extras):
         st.button(
-            extra.words,
+            plain(extra.words),
             key=f"drop_{number}",
             icon=":material/close:",
             help="Leave this column out",
@@ -98,7 +99,9 @@ def choose() -> tuple[list[str], list[Extra]]:
         )
     names = [name for name in names if name in chosen]
     # Not bound to the address by the widget: that would put the pills' icons and colours into it.
-    st.query_params[LINK] = ",".join([*names, *(extra.link for extra in extras)])
+    link = ",".join([*names, *(extra.link for extra in extras)])
+    if st.query_params.get(LINK) != link:
+        st.query_params[LINK] = link
     return names, extras
 
 

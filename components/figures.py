@@ -66,8 +66,14 @@ def line(figures: Figures) -> None:
         st.caption(":material/groups: while another model used the same device")
 
 
-def details(figures: Figures) -> None:
-    """Every figure there is, with what it means and how it is known."""
+def details_button(figures: Figures) -> None:
+    """A button that opens every figure there is, with what it means and how it is known."""
+    popover = st.popover("All figures", icon=":material/query_stats:", type="tertiary")
+    with popover.container(width=420):
+        _details(figures)
+
+
+def _details(figures: Figures) -> None:
     rows = ["| | | |", "|:--|--:|:--|"]
     for name, label, value in _all(figures):
         source = figures.sources.get(name, "measured")

@@ -10,6 +10,7 @@ from components import colours, composer, figures
 from components.media import ICONS, facts, preview
 from components.stage import stage
 from components.tray import Tray, tray
+from components.words import plain
 from playground import tokens
 from playground.capabilities import Refused
 from playground.comparison import Contender
@@ -22,7 +23,7 @@ def draw(contenders: Sequence[Contender], system: str) -> None:
     held = tray()
     with stage("faults", (*held.faults, *held.removed)):
         for fault in held.faults:
-            st.warning(composer.plain(fault), icon=":material/error:")
+            st.warning(plain(fault), icon=":material/error:")
         if held.removed:
             _undo(held)
     with stage("tray", tuple(held.pieces)):
@@ -64,15 +65,15 @@ def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]
         with st.container(width="content", gap="xsmall"):
             preview(part, 84, 200, playable=True)
         with st.container(gap=None):
-            st.markdown(f"{ICONS[part.kind]} {composer.plain(part.name)}")
-            st.caption(composer.plain(facts(part)))
+            st.markdown(f"{ICONS[part.kind]} {plain(part.name)}")
+            st.caption(plain(facts(part)))
             st.caption(_costs(part, contenders))
             st.button(
                 "Remove",
                 key=f"remove_{number}",
                 icon=":material/close:",
                 type="tertiary",
-                help=f"Take {composer.plain(part.name)} out",
+                help=f"Take {plain(part.name)} out",
                 on_click=held.remove,
                 args=(number,),
             )
@@ -90,11 +91,11 @@ def _costs(part: Media, contenders: Sequence[Contender]) -> str:
             cannot.append(contender.label)
     one_price = len(by_cost) == 1
     said = [
-        f"**{cost:,} tokens**" + ("" if one_price else f" for {', '.join(labels)}")
+        f"**{cost:,} tokens**" + ("" if one_price else f" for {plain(', '.join(labels))}")
         for cost, labels in by_cost.items()
     ]
     if cannot:
-        said.append(f":orange[not for {', '.join(cannot)}]")
+        said.append(f":orange[not for {plain(', '.join(cannot))}]")
     return " · ".join(said)
 
 
@@ -103,10 +104,10 @@ def _whole(parts: tuple[Media, ...], contenders: Sequence[Contender], system: st
     conversation = Conversation.ask("", parts, system)
     said = []
     for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
-        name = colours.text(contender.model.variant, f"**{contender.label}**")
+        name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
         if isinstance(verdict, Refused):
             reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
-            said.append(f"{name} :orange[:material/block: is skipped: {reason}]")
+            said.append(f"{name} :orange[:material/block: is skipped: {plain(reason)}]")
         else:
             count = tokens.count(conversation, contender.settings, contender.model)
             said.append(f"{name} :gray[reads {figures.reads(count)}]")
@@ -117,7 +118,7 @@ def _whole(parts: tuple[Media, ...], contenders: Sequence[Contender], system: st
 def _undo(held: Tray) -> None:
     names = ", ".join(part.name for part in held.removed.values())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"Taken out: {composer.plain(names)}", width="content")
+        st.caption(f"Taken out: {plain(names)}", width="content")
         st.button(
             "Undo",
             key="undo",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import attach, comparison, composer, contenders, samples, settings, shell, staged
 from components.stage import stage
+from components.words import plain
 
 shell.enter()
 
@@ -20,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
 
 columns, faults = contenders.resolve(names, extras, chosen.settings)
 for fault in faults:
-    st.caption(f":material/cloud_off: {fault}")
+    st.caption(f":material/cloud_off: {plain(fault)}")
 
 prompt = composer.compose(sent, chosen.system, len(columns))
 if prompt is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -73,7 +74,8 @@ def ask(page: AppTest, text: str) -> AppTest:
 
 def words(page: AppTest) -> str:
     shown = [*page.markdown, *page.caption, *page.warning, *page.info]
-    return "\n".join(element.value for element in shown)
+    text = "\n".join(element.value for element in shown)
+    return re.sub(r"\\([^\w\s])|\u2060", r"\1", text)
 
 
 def answers(page: AppTest) -> int:
@@ -146,7 +148,7 @@ def test_a_broken_file_costs_nothing_but_itself(open_page: Callable[..., AppTest
     box.upload("good.png", png()).upload("bad.png", png()[:60]).set_value("What is it?")
     run(page)
     assert "comparison" not in page.session_state or page.session_state.comparison is None
-    assert "bad\\.png" in words(page)
+    assert "bad.png" in words(page)
     assert page.chat_input(key="composer").value == "What is it?"
     assert [part.name for part in page.session_state.tray.parts] == ["good.png"]
 
@@ -158,7 +160,7 @@ def test_the_tray_tells_the_cost_before_sending_and_goes_along(
     page.file_uploader(key="upload_0").upload("a.png", png()).upload("b.wav", wav())
     run(page)
     said = words(page)
-    assert "a\\.png" in said and "40×30" in said
+    assert "a.png" in said and "40×30" in said
     assert "not for 31B" in said
     assert "is skipped: has no audio encoder" in said
     ask(page, "And?")
@@ -272,10 +274,16 @@ def test_a_stale_link_gets_a_sentence(open_page: Callable[..., AppTest]) -> None
     assert "begin with a sample" in words(page)
 
 
-def test_model_text_cannot_reach_beyond_its_pane(open_page: Callable[..., AppTest]) -> None:
-    def play(model: Model) -> Recital:
-        return Recital(model, "![x](https://evil.example/x.png) :red[y] <img src=z>")
+def test_model_text_and_links_cannot_reach_beyond_their_place(
+    open_page: Callable[..., AppTest],
+) -> None:
+    spy = "![x](https://evil.example/x.png)"
 
-    said = words(ask(open_page(play, on="E2B"), "Say it."))
-    assert "![" not in said
-    assert "\\:red[y]" in said
+    def play(model: Model) -> Recital:
+        return Recital(model, f"{spy} :red[y] <img src=z>")
+
+    page = ask(open_page(play, on=f"E2B,{spy}"), f"Say {spy}.")
+    drawn = [element.value for element in (*page.markdown, *page.caption)]
+    drawn += [button.label for button in page.button]
+    assert any("evil" in text for text in drawn)
+    assert not any("![" in text for text in drawn)
