@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import colours
 from components.media import ICONS
+from components.words import plain
 from playground import catalog, models
 from playground.capabilities import Capabilities
 from playground.comparison import Contender, contenders
@@ -75,7 +76,8 @@ def choose() -> tuple[list[str], list[Extra]]:
         linked = [Extra.of_link(link) for link in st.query_params.get(LINK, "").split(",") if link]
         linked = linked[:MOST]
         usual = [extra.spec for extra in linked if extra.link in names]
-        st.session_state.contenders = usual or [name for name in DEFAULT if name in here]
+        default = [name for name in DEFAULT if name in here]
+        st.session_state.contenders = usual if linked else default
         st.session_state.extras = [extra for extra in linked if extra.link not in names]
     extras: list[Extra] = st.session_state.extras
     chosen = st.pills(
