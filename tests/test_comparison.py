@@ -144,7 +144,9 @@ def test_labels_are_unique() -> None:
 
 def test_one_answer_again_keeps_the_others_and_the_id() -> None:
     desk = Desk(lambda model: Recital(model, TEXT), budget_bytes=1)
-    comparison = desk.start(ASK, contenders([(reciter("a"), Settings()), (reciter("b"), Settings())]))
+    comparison = desk.start(
+        ASK, contenders([(reciter("a"), Settings()), (reciter("b"), Settings())])
+    )
     wait(comparison)
     first, second = comparison.answers
     desk.again(comparison, 0, Mend("max_tokens", 3))
