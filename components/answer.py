@@ -55,12 +55,12 @@ class Pane:
                     help=f"Stop {plain(contender.label)}, keep what came",
                     on_click=self.answer.stop,
                 )
-        for words in provenance(contender.model):
-            st.markdown(f":small[{words}]")
         read = self.answer.prompt_tokens or tokens.count(
             self.answer.conversation, contender.settings, contender.model
         )
-        st.markdown(f":small[:gray[reads {figures.reads(read)}{f' · {notes}' if notes else ''}]]")
+        reads = f":gray[reads {figures.reads(read)}{f' · {notes}' if notes else ''}]"
+        lines = (*provenance(contender.model), reads)
+        st.markdown("  \n".join(f":small[{words}]" for words in lines))
 
     def draw(self) -> None:
         """One tick: what came since the last one, and the running clock."""
@@ -178,12 +178,21 @@ def progress(answer: Answer) -> str:
         case "reading":
             doing = "Reading the prompt"
         case "thinking":
-            doing = "Thinking so far"
+            return f":small[{clock}{_so_far(answer)}]"
         case _:
             doing = "Answering"
-    count = sum(chunk.tokens for chunk in answer.chunks)
-    so_far = f" · :gray[{count:,} tokens]" if count else ""
-    return f":small[:shimmer[{doing}] · {clock}{so_far}]"
+    return f":small[:shimmer[{doing}] · {clock}{_so_far(answer)}]"
+
+
+def _so_far(answer: Answer) -> str:
+    """Tokens that came, and how many a second since the first."""
+    chunks = tuple(answer.chunks)
+    count = sum(chunk.tokens for chunk in chunks)
+    if not count:
+        return ""
+    took = chunks[-1].at - chunks[0].at
+    speed = f" · {figures.rate((count - 1) / took)} tok/s" if took > 0.2 else ""
+    return f" · :gray[{count:,} tokens{speed}]"
 
 
 def _ending(answer: Answer) -> str:

@@ -74,7 +74,7 @@ def choose() -> tuple[list[str], list[Extra]]:
     names = [one.name for one in catalog.variants()]
     if "extras" not in st.session_state:
         linked = [Extra.of_link(link) for link in st.query_params.get(LINK, "").split(",") if link]
-        linked = linked[:MOST]
+        linked = linked[: 2 * MOST]
         usual = [extra.spec for extra in linked if extra.link in names]
         default = [name for name in DEFAULT if name in here]
         st.session_state.contenders = usual if linked else default
@@ -140,7 +140,13 @@ def resolve(
     """The contenders in order, and a sentence for each choice that can't become one."""
     columns: list[tuple[Model, Settings]] = []
     faults: list[str] = []
+    # An address may name anything; paths of this machine's disk are not for visitors to try.
+    known = {model.spec for model in models.installed()}
+    known |= {variant.name for variant in catalog.variants()}
     for extra in [*(Extra(name) for name in names), *extras]:
+        if extra.spec not in known:
+            faults.append(f"{extra.spec} is not among the models here.")
+            continue
         try:
             columns.append((models.find(extra.spec), extra.settle(common)))
         except ModelError as error:

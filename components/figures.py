@@ -19,6 +19,7 @@ from playground.figures import Figures
 if TYPE_CHECKING:
     import altair as alt
 
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2])
 STAGES = ("queue", "load", "media", "prefill", "thinking", "answer")
 
 
@@ -246,7 +247,7 @@ def token_chart(answers: Sequence[Answer]) -> alt.Chart | None:
     variants = [answer.contender.model.variant for answer in answers]
     shades = [colours.chart(variant) for variant in variants]
     # A variant that answers twice has one colour and two kinds of line.
-    dashes = [[1, 0] if name not in variants[:at] else [5, 3] for at, name in enumerate(variants)]
+    dashes = [DASHES[variants[:at].count(name) % 4] for at, name in enumerate(variants)]
     return (
         alt.Chart(alt.Data(values=rows), height=280)
         .mark_line(interpolate="step-after", strokeWidth=2)

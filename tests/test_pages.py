@@ -231,6 +231,12 @@ def test_a_contender_without_weights_says_what_to_do(open_page: Callable[..., Ap
     assert len(page.session_state.comparison.contenders) == 1
 
 
+def test_an_address_reaches_no_directory_of_the_machine(open_page: Callable[..., AppTest]) -> None:
+    page = ask(open_page(on="E2B,local:/etc"), "Say it.")
+    assert "local:/etc is not among the models here." in words(page)
+    assert len(page.session_state.comparison.contenders) == 1
+
+
 def test_with_nobody_to_ask_nothing_is_lost(open_page: Callable[..., AppTest]) -> None:
     page = ask(open_page(on="12B"), "Say it.")
     assert "Choose at least one contender" in words(page)
