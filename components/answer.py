@@ -25,13 +25,16 @@ Act = Callable[[int, Mend | None], None]
 
 
 class Pane:
-    """The place of one answer. Everything that can be clicked is drawn first; `draw` brings it up to date."""
+    """The place of one answer; `draw` brings it up to date.
+
+    `settled` once the answer's end is drawn: then there is nothing more to do.
+    """
 
     def __init__(self, index: int, answer: Answer, notes: str, again: Act) -> None:
         self.answer = answer
         self._index = index
         self._again = again
-        self._settled = False
+        self.settled = False
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
             self._header(notes)
             self._thinking = _Thinking(answer)
@@ -65,7 +68,7 @@ class Pane:
     def draw(self) -> None:
         """One tick: what came since the last one, and the running clock."""
         answer = self.answer
-        if self._settled:
+        if self.settled:
             return
         ended = answer.ended
         self._thinking.draw(ended)
@@ -77,7 +80,7 @@ class Pane:
 
     def _settle(self) -> None:
         """It ended: figures and actions take the place of the clock."""
-        self._settled = True
+        self.settled = True
         answer = self.answer
         self._control.button(
             "Run again",
@@ -102,6 +105,7 @@ class Pane:
                         st.code(answer.text or answer.thinking, language=None, wrap_lines=True)
                 if answer.chunks:
                     figures.details_button(answer.figures())
+            _mends(self._index, answer, self._again)
 
 
 class _Thinking:
@@ -135,15 +139,20 @@ def refusal(index: int, answer: Answer, again: Act) -> None:
     with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
         title(answer)
         st.markdown(f":material/block: {plain(answer.reason)} {plain(answer.remedy)}")
-        with st.container(horizontal=True, gap="small"):
-            for number, mend in enumerate(answer.mends):
-                st.button(
-                    mend.label,
-                    key=f"mend_{index}" if number == 0 else f"mend_{index}_{number}",
-                    icon=":material/build:",
-                    on_click=again,
-                    args=(index, mend),
-                )
+        _mends(index, answer, again)
+
+
+def _mends(index: int, answer: Answer, again: Act) -> None:
+    """A button for each remedy that one click can apply."""
+    with st.container(horizontal=True, gap="small"):
+        for number, mend in enumerate(answer.mends):
+            st.button(
+                mend.label,
+                key=f"mend_{index}" if number == 0 else f"mend_{index}_{number}",
+                icon=":material/build:",
+                on_click=again,
+                args=(index, mend),
+            )
 
 
 def title(answer: Answer) -> None:

@@ -24,11 +24,11 @@ TICK_S = 0.1
 
 
 def start(prompt: Conversation, columns: Sequence[Contender], all_at_once: bool) -> None:
-    """Put the prompt to the contenders; the session's comparison that still runs makes room."""
-    before = shell.shown()
-    if before is not None:
-        before.stop()
-    shell.show(shell.desk().start(prompt, columns, all_at_once))
+    """Put the prompt to the contenders; this visitor's last comparison makes room if it still runs."""
+    _stop_mine()
+    comparison = shell.desk().start(prompt, columns, all_at_once)
+    st.session_state.mine = comparison
+    shell.show(comparison)
 
 
 def new_button() -> None:
@@ -38,10 +38,15 @@ def new_button() -> None:
     )
 
 
+def _stop_mine() -> None:
+    """The one on the screen may be somebody else's, opened by its link."""
+    mine: Comparison | None = st.session_state.get("mine")
+    if mine is not None:
+        mine.stop()
+
+
 def _begin_anew() -> None:
-    before = shell.shown()
-    if before is not None:
-        before.stop()
+    _stop_mine()
     shell.show(None)
     composer.fill("", ())
 
@@ -81,7 +86,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         comparison.watch()
         for pane in panes:
             pane.draw()
-        if comparison.ended:
+        if all(pane.settled for pane in panes):
             break
         time.sleep(TICK_S)
     stop.empty()
