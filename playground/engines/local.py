@@ -6,6 +6,7 @@ in a sentence how it died. Knows nothing of torch.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import psutil
@@ -14,7 +15,7 @@ from playground.conversation import Conversation, Settings
 from playground.engines.base import EngineError, Model, Stop
 from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
 from playground.engines.workers import Worker, Workers
-from playground.events import Event, Finished
+from playground.events import Event, Finished, Requested
 
 LISTEN_S = 0.05
 """How long to listen to a worker before asking again whether to stop."""
@@ -76,6 +77,7 @@ class LocalEngine:
         number = self._asked
         halted = False
         try:
+            yield Requested(time.perf_counter())
             worker.connection.send(Ask(number, conversation, settings))
             while True:
                 if stop.is_set() and not halted:

@@ -20,7 +20,7 @@ from playground.engines.worker.channels import Channels
 from playground.engines.worker.checkpoint import Checkpoint
 from playground.engines.worker.inputs import prepare
 from playground.engines.worker.sampling import Sampler
-from playground.events import Event, Finished, FinishReason, Read, Requested
+from playground.events import Event, Finished, FinishReason, Read
 
 
 class Halted(Exception):
@@ -39,21 +39,17 @@ class Answering:
         waits.
         """
         warm = Settings(temperature=0, max_tokens=3)
-        for _ in self.answer(Conversation.ask("."), warm, time.perf_counter(), lambda: False):
+        for _ in self.answer(Conversation.ask("."), warm, lambda: False):
             pass
 
     def answer(
         self,
         conversation: Conversation,
         settings: Settings,
-        received: float,
         halted: Callable[[], bool],
     ) -> Iterator[Event]:
-        """The events of one answer. `received` is when the request came; `halted` is asked between
-        layers and tokens.
-        """
+        """The events of one answer, from the prompt read; `halted` is asked between layers and tokens."""
         memory.forget_peak(self._checkpoint.device)
-        yield Requested(received)
         inputs = prepare(self._checkpoint, conversation, settings)
         yield Read(time.perf_counter(), inputs.prompt)
         try:

@@ -8,7 +8,6 @@ import logging
 import os
 import queue
 import threading
-import time
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -103,10 +102,7 @@ def serve(connection: Connection) -> None:
 
 
 def _answer(connection: Connection, inbox: Inbox, answering: Answering, ask: Ask) -> None:
-    received = time.perf_counter()
-    events = answering.answer(
-        ask.conversation, ask.settings, received, lambda: inbox.halted(ask.number)
-    )
+    events = answering.answer(ask.conversation, ask.settings, lambda: inbox.halted(ask.number))
     try:
         for event in events:
             connection.send(Told(ask.number, event))
