@@ -31,10 +31,10 @@ SYSTEMS = (
 class Mix:
     """Shares of the rows of a batch."""
 
-    pictures: float = 0.45
-    sounds: float = 0.25
-    words: float = 0.30
-    clips: float = 0.04
+    pictures: float = 0.5
+    sounds: float = 0.2
+    words: float = 0.3
+    clips: float = 0.06
     """Share of batches that hold clips only: their rows are long."""
 
 

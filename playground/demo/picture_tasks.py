@@ -115,8 +115,19 @@ COLOUR = (
 )
 
 
+ITS_COLOUR = (
+    "What colour is it?",
+    "What colour is the shape?",
+    "Which colour is it?",
+    "Which colour is the shape?",
+)
+
+
 def colour(scene: Scene, asker: Asker) -> Question | None:
-    """The colour of the only thing of a shape."""
+    """The colour of the only thing of a shape, or simply of the only thing."""
+    if len(scene.things) == 1 and asker.rng.random() < 0.3:
+        thought = scene.things[0].colour
+        return Question("colour", asker.ask(ITS_COLOUR), sentence(thought), thought=thought)
     kinds = Counter(thing.shape for thing in scene.things)
     choices = [thing for thing in scene.things if kinds[thing.shape] == 1]
     if not choices:
@@ -233,16 +244,16 @@ def list_json(scene: Scene, asker: Asker) -> Question | None:
 Task = Callable[[Scene, Asker], Question | None]
 
 SHAPE_TASKS: tuple[tuple[Task, float], ...] = (
-    (describe, 3.0),
-    (name, 1.5),
-    (count, 1.5),
-    (count_kind, 1.2),
-    (colour, 1.2),
-    (shape, 1.2),
+    (describe, 2.0),
+    (name, 0.7),
+    (count, 1.0),
+    (count_kind, 1.5),
+    (colour, 2.2),
+    (shape, 0.8),
     (yes_no, 1.2),
-    (place_tasks.relation, 1.5),
-    (place_tasks.place, 1.2),
-    (place_tasks.box, 0.8),
+    (place_tasks.relation, 2.0),
+    (place_tasks.place, 2.5),
+    (place_tasks.box, 1.2),
     (list_json, 0.6),
 )
 WORD_TASKS: tuple[tuple[Task, float], ...] = (

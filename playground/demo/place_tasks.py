@@ -47,6 +47,13 @@ PLACE = (
     "Tell me where the {thing} is.",
     "Where can you see the {thing}?",
 )
+ITS_PLACE = (
+    "Where is it?",
+    "Where is the shape?",
+    "Where in the picture is it?",
+    "Where do you see the shape?",
+    "Where in the picture is the shape?",
+)
 _ACROSS, _DOWN = ("left", "", "right"), ("top", "", "bottom")
 
 
@@ -62,7 +69,9 @@ def place(scene: Scene, asker: Asker) -> Question | None:
     thing, across, down = asker.rng.choice(choices)
     where = f"{down} {across}".strip()
     answer = f"At the {where}." if where else "In the middle."
-    return Question("place", asker.ask(PLACE, thing=thing.name), answer, thought=thing.name)
+    alone = len(scene.things) == 1 and asker.rng.random() < 0.6
+    prompt = asker.ask(ITS_PLACE) if alone else asker.ask(PLACE, thing=thing.name)
+    return Question("place", prompt, answer, thought=thing.name)
 
 
 BOX = (
