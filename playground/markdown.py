@@ -15,6 +15,11 @@ from typing import Literal
 JOINER = "\u2060"
 """An invisible character (word joiner) that keeps two others from meaning something together."""
 
+ENOUGH = 600
+"""Characters from which on a piece ends at the next blank line. Every piece is an element that the browser keeps
+track of, and the last one is drawn again with each tick: few and short ones are quick.
+"""
+
 FENCE = re.compile(r"(?:(?P<ticks>`{3,})(?P<info>[^`\n]*)|(?P<tildes>~{3,})(?P<label>[^\n]*))$")
 INDENTED_FENCE = re.compile(r"[ \t]+(`{3,}|~{3,})")
 GOOD_LINK = r"[ \t]*<?(?:https?://|mailto:)"
@@ -23,8 +28,8 @@ SPECIAL = re.compile(
     rf"""
       (?P<code>(?<!`)(?P<run>`+)(?!`)[^\n]*?[^`\n](?P=run)(?!`))
     | \$\$(?P<display>[^$]+?)\$\$
-    | \\\[(?P<bracketed>.+?)\\\]
-    | \\\((?P<rounded>.+?)\\\)
+    | \\\[(?P<bracketed>(?:[^\n]|\n(?!\s*\n))+?)\\\]
+    | \\\((?P<rounded>(?:[^\n]|\n(?!\s*\n))+?)\\\)
     | \$(?![\s$])(?P<inline>(?:\\.|[^$\\\n])*?)(?<!\s)\$(?![\d$])
     | (?P<escape>\\[!-/:-@\[-`{{-~])
     | (?P<url>(?<![A-Za-z])(?:https?://|mailto:)[^\s<>`|\[\]()]*)
@@ -54,7 +59,7 @@ class Block:
 
 
 def blocks(text: str, growing: bool = False) -> tuple[Block, ...]:
-    """The text as blocks, split at blank lines outside code and formulas.
+    """The text as blocks, split at blank lines outside code and formulas, and around code.
 
     As the text grows every block but the last stays as it is, so that each is drawn once. While it
     is `growing`, marks that the last block has opened and not yet closed are closed for display.
@@ -81,16 +86,21 @@ def split(text: str) -> list[str]:
     fence = ""
     formula = gap = False
 
+    length = 0
+
     def flush() -> None:
+        nonlocal length
         if lines:
             pieces.append("".join(lines))
             lines.clear()
+        length = 0
 
     for line in re.findall(r"[^\n]*\n|[^\n]+", text.replace("\r\n", "\n").replace("\r", "\n")):
         bare = line.rstrip("\n")
         opening = FENCE.match(bare)
         if fence:
             lines.append(line)
+            length += len(line)
             if re.fullmatch(rf" {{0,3}}{fence[0]}{{{len(fence)},}}[ \t]*", bare):
                 flush()
                 fence = ""
@@ -102,11 +112,12 @@ def split(text: str) -> list[str]:
         elif not bare.strip():
             gap = not formula
         else:
-            if gap and not bare[0].isspace():
+            if gap and not bare[0].isspace() and length >= ENOUGH:
                 flush()
             gap = False
             formula = _formula_open(bare, formula)
         lines.append(line)
+        length += len(line)
     flush()
     return pieces
 

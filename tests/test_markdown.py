@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from playground.markdown import JOINER, blocks, close, safe, split
+from playground.markdown import ENOUGH, JOINER, blocks, close, safe, split
 
 FRAGMENTS = (
     "plain words, ",
@@ -152,7 +152,13 @@ def test_tables_keep_their_alignment_and_lists_their_paragraphs() -> None:
     table = "| a | b |\n|:--|:-:|\n| 1 | 2 |"
     assert prose(table) == table
     assert len(split("1. one\n\n   more of one\n2. two")) == 1
-    assert split("1. one\n\n2. two") == ["1. one\n\n", "2. two"]
+
+
+def test_pieces_are_neither_many_nor_long() -> None:
+    text = "\n\n".join(f"Paragraph {number}: {'word ' * 20}" for number in range(100))
+    pieces = split(text)
+    assert len(pieces) < len(text) / ENOUGH
+    assert max(map(len, pieces)) < ENOUGH + 200
 
 
 def test_headings_shrink_to_a_pane() -> None:
