@@ -1,14 +1,18 @@
 """The real app with models that recite slowly, so that there is time to interrupt them. For tests and benchmarks.
 
-`python slow.py [--words N] [--prefill S] OPTIONS OF STREAMLIT`: each of four models recites N words at 50 tokens a
-second, after S seconds of prefill. The words are numbered, so that a missing one is seen.
+`python slow.py [--words N] [--prefill S] [--stamps FILE] OPTIONS OF STREAMLIT`: each of four models recites N words at
+50 tokens a second, after S seconds of prefill. The words are numbered, so that a missing one is seen; with a file for
+stamps, each is written down there with the wall clock's time at which it was said.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -16,10 +20,28 @@ sys.path.insert(0, str(ROOT))
 from streamlit.web import cli  # noqa: E402
 
 from playground import desk, models  # noqa: E402
-from playground.engines.base import Model  # noqa: E402
+from playground.conversation import Conversation, Settings  # noqa: E402
+from playground.engines.base import Model, Stop  # noqa: E402
 from playground.engines.recital import Recital, reciter  # noqa: E402
+from playground.events import Chunk, Event  # noqa: E402
 
 NAMES = ("E2B", "E4B", "26B-A4B", "31B")
+
+
+class Stamped(Recital):
+    """Writes down when it said each word: variant, word, seconds."""
+
+    stamps: TextIO
+
+    def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
+        """Recite and write down."""
+        wall = time.time() - time.perf_counter()
+        for event in super().stream(conversation, settings, stop):
+            if isinstance(event, Chunk):
+                for word in event.text.split():  # two where a paragraph ends
+                    self.stamps.write(f"{self.model.variant} {word} {wall + event.at}\n")
+                self.stamps.flush()
+            yield event
 
 
 def recitation(words: int) -> str:
@@ -33,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", type=int, default=400)
     parser.add_argument("--prefill", type=float, default=0.3)
+    parser.add_argument("--stamps", type=argparse.FileType("a"))
     options, rest = parser.parse_known_args()
     text = recitation(options.words)
     known = {name: reciter(name) for name in NAMES}
@@ -44,7 +67,10 @@ def main() -> None:
         return known[name]
 
     def make(model: Model) -> Recital:
-        return Recital(model, text, tokens_per_second=50, prefill_s=options.prefill)
+        kind = Stamped if options.stamps else Recital
+        return kind(model, text, tokens_per_second=50, prefill_s=options.prefill)
+
+    Stamped.stamps = options.stamps
 
     models.installed = lambda: tuple(known.values())  # type: ignore[assignment]
     models.find = find

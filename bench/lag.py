@@ -1,0 +1,133 @@
+"""(b) From a token made to a token seen: four reciters of 50 tokens a second behind the real page in a real browser.
+
+The reciters write down when they said each numbered word; the page's own clock notes when it first shows in its pane.
+Both are the machine's wall clock. Then how long a click on Stop takes to be seen, while answering and in prefill.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from bench.numbers import table
+from playground.figures import percentile
+from tests.browser.driving import ask, button, panes, visit, wait_until_ended
+from tests.browser.serving import SLOW, serving
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+LENGTHS = (400, 1500)
+STOPS = 5
+
+WATCH = """() => {
+    window.seen = {};
+    const look = () => {
+        for (const pane of document.querySelectorAll('[class*="st-key-pane_"]')) {
+            const name = [...pane.classList].find(c => c.startsWith('st-key-pane_'));
+            const words = pane.innerText.match(/\\bw\\d+\\b/g) || [];
+            const seen = window.seen[name] ||= {};
+            const now = Date.now();
+            for (let i = words.length - 1; i >= 0 && !(words[i] in seen); i--) seen[words[i]] = now;
+        }
+    };
+    new MutationObserver(look).observe(document.body, {childList: true, subtree: true, characterData: true});
+}"""
+
+
+def main() -> None:
+    """Two lengths of answers, then Stop."""
+    print(
+        "(b) token made -> token seen: four streams of 50 tokens/s in one page, Chromium on the same cores"
+    )
+    rows = [("tokens", "lag p50 ms", "p95 ms", "max ms", "longest pause ms", "tokens seen")]
+    rows += [_lag(words) for words in LENGTHS]
+    table(rows)
+    print(f"\n    Stop clicked -> all four panes say so, ms, {STOPS} times")
+    table([("while", "each time"), _stops("answering", 0.3), _stops("in prefill", 60.0)])
+
+
+def _lag(words: int) -> tuple[str, ...]:
+    with tempfile.NamedTemporaryFile("r", suffix=".stamps") as stamps:
+        command = (*SLOW, "--words", str(words), "--stamps", stamps.name)
+        with serving(command) as server, sync_playwright() as playwright:
+            page = _open(
+                playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]),
+                server.url,
+            )
+            page.evaluate(WATCH)
+            ask(page, "Recite.")
+            panes(page, 4)
+            time.sleep(words / 50)
+            wait_until_ended(page)
+            time.sleep(0.5)
+            seen: dict[str, dict[str, float]] = page.evaluate("window.seen")
+        said: dict[tuple[str, str], float] = {}
+        for line in Path(stamps.name).read_text().splitlines():
+            variant, word, at = line.split()
+            said[variant, word] = float(at)
+    order = ("E2B", "E4B", "26B-A4B", "31B")
+    lags = sorted(
+        at - 1000 * said[order[int(name[-1])], word]
+        for name, shown in seen.items()
+        for word, at in shown.items()
+    )
+    pauses = [_longest(sorted(shown.values())) for shown in seen.values()]
+    figures = [percentile(lags, share) for share in (0.5, 0.95, 1.0)]
+    return (
+        str(words),
+        *(f"{figure:.0f}" for figure in figures),
+        f"{max(pauses):.0f}",
+        f"{len(lags)} of {4 * words}",
+    )
+
+
+def _longest(times: Sequence[float]) -> float:
+    return max(after - before for before, after in pairwise(times))
+
+
+def _stops(name: str, prefill: float) -> tuple[str, str]:
+    took = []
+    with serving((*SLOW, "--prefill", str(prefill))) as server, sync_playwright() as playwright:
+        page = _open(
+            playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), server.url
+        )
+        for _ in range(STOPS):
+            ask(page, "Recite.")
+            last = panes(page, 4)[-1]
+            expect(last).to_contain_text("w20 " if prefill < 1 else "Reading", timeout=30_000)
+            time.sleep(0.7)
+            took.append(_stop(page))
+    return name, ", ".join(f"{milliseconds:.0f}" for milliseconds in took)
+
+
+def _stop(page: Page) -> float:
+    """Milliseconds, by the page's own clock, from the click to the fourth "Stopped"."""
+    page.evaluate(
+        """() => {
+            window.stopped = null;
+            const look = () => {
+                const panes = [...document.querySelectorAll('[class*="st-key-pane_"]')];
+                if (panes.length == 4 && panes.every(pane => /Stopped/.test(pane.innerText)))
+                    window.stopped ??= performance.now();
+            };
+            new MutationObserver(look).observe(document.body, {childList: true, subtree: true, characterData: true});
+            const click = () => { window.clicked = performance.now(); };
+            document.addEventListener('click', click, {capture: true, once: true});
+        }"""
+    )
+    button(page, "stop_all").click()
+    page.wait_for_function("window.stopped !== null", timeout=30_000)
+    wait_until_ended(page)
+    return float(page.evaluate("window.stopped - window.clicked"))
+
+
+def _open(browser, url: str) -> Page:  # type: ignore[no-untyped-def]
+    page: Page = browser.new_page(viewport={"width": 1440, "height": 900})
+    visit(page, f"{url}/?max_tokens=4096")
+    page.get_by_text("All at once").click()
+    return page
