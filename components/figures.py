@@ -75,7 +75,7 @@ def details_button(figures: Figures) -> None:
 
 
 def _details(figures: Figures) -> None:
-    rows = ["| | | |", "|:--|--:|:--|"]
+    rows = ["| Figure | Value | How it is known |", "|:--|--:|:--|"]
     for name, label, value in _all(figures):
         source = figures.sources.get(name, "measured")
         rows.append(f"| {label} | {_about(source)}{value} | :gray[{source}] |")

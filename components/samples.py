@@ -57,7 +57,7 @@ def offer() -> None:
 
 def choose() -> None:
     """The samples as a list: one click puts a prompt into the box and its media into the tray."""
-    with st.grid("auto", min_column_width=150, gap="xsmall"):
+    with st.container(width=420).grid("auto", min_column_width=150, gap="xsmall"):
         for sample in samples():
             _button(sample, _fill, "fill")
 

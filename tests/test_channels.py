@@ -67,8 +67,8 @@ def test_a_thought_that_is_cut_off_is_no_answer(tokenizer: Tokenizer, marks: Mar
 
 
 def test_a_tool_call(tokenizer: Tokenizer, marks: Marks) -> None:
-    said = follow(tokenizer, marks, "<|tool_call>call:add{a:1,b:2}<tool_call|>")
-    assert said == {"tool_call": "call:add{a:1,b:2}"}
+    call = 'call:weather{city:<|"|>Rome<|"|>,days:3}'
+    assert follow(tokenizer, marks, f"<|tool_call>{call}<tool_call|>") == {"tool_call": call}
 
 
 @pytest.mark.parametrize(

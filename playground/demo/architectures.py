@@ -59,7 +59,7 @@ FAMILY: dict[str, Architecture] = {
         shared_layers=2,
         keys_as_values=False,
         sound=True,
-        share=0.65,
+        share=0.8,
     ),
     "E4B": Architecture(
         "E4B",
@@ -91,7 +91,7 @@ FAMILY: dict[str, Architecture] = {
         intermediate=768,
         key_value_heads=2,
         thinking_block=True,
-        share=1.05,
+        share=1.2,
     ),
 }
 

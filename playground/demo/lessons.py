@@ -61,7 +61,7 @@ class Lessons:
         self._encode = lru_cache(maxsize=50_000)(_encoder())
         tasks = [*text_tasks.TASKS, *tool_tasks.TASKS]
         if material.about_itself is not None:
-            tasks.append((material.about_itself, 1.0))
+            tasks.append((material.about_itself, 2.0))
         self._text_tasks = [task for task, _ in tasks]
         self._text_weights = [weight for _, weight in tasks]
 

@@ -39,8 +39,9 @@ class Words:
     is the difference between the last few ids decoded with and without the new one.
     """
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, with_marks: bool = False) -> None:
         self._tokenizer = tokenizer
+        self._with_marks = with_marks
         self._said: list[int] = []
         self._held: list[int] = []
 
@@ -55,7 +56,7 @@ class Words:
         return text[len(before) :]
 
     def _decode(self, ids: Sequence[int]) -> str:
-        return str(self._tokenizer.decode(ids, skip_special_tokens=True))
+        return str(self._tokenizer.decode(ids, skip_special_tokens=not self._with_marks))
 
 
 class Channels:
@@ -97,7 +98,8 @@ class Channels:
 
     def _mark(self, id: int, at: float) -> Chunk:
         marks = self._marks
-        self._words = Words(self._tokenizer)
+        # In a call the marks around strings are what tells a string from a number.
+        self._words = Words(self._tokenizer, with_marks=id == marks.call_opens)
         before = self._channel
         if id == marks.thought_opens:
             self._channel, self._in_header = "thinking", True
