@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components import samples
-from components.tray import FILES, tray
+from components.tray import tray
 from playground.limits import LIMITS
 
 
 def add_button() -> None:
-    """A button that opens the ways into the tray: files, the microphone, the camera."""
+    """A button that opens them. What a file is, the core finds out from its content."""
     held = tray()
     with st.popover("Add media", icon=":material/attach_file:", key="add_media"):
         source = st.segmented_control(
@@ -33,7 +33,6 @@ def add_button() -> None:
         else:
             files = st.file_uploader(
                 "Pictures, recordings and clips",
-                FILES,
                 accept_multiple_files=True,
                 key=f"upload_{number}",
                 max_upload_size=LIMITS.file_bytes // 1_000_000,

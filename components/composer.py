@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
-from components.tray import FILES, tray
+from components.tray import tray
 from playground.conversation import Conversation, Media
 from playground.limits import LIMITS
 
@@ -30,7 +30,6 @@ def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
             "Ask the family",
             key=BOX,
             accept_file="multiple",
-            file_type=FILES,
             accept_audio=True,
             max_upload_size=LIMITS.file_bytes // 1_000_000,
         )
@@ -41,9 +40,7 @@ def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
 def fill(text: str, media: tuple[Media, ...]) -> None:
     """For callbacks: put a prompt into the box and its media into the tray, to be sent or changed."""
     st.session_state[BOX] = text
-    held = tray()
-    held.empty()
-    held.add(media)
+    tray().hold(media)
 
 
 def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conversation | None:
@@ -70,7 +67,9 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
         st.session_state.refill = text
         st.rerun()
     conversation = Conversation.ask(text, held.parts, system)
-    held.empty()
+    held.pieces = {}
+    if said:
+        held.removed = {}
     return conversation
 
 

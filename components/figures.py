@@ -176,9 +176,12 @@ _COLUMNS = (
 )
 
 
+def _ms(value: float | None) -> float | None:
+    return None if value is None else 1000 * value
+
+
 def _row(answer: Answer) -> dict[str, Any]:
     f = answer.figures()
-    thousand = lambda value: None if value is None else 1000 * value  # noqa: E731
     return {
         "contender": answer.contender.label,
         "state": answer.state,
@@ -187,9 +190,9 @@ def _row(answer: Answer) -> dict[str, Any]:
         "answer": f.output_tokens and f.output_tokens.answer,
         "queue": f.queue_s,
         "load": f.load_s,
-        "media": thousand(f.media_s),
-        "ttft": thousand(f.ttft_s),
-        "ttfa": thousand(f.ttfa_s),
+        "media": _ms(f.media_s),
+        "ttft": _ms(f.ttft_s),
+        "ttfa": _ms(f.ttfa_s),
         "tpot": f.tpot_ms,
         "speed": f.output_tps,
         "prefill": f.prefill_tps,

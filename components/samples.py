@@ -13,6 +13,8 @@ import streamlit as st
 from components import composer
 from components.media import ICONS
 from components.shell import ASSETS
+from components.tray import tray
+from playground.conversation import Media
 from playground.media import read
 
 FOLDER = ASSETS / "samples"
@@ -75,10 +77,13 @@ def _button(sample: Sample, act: Callable[[Sample], None], key: str) -> None:
 
 
 def _fill(sample: Sample) -> None:
-    parts = read(sample.file, (FOLDER / sample.file).read_bytes()) if sample.file else ()
-    composer.fill(sample.prompt, parts)
+    composer.fill(sample.prompt, _parts(sample))
 
 
 def _run(sample: Sample) -> None:
-    _fill(sample)
-    composer.send(st.session_state.pop(composer.BOX))
+    tray().hold(_parts(sample))
+    composer.send(sample.prompt)
+
+
+def _parts(sample: Sample) -> tuple[Media, ...]:
+    return read(sample.file, (FOLDER / sample.file).read_bytes()) if sample.file else ()

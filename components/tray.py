@@ -12,12 +12,9 @@ from itertools import count
 
 import streamlit as st
 
-from playground.conversation import Media
+from playground.conversation import Media, weight
 from playground.limits import LIMITS
 from playground.media import MediaError, read
-
-FILES = ["image", "audio", "video", ".heic", ".heif", ".avif", ".mkv", ".opus"]
-"""What the browser's file dialog offers. What a file is, the core finds out from its content."""
 
 _numbers = count()
 
@@ -51,14 +48,18 @@ class Tray:
             else:
                 self.pieces[next(_numbers)] = part
 
-    def read(self, name: str, data: bytes) -> bool:
-        """Read a file into the tray; False when it can't be, and then a fault says why."""
+    def read(self, name: str, data: bytes) -> None:
+        """Read a file into the tray, or say what is wrong with it."""
         try:
             self.add(read(name, data))
         except MediaError as error:
             self.faults.append(str(error))
-            return False
-        return True
+
+    def hold(self, parts: Iterable[Media]) -> None:
+        """Only these; what lay there can be put back."""
+        self.faults = []
+        self.clear()
+        self.add(parts)
 
     def remove(self, number: int) -> None:
         """Take one out."""
@@ -71,15 +72,6 @@ class Tray:
     def restore(self) -> None:
         """Put back what was taken out last."""
         self.pieces, self.removed = dict(sorted((self.pieces | self.removed).items())), {}
-
-    def empty(self) -> None:
-        """Begin anew: nothing in it, nothing to put back, nothing to complain about."""
-        self.pieces, self.removed, self.faults = {}, {}, []
-
-
-def weight(part: Media) -> int:
-    """Bytes that a part holds."""
-    return sum(len(frame.data) for frame in part.frames) if part.kind == "video" else len(part.data)
 
 
 def tray() -> Tray:

@@ -113,6 +113,11 @@ Part = Text | Image | Audio | Video | ToolCall | ToolResult
 Media = Image | Audio | Video
 
 
+def weight(part: Media) -> int:
+    """Bytes that a part holds."""
+    return sum(len(frame.data) for frame in part.frames) if part.kind == "video" else len(part.data)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What one side said, as parts in order."""

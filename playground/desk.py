@@ -16,7 +16,7 @@ from playground import catalog, tokens
 from playground.capabilities import Accepted, Refused, check
 from playground.comparison import Comparison, Contender
 from playground.config import memory_budget
-from playground.conversation import Conversation
+from playground.conversation import Conversation, weight
 from playground.engines.base import Engine, Model
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
@@ -104,10 +104,7 @@ class Desk:
 
 def _size(comparison: Comparison) -> int:
     """Bytes of its media."""
-    return sum(
-        sum(len(frame.data) for frame in part.frames) if part.kind == "video" else len(part.data)
-        for part in comparison.conversation.media()
-    )
+    return sum(map(weight, comparison.conversation.media()))
 
 
 def verdicts(

@@ -4,6 +4,7 @@ worker.
 Reads the address to connect to and the key from standard input.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -19,7 +20,8 @@ def main() -> None:
     # Ctrl-C in the terminal is for the page's process; the others end when their connection to it
     # closes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
+    # The page's process may end before this one is ready: then there is nobody to connect to.
+    with contextlib.suppress(ConnectionError, EOFError, FileNotFoundError):
         if number == HOST:
             from playground.engines.worker.host import host
 
@@ -30,8 +32,6 @@ def main() -> None:
             connection = Client(address, authkey=key)
             connection.send(Hello(number, os.getpid()))
             worker(connection)
-    except (ConnectionError, EOFError, FileNotFoundError):
-        pass  # the page's process ended before this one was ready
 
 
 if __name__ == "__main__":

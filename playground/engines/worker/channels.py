@@ -36,7 +36,8 @@ class Words:
     unfinished.
 
     Decoding is not additive (a word's leading space depends on what stands before it), so the piece
-    is the difference between the last few ids decoded with and without the new one.
+    is the difference between the last few ids decoded with and without the new one. `with_marks`
+    shows control tokens too.
     """
 
     def __init__(self, tokenizer: Any, with_marks: bool = False) -> None:
