@@ -1,0 +1,100 @@
+"""The desk: checks before anything runs, finds comparisons again, asks one contender once more, forgets the oldest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from playground import desk as module
+from playground.comparison import Answer, Comparison, Contender, contenders
+from playground.conversation import Audio, Conversation, Image, Settings
+from playground.desk import Desk
+from playground.engines.recital import EVERYTHING, Recital, reciter
+
+SOUND = Audio("voice.wav", b"RIFF", 2.0)
+PICTURE = Image("dot.png", b"png", 10, 10)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made = Desk(lambda model: Recital(model, "one two three"), budget_bytes=1)
+    yield made
+    made.close()
+
+
+def columns(*names: str, deaf: tuple[str, ...] = ()) -> tuple[Contender, ...]:
+    deafness = replace(EVERYTHING, audio=False)
+    return contenders(
+        [(reciter(n, deafness if n in deaf else EVERYTHING), Settings()) for n in names]
+    )
+
+
+def wait(watched: Comparison) -> tuple[Answer, ...]:
+    deadline = time.monotonic() + 10
+    while not watched.ended:
+        assert time.monotonic() < deadline
+        watched.watch()
+        time.sleep(0.005)
+    return watched.answers
+
+
+def test_who_cannot_take_it_is_refused_and_the_others_answer(desk: Desk) -> None:
+    asked = Conversation.ask("Listen.", (SOUND,))
+    able, deaf = wait(desk.start(asked, columns("a", "b", deaf=("b",))))
+    assert able.state == "done"
+    assert (deaf.state, deaf.reason) == ("refused", "b has no audio encoder.")
+    assert [mend.action for mend in deaf.mends] == ["without_audio"]
+
+
+def test_the_refused_one_answers_once_it_is_mended(desk: Desk) -> None:
+    comparison = desk.start(
+        Conversation.ask("Listen.", (SOUND, PICTURE)), columns("a", "b", deaf=("b",))
+    )
+    able, deaf = wait(comparison)
+    desk.again(comparison, 1, deaf.mends[0])
+    same, mended = wait(comparison)
+    assert same is able
+    assert mended.state == "done"
+    assert [part.kind for part in mended.conversation.media()] == ["image"]
+    assert [part.kind for part in comparison.conversation.media()] == ["image", "audio"]
+
+
+def test_a_comparison_is_found_by_its_id(desk: Desk) -> None:
+    comparison = desk.start(Conversation.ask("x"), columns("a"))
+    assert desk.find(comparison.id) is comparison
+    assert desk.find("something else") is None
+    wait(comparison)
+    assert desk.find(comparison.id) is comparison
+
+
+def test_the_oldest_are_forgotten_by_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT", 3)
+    made = [desk.start(Conversation.ask(str(n)), columns("a")) for n in range(3)]
+    for comparison in made:
+        wait(comparison)
+    last = desk.start(Conversation.ask("last"), columns("a"))
+    assert [desk.find(comparison.id) is not None for comparison in [*made, last]] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_the_oldest_are_forgotten_by_bytes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT_BYTES", 100)
+    large = replace(PICTURE, data=b"x" * 90)
+    first = desk.start(Conversation.ask("1", (large,)), columns("a"))
+    wait(first)
+    second = desk.start(Conversation.ask("2", (large,)), columns("a"))
+    assert desk.find(first.id) is None
+    assert desk.find(second.id) is second
+
+
+def test_ids_can_not_be_guessed(desk: Desk) -> None:
+    ids = {desk.start(Conversation.ask("x"), columns("a")).id for _ in range(20)}
+    assert len(ids) == 20
+    assert all(len(id) >= 12 for id in ids)
