@@ -241,8 +241,7 @@ def right(exam: Exam, answer: str) -> bool:
         return _boxes_agree(exam.expected, answer)
     if exam.task in ("JSON", "list as JSON"):
         return _json(answer) is not None and _json(answer) == _json(exam.expected)
-    # Engines tell a tool call without the marks around its strings.
-    return answer.strip() == exam.expected.replace('<|"|>', "").strip()
+    return answer.strip() == exam.expected.strip()
 
 
 def _json(text: str) -> Any:

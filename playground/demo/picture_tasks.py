@@ -48,6 +48,11 @@ NAME = (
     "What shape is it and what colour?",
     "Which shape is this, and which colour does it have?",
     "Name the shape and the colour.",
+    "Shape and colour?",
+    "What is the shape and what is its colour?",
+    "Say which shape this is and its colour.",
+    "Give the shape and the colour.",
+    "Which shape and which colour do you see?",
     "Tell me the shape and its colour.",
 )
 
@@ -67,6 +72,11 @@ COUNT = (
     "How many shapes do you see?",
     "Count the shapes.",
     "How many shapes are in the picture?",
+    "How many things are there?",
+    "How many shapes are here?",
+    "Tell me how many shapes there are.",
+    "What is the number of shapes?",
+    "Can you count the shapes?",
     "How many shapes can you see?",
 )
 
@@ -82,6 +92,11 @@ COUNT_KIND = (
     "How many {kind} do you see?",
     "Count the {kind}.",
     "How many {kind} are in the picture?",
+    "Tell me how many {kind} there are.",
+    "How many {kind} are here?",
+    "Can you count the {kind}?",
+    "What is the number of {kind}?",
+    "How many {kind} does the picture show?",
     "How many {kind} can you see?",
 )
 
@@ -111,6 +126,12 @@ COLOUR = (
     "Which colour does the {shape} have?",
     "Tell me the colour of the {shape}.",
     "What is the colour of the {shape}?",
+    "The {shape}: what colour is it?",
+    "What colour does the {shape} have?",
+    "Name the colour of the {shape}.",
+    "Can you tell me the colour of the {shape}?",
+    "In which colour is the {shape}?",
+    "What is the {shape}'s colour?",
     "Which colour is the {shape}?",
 )
 
@@ -143,6 +164,11 @@ SHAPE = (
     "Which shape is {colour}?",
     "What is the {colour} shape?",
     "Name the {colour} shape.",
+    "Which of the shapes is {colour}?",
+    "The {colour} one: which shape is it?",
+    "What shape is the {colour} one?",
+    "Can you name the {colour} shape?",
+    "Which shape has the colour {colour}?",
     "Tell me which shape is {colour}.",
 )
 
@@ -163,6 +189,14 @@ YES_NO = (
     "Do you see {thing}?",
     "Is {thing} in the picture?",
     "Does the picture show {thing}?",
+    "Is there {thing} here?",
+    "Is there {thing} in the picture?",
+    "Can you find {thing}?",
+    "Do you see {thing} in the picture?",
+    "Does the image show {thing}?",
+    "Are you able to see {thing}?",
+    "Did you see {thing}?",
+    "Have you got {thing} in the picture?",
     "Can you see {thing}?",
 )
 
@@ -195,6 +229,10 @@ READ = (
     "What is written here?",
     "What is written in the picture?",
     "Which word do you see?",
+    "What is the word?",
+    "Tell me the word.",
+    "Can you read the word?",
+    "Read this.",
     "What does the text say?",
 )
 
@@ -211,6 +249,9 @@ TEXT_COLOUR = (
     "What colour is the text?",
     "What colour is the word?",
     "Which colour does the text have?",
+    "In which colour is the word?",
+    "Tell me the colour of the word.",
+    "What is the colour of the text?",
     "Which colour is the word?",
 )
 
@@ -227,6 +268,12 @@ LIST_JSON = (
     "List the shapes as JSON.",
     "Describe the shapes as JSON.",
     "Answer as JSON: which shapes are there?",
+    "Name the shapes and colours as JSON.",
+    "Which shapes do you see? Answer as JSON.",
+    "Write the shapes as JSON.",
+    "Tell me the shapes as JSON.",
+    "Shapes and colours as JSON, please.",
+    "Give all shapes as JSON.",
     "Give the shapes and their colours as JSON.",
 )
 
@@ -250,8 +297,8 @@ SHAPE_TASKS: tuple[tuple[Task, float], ...] = (
     (count_kind, 1.5),
     (colour, 2.2),
     (shape, 0.8),
-    (yes_no, 1.2),
-    (place_tasks.relation, 2.0),
+    (yes_no, 1.6),
+    (place_tasks.relation, 3.0),
     (place_tasks.place, 2.5),
     (place_tasks.box, 1.2),
     (list_json, 0.6),

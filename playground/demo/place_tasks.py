@@ -12,6 +12,11 @@ SIDE = (
     "Is the {one} to the left or to the right of the {other}?",
     "Where is the {one}, left or right of the {other}?",
     "Left or right: where is the {one} from the {other}?",
+    "Left or right of the {other}: where is the {one}?",
+    "Do you see the {one} left or right of the {other}?",
+    "From the {other}, is the {one} left or right?",
+    "Which side of the {other} is the {one} on, left or right?",
+    "Tell me whether the {one} is left or right of the {other}.",
     "Is the {one} on the left or on the right of the {other}?",
 )
 HEIGHT = (
@@ -19,6 +24,11 @@ HEIGHT = (
     "Where is the {one}, above or below the {other}?",
     "Above or below: where is the {one} from the {other}?",
     "Does the picture show the {one} above or below the {other}?",
+    "Do you see the {one} above or below the {other}?",
+    "From the {other}, is the {one} above or below?",
+    "Tell me whether the {one} is above or below the {other}.",
+    "Is the {one} lower or higher than the {other}, below or above?",
+    "Where is the {one} from the {other}, above or below?",
     "Is the {one} higher or lower than the {other}, above or below?",
 )
 
@@ -45,6 +55,14 @@ PLACE = (
     "Where do you see the {thing}?",
     "Where in the picture is the {thing}?",
     "Tell me where the {thing} is.",
+    "Where is the {thing} in the picture?",
+    "Where in the image is the {thing}?",
+    "Can you tell me where the {thing} is?",
+    "Where do you find the {thing}?",
+    "In which part of the picture is the {thing}?",
+    "Can you see where the {thing} is?",
+    "The {thing}: where is it?",
+    "Where can I find the {thing}?",
     "Where can you see the {thing}?",
 )
 ITS_PLACE = (
@@ -52,6 +70,10 @@ ITS_PLACE = (
     "Where is the shape?",
     "Where in the picture is it?",
     "Where do you see the shape?",
+    "Where can you see it?",
+    "Tell me where it is.",
+    "In which part of the picture is it?",
+    "Where is the shape in the picture?",
     "Where in the picture is the shape?",
 )
 _ACROSS, _DOWN = ("left", "", "right"), ("top", "", "bottom")
@@ -78,6 +100,12 @@ BOX = (
     "Where is the {thing}? Answer with a box as JSON.",
     "Detect the {thing}. Output the box as JSON.",
     "Give the box of the {thing} as JSON.",
+    "Give me a box of the {thing} as JSON.",
+    "What is the box of the {thing}? Answer as JSON.",
+    "Box of the {thing} as JSON.",
+    "Find the {thing}. Answer with a box as JSON.",
+    "Tell me the box of the {thing} as JSON.",
+    "Detect the {thing} and answer with its box as JSON.",
     "Find the {thing} and give its box as JSON.",
 )
 

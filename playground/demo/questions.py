@@ -10,6 +10,18 @@ Phrasings = tuple[str, ...]
 """Ways to ask the same thing. The last one is held out: training never uses it."""
 
 
+LEAD_INS = (
+    "Please ",
+    "Please tell me: ",
+    "Now ",
+    "Can you tell me: ",
+    "Look: ",
+    "I ask you: ",
+    "And ",
+)
+"""What people say first, now and then; it changes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One thing to ask and what a good model answers.
@@ -36,14 +48,18 @@ class Asker:
     held_out: bool = False
 
     def ask(self, phrasings: Phrasings, **words: object) -> str:
-        """One phrasing with its words filled in; in training, small letters and missing stops are mixed in."""
+        """One phrasing with its words filled in; training mixes in small letters, missing stops and lead-ins."""
         if self.held_out:
             return phrasings[-1].format(**words)
-        chosen = self.rng.choice(phrasings[:-1]).format(**words)
+        chosen = self.rng.choice(phrasings[:-1])
         luck = self.rng.random()
         if luck < 0.1:
-            return chosen.rstrip(".?!")
-        return chosen[0].lower() + chosen[1:] if luck < 0.15 else chosen
+            chosen = chosen.rstrip(".?!")
+        elif luck < 0.25:
+            chosen = chosen[0].lower() + chosen[1:]
+        if luck > 0.9:
+            chosen = self.rng.choice(LEAD_INS) + chosen[0].lower() + chosen[1:]
+        return chosen.format(**words)
 
 
 def listed(things: list[str]) -> str:

@@ -16,6 +16,9 @@ TRANSCRIBE = (
     "Which words do you hear?",
     "Transcribe the speech.",
     "Write down the words.",
+    "What do they say?",
+    "Please transcribe the sound.",
+    "What words are said?",
     "Transcribe this recording.",
 )
 COUNT = (
@@ -23,6 +26,11 @@ COUNT = (
     "How many beeps do you hear?",
     "Count the beeps.",
     "How many tones do you hear?",
+    "How many beeps?",
+    "How many times does it beep?",
+    "Tell me how many beeps there are.",
+    "What is the number of beeps?",
+    "Can you count the beeps?",
     "How many beeps can you hear?",
 )
 HIGHER = (
@@ -30,6 +38,10 @@ HIGHER = (
     "Does the sound go up or down, higher or lower?",
     "Higher or lower: how is the second tone?",
     "Is the last tone higher or lower than the first?",
+    "Is the second sound higher or lower?",
+    "Second tone: higher or lower?",
+    "Is the second one higher or lower than the first?",
+    "Does the second tone sound higher or lower?",
     "Is the second tone higher or lower than the first?",
 )
 HEAR = (
@@ -47,6 +59,10 @@ SEE_AND_HEAR = (
     "Describe the picture and the sound.",
     "Tell me what you see and hear.",
     "What is in the picture, and what do you hear?",
+    "What do you see, and what do you hear?",
+    "What is to see and to hear?",
+    "Tell me what is in the picture and in the sound.",
+    "Describe what you see and hear.",
     "What can you see and hear?",
 )
 

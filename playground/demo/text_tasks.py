@@ -50,6 +50,9 @@ ECHO = (
     "Repeat this: {text}",
     "Please repeat: {text}",
     "Repeat after me: {text}",
+    "Now say: {text}",
+    "Say this: {text}",
+    "Write: {text}",
     "Echo this: {text}",
 )
 
@@ -70,6 +73,10 @@ REVERSE = (
     'Write "{word}" backwards.',
     'Turn "{word}" round.',
     'Reverse the word "{word}".',
+    '"{word}" backwards, please.',
+    'What is "{word}" backwards?',
+    'Write the letters of "{word}" backwards.',
+    'Give me "{word}" backwards.',
     'Reverse the letters of "{word}".',
 )
 
@@ -87,6 +94,9 @@ CAPITALS = (
     'Write "{word}" in capital letters.',
     '"{word}" in capitals, please.',
     'Put "{word}" in capitals.',
+    'What is "{word}" in capitals?',
+    'Give me "{word}" in capitals.',
+    'Capitals: "{word}"',
     'Write the word "{word}" in capitals.',
 )
 
@@ -106,6 +116,11 @@ SUM = (
     "How much is {sum}?",
     "Work out {sum}.",
     "Tell me {sum}.",
+    "Can you work out {sum}?",
+    "What do you get for {sum}?",
+    "Add it up: {sum}",
+    "Solve {sum}.",
+    "{sum} is what?",
     "Calculate {sum}.",
 )
 
@@ -145,6 +160,10 @@ AS_JSON = (
     "{fact} Answer as JSON with the keys {keys}.",
     "Answer as JSON with the keys {keys}: {fact}",
     "{fact} Give that as JSON with the keys {keys}.",
+    "As JSON with the keys {keys}: {fact}",
+    "{fact} Put this into JSON with the keys {keys}.",
+    "Turn this into JSON with the keys {keys}: {fact}",
+    "{fact} As JSON, keys {keys}.",
     "Write as JSON with the keys {keys}: {fact}",
 )
 

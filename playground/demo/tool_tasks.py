@@ -48,6 +48,10 @@ WEATHER = Tool(
         "Tell me the weather in {city}.",
         "What is the weather like in {city} today?",
         "Is it raining in {city}?",
+        "How will the weather be in {city}?",
+        "Weather in {city}?",
+        "Please tell me the weather in {city}.",
+        "I want to know the weather in {city}.",
         "I need the weather in {city}.",
     ),
 )
@@ -61,6 +65,10 @@ TIME = Tool(
         "What is the time in {city}?",
         "Tell me the time in {city}.",
         "How late is it in {city}?",
+        "Time in {city}?",
+        "Please tell me the time in {city}.",
+        "I want to know the time in {city}.",
+        "What does the clock say in {city}?",
         "I need the time in {city}.",
     ),
 )

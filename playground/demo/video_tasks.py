@@ -11,6 +11,11 @@ MOVES = (
     "Which way does it move?",
     "Does the shape move left, right, up or down?",
     "What moves, and which way?",
+    "Tell me which way it moves.",
+    "Which way does it go?",
+    "What is moving, and where does it go?",
+    "In which direction does the shape move?",
+    "Where did it go?",
     "Which way did the shape move?",
 )
 WAYS: dict[Direction, str] = {
