@@ -37,7 +37,7 @@ class Capabilities:
     `context` in tokens. `image_pixels` is the side in pixels of the square that becomes one soft token (48 for the
     real family: patches of 16, pooled 3 x 3). `audio_ms` is how much sound one token holds, `audio_seconds` and
     `video_seconds` are the longest recording and clip. `audio_raw` tells that sound enters as raw samples (12B) and not
-    through an encoder of spectra.
+    through an encoder of spectra. `image_budget` tells that the tokens of a picture can be chosen for one prompt.
     """
 
     image: bool
@@ -47,6 +47,7 @@ class Capabilities:
     tools: bool
     schema: bool
     context: int
+    image_budget: bool = True
     image_tokens: int = 280
     image_pixels: int = 48
     audio_ms: float = 40.0
@@ -147,7 +148,7 @@ def check(
     return (
         _medium(conversation, capabilities, name, others)
         or _wish(settings, capabilities, name, others)
-        or _image_budget(settings, name)
+        or _image_budget(conversation, settings, capabilities, name)
         or _length(conversation, capabilities, prompt, name)
         or _context(conversation, settings, capabilities, prompt, name)
         or Accepted()
@@ -200,8 +201,16 @@ def _wish(
     return None
 
 
-def _image_budget(settings: Settings, name: str) -> Refused | None:
-    if settings.image_tokens is None or settings.image_tokens in IMAGE_BUDGETS:
+def _image_budget(
+    conversation: Conversation, settings: Settings, capabilities: Capabilities, name: str
+) -> Refused | None:
+    if settings.image_tokens is None:
+        return None
+    pictures = any(part.kind == "image" for part in conversation.media())
+    if pictures and not capabilities.image_budget:
+        reason = f"Where {name} runs, the tokens of a picture are set when the server starts."
+        return Refused(reason, "Leave the image budget to the server.", (Mend("image_tokens"),))
+    if settings.image_tokens in IMAGE_BUDGETS:
         return None
     choices = ", ".join(f"{budget:,}" for budget in IMAGE_BUDGETS[:-1])
     reason = f"{name} can't spend {settings.image_tokens:,} tokens on a picture."

@@ -43,6 +43,7 @@ class OutputTokens:
 
     thinking: int
     answer: int
+    source: Source = "measured"
 
     @property
     def total(self) -> int:

@@ -181,10 +181,9 @@ def compute(
 
     counted = count_output(chunks)
     reported = finished.output if finished else None
-    if counted is not None:
-        keep("output_tokens", counted)
-    else:
-        keep("output_tokens", reported, "reported")
+    output = counted or reported
+    if output is not None:
+        keep("output_tokens", output, output.source)
     if finished is not None and finished.prompt is not None:
         prompt = finished.prompt
     if prompt is not None:

@@ -186,10 +186,10 @@ class Pool:
 
 
 def _together(one: Turn, other: Turn) -> bool:
-    """Whether two turns may run side by side: other devices always, one device when both share, a
-    model never.
+    """Whether two turns may run side by side: other devices always, one device when both share; a
+    model on this machine is one process and answers one at a time.
     """
-    if one.model == other.model:
+    if one.model == other.model and one.model.server is None:
         return False
     return one.model.device != other.model.device or (one.shared and other.shared)
 

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from playground.capabilities import Capabilities
 from playground.conversation import Conversation, Settings
 from playground.events import Event
+from playground.servers import Server
 
 
 class EngineError(Exception):
@@ -33,7 +34,7 @@ class Model:
 
     `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it").
     `weights` is a repo id, a directory's name or a server's model name; `bytes` is the size of the
-    weights as stored.
+    weights as stored. `server` is where a model of the server engine runs.
     """
 
     spec: str
@@ -43,24 +44,29 @@ class Model:
     capabilities: Capabilities = field(repr=False)
     revision: str = ""
     precision: str = ""
-    place: str = "this machine"
     demo: bool = False
     path: Path | None = field(default=None, repr=False)
     bytes: int = 0
+    server: Server | None = field(default=None, repr=False)
+
+    @property
+    def place(self) -> str:
+        """Where it runs, in words: "this machine", "lab (gpu1:8000)"."""
+        return "this machine" if self.server is None else f"{self.server.name} ({self.server.host})"
 
     @property
     def leaves_machine(self) -> bool:
         """Whether a prompt to this model travels to another machine."""
-        return self.place != "this machine"
+        return self.server is not None and not self.server.on_this_machine
 
     @property
     def needs_bytes(self) -> int:
-        """About what the model takes in this machine's memory: 0 when it runs elsewhere.
+        """About what the model takes in the memory that this program gives out: 0 when a server has it.
 
         The demo family is stored in bf16 and computed in fp32; the others take a fifth more than
         their weights, the overhead that Google's own memory table includes.
         """
-        if self.leaves_machine:
+        if self.server is not None:
             return 0
         return self.bytes * 2 if self.demo else self.bytes * 6 // 5
 

@@ -1,0 +1,1 @@
+"""Models on any OpenAI-compatible server: what each kind of server takes, the request, the reply, the faults."""

@@ -1,0 +1,269 @@
+"""A server on loopback that does what it should not: each model's name is a way to misbehave. Runs in a thread."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+STATUSES = {
+    "400": 400,
+    "401": 401,
+    "403": 403,
+    "404": 404,
+    "413": 413,
+    "422": 422,
+    "429": 429,
+    "500": 500,
+    "503": 503,
+}
+
+
+def piece(text: str | None = None, finish: str | None = None, **more: Any) -> bytes:
+    """One event of a stream."""
+    delta: dict[str, Any] = {} if text is None else {"content": text}
+    choice = {"index": 0, "delta": {**delta, **more.pop("delta", {})}, "finish_reason": finish}
+    body = {
+        "id": "x",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": [choice],
+        **more,
+    }
+    return b"data: " + json.dumps(body).encode() + b"\n\n"
+
+
+def usage(prompt: Any = 12, completion: Any = 4) -> bytes:
+    """The last event, with token counts."""
+    counted = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": 0}
+    body = {
+        "id": "x",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": [],
+        "usage": counted,
+    }
+    return b"data: " + json.dumps(body).encode() + b"\n\n"
+
+
+DONE = b"data: [DONE]\n\n"
+WORDS = [piece(delta={"role": "assistant"}), piece("One "), piece("two "), piece("three.")]
+GOOD = [*WORDS, piece(finish="stop"), usage(), DONE]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers as the model's name says."""
+
+    protocol_version = "HTTP/1.1"
+    server: Hostile
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, dict(self.headers), b""))
+        names = [
+            {"id": name, "object": "model", "owned_by": "nobody"} for name in ("good", "endless")
+        ]
+        self._whole(200, json.dumps({"object": "list", "data": names}).encode())
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.seen.append((self.path, dict(self.headers), body))
+        how = json.loads(body)["model"]
+        try:
+            self._behave(how)
+        except (BrokenPipeError, ConnectionResetError):
+            self.server.left.set()
+
+    def _behave(self, how: str) -> None:
+        if how in STATUSES:
+            key = self.headers.get("authorization", "")
+            said = json.dumps({"error": {"message": f"<b>no</b> {how} for {key}", "type": "x"}})
+            more = {"retry-after": "77"} if how == "429" else {}
+            return self._whole(STATUSES[how], said.encode(), **more)
+        if how == "soon":  # busy the first time, then well
+            if self.server.times("soon") == 1:
+                return self._whole(429, b"{}", **{"retry-after": "0.1"})
+            return self._stream(GOOD)
+        if how == "redirect":
+            return self._whole(307, b"", location="http://127.0.0.1:9/v1/chat/completions")
+        if how == "html":
+            return self._whole(200, b"<html>Welcome</html>", kind="text/html")
+        if how == "gzip":
+            return self._whole(
+                200, b"\x1f\x8b", kind="text/event-stream", **{"content-encoding": "gzip"}
+            )
+        if how == "hangup":
+            return self._hang_up()
+        if how == "stall at once":
+            time.sleep(self.server.stall_s)
+            return self._stream(GOOD)
+        return self._stream(self._pieces(how))
+
+    def _pieces(self, how: str) -> Iterator[bytes]:
+        if how == "drop":
+            yield from WORDS
+            self._hang_up()
+        elif how == "stall":
+            yield from WORDS
+            time.sleep(self.server.stall_s)
+        elif how == "keepalive only":
+            while True:
+                yield piece("")
+                time.sleep(0.01)
+        elif how == "half a character":
+            yield from WORDS
+            yield b'data: {"choices": [{"delta": {"content": "\xf0\x9f'
+            self._hang_up()
+        elif how == "cut character":  # whole, but cut in two by the network
+            whole = piece("😀 fine")
+            raw = json.dumps(
+                {"choices": [{"index": 0, "delta": {"content": "😀 fine"}}]}, ensure_ascii=False
+            )
+            whole = b"data: " + raw.encode() + b"\n\n"
+            cut = whole.index("😀".encode()) + 2
+            yield whole[:cut]
+            time.sleep(0.1)
+            yield whole[cut:]
+            yield from (piece(finish="stop"), usage(), DONE)
+        elif how == "malformed":
+            yield from WORDS
+            yield b'data: {"choices": [{"delta"\n\n'
+        elif how == "strange":
+            yield from WORDS
+            yield b'data: {"choices": [{"delta": {"content": {"a": 1}}}]}\n\n'
+        elif how == "stranger":
+            yield from WORDS
+            yield b'data: {"choices": 7}\n\n'
+        elif how == "empty":
+            yield DONE
+        elif how == "no usage":
+            yield from (*WORDS, piece(finish="stop"), DONE)
+        elif how == "wrong usage":
+            yield from (*WORDS, piece(finish="stop"), usage(-5, "many"), DONE)
+        elif how == "no end":
+            yield from (*WORDS, DONE)
+        elif how == "role only":
+            yield from [piece(delta={"role": "assistant"})] * 3
+            yield from GOOD
+        elif how == "error inside":
+            yield from WORDS
+            yield b'data: {"error": {"message": "CUDA out of memory"}}\n\n'
+        elif how == "huge":
+            yield from (piece("x" * 10_000_000), piece(finish="stop"), DONE)
+        elif how == "endless line":
+            yield b"data: "
+            while True:
+                yield b"x" * 65_536
+        elif how == "endless":
+            while True:
+                yield piece("more ")
+        elif how == "thoughts in the text":
+            for text in (
+                "<|chan",
+                "nel>thou",
+                "ght\nlet me ",
+                "see<chan",
+                "nel|>",
+                "It is 4.",
+                "<turn|>",
+            ):
+                yield piece(text)
+            yield from (piece(finish="stop"), usage(), DONE)
+        elif how == "reasoning":
+            yield piece(delta={"reasoning": "hm "})
+            yield piece(delta={"reasoning_content": "well"})
+            yield from (piece("Four."), piece(finish="stop"), usage(10, 5), DONE)
+        elif how == "tool":
+            call = {
+                "index": 0,
+                "id": "a",
+                "type": "function",
+                "function": {"name": "get_weather", "arguments": ""},
+            }
+            yield piece(delta={"tool_calls": [call]})
+            for part in ('{"city": ', '"Rome"}'):
+                yield piece(delta={"tool_calls": [{"index": 0, "function": {"arguments": part}}]})
+            yield from (piece(finish="tool_calls"), usage(), DONE)
+        elif how == "timings":
+            yield from (
+                *WORDS,
+                piece(finish="stop", timings={"prompt_ms": 250.0, "cache_n": 2}),
+                usage(12, 4),
+                DONE,
+            )
+        elif how == "slow":
+            yield WORDS[0]
+            for _ in range(200):
+                time.sleep(0.05)
+                yield piece("tick ")
+        else:
+            yield from GOOD
+
+    def _stream(self, pieces: Any) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for data in pieces:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _whole(
+        self, status: int, body: bytes, kind: str = "application/json", **headers: str
+    ) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _hang_up(self) -> None:
+        """Reset the connection."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+        raise ConnectionResetError
+
+
+class Hostile(ThreadingHTTPServer):
+    """`seen` is every request: path, headers, body. `left` is set once a client went away in the middle."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.seen: list[tuple[str, dict[str, str], bytes]] = []
+        self.left = threading.Event()
+        self.stall_s = 3.0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+    def times(self, model: str) -> int:
+        """How often a model was asked."""
+        return sum(json.loads(body).get("model") == model for _, _, body in self.seen if body)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
+
+
+def serve() -> Hostile:
+    """Start one; `shutdown` and `server_close` end it."""
+    server = Hostile()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    ).start()
+    return server
