@@ -33,16 +33,17 @@ class Pane:
     def __init__(self, index: int, answer: Answer, notes: str, again: Act) -> None:
         self.answer = answer
         self._index = index
+        self._notes = notes
         self._again = again
         self.settled = False
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
-            self._header(notes)
+            self._header()
             self._thinking = _Thinking(answer)
             self._text = Prose(st.container(gap="xsmall"))
             self._state = st.empty()
             self._foot = st.container(gap="xsmall")
 
-    def _header(self, notes: str) -> None:
+    def _header(self) -> None:
         contender = self.answer.contender
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -58,12 +59,18 @@ class Pane:
                     help=f"Stop {plain(contender.label)}, keep what came",
                     on_click=self.answer.stop,
                 )
+        self._about = st.empty()
+        self._tell_about()
+
+    def _tell_about(self) -> None:
+        """What answers, and what the prompt costs: counted, or foreseen as long as that is not known."""
+        contender = self.answer.contender
         read = self.answer.prompt_tokens or tokens.count(
             self.answer.conversation, contender.settings, contender.model
         )
-        reads = f":gray[reads {figures.reads(read)}{f' · {notes}' if notes else ''}]"
+        reads = f":gray[reads {figures.reads(read)}{f' · {self._notes}' if self._notes else ''}]"
         lines = (*provenance(contender.model), reads)
-        st.markdown("  \n".join(f":small[{words}]" for words in lines))
+        self._about.markdown("  \n".join(f":small[{words}]" for words in lines))
 
     def draw(self) -> None:
         """One tick: what came since the last one, and the running clock."""
@@ -82,6 +89,7 @@ class Pane:
         """It ended: figures and actions take the place of the clock."""
         self.settled = True
         answer = self.answer
+        self._tell_about()
         self._control.button(
             "Run again",
             key=f"run_again_{self._index}",
@@ -169,7 +177,8 @@ def title(answer: Answer) -> None:
 def provenance(model: Model) -> tuple[str, ...]:
     """Which weights answered, where, and in which precision, in one or two lines."""
     who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else f"**{plain(model.weights)}**"
-    where = f":orange[sent to {plain(model.place)}]" if model.leaves_machine else model.place
+    place = plain(model.place)
+    where = f":orange[sent to {place}]" if model.leaves_machine else place
     weights = (f"revision {model.revision}" if model.revision else "", model.precision)
     known = plain(" · ".join(word for word in weights if word))
     return (f"{who} · {where}", f":gray[{known}]") if known else (f"{who} · {where}",)
@@ -183,7 +192,7 @@ def progress(answer: Answer) -> str:
             ahead = answer.ahead
             doing = f"In line, {ahead} before it" if ahead else "In line"
         case "loading":
-            doing = "Loading the weights"
+            doing = "Connecting" if answer.contender.model.server else "Loading the weights"
         case "reading":
             doing = "Reading the prompt"
         case "thinking":

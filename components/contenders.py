@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from components import colours
+from components import colours, servers
 from components.media import ICONS
 from components.words import plain
 from playground import catalog, models
@@ -60,7 +60,7 @@ class Extra:
     @property
     def words(self) -> str:
         """What it is called in the row of contenders."""
-        said = [self.spec.removeprefix("demo:").removeprefix("local:")]
+        said = [re.sub("^(demo|local|server):", "", self.spec)]
         if self.thinking is not None:
             said.append("thinking" if self.thinking else "no thinking")
         if self.temperature is not None:
@@ -109,12 +109,11 @@ def choose() -> tuple[list[str], list[Extra]]:
 
 def add_button() -> None:
     """A button that opens the choice of one more column."""
-    here = models.installed()
+    specs = [model.spec for model in models.installed()] + servers.specs()
     with st.popover("Add a contender", icon=":material/add:", key="add_contender"):
-        if not here:
+        if not specs:
             st.caption("There are no models on this machine.")
             return
-        specs = [model.spec for model in here]
         common = "as in the settings"
         spec = st.selectbox("Model", specs, key="extra_spec")
         thinking = st.segmented_control(
@@ -144,11 +143,12 @@ def resolve(
     known = {model.spec for model in models.installed()}
     known |= {variant.name for variant in catalog.variants()}
     for extra in [*(Extra(name) for name in names), *extras]:
-        if extra.spec not in known:
+        if extra.spec not in known and not extra.spec.startswith("server:"):
             faults.append(f"{extra.spec} is not among the models here.")
             continue
         try:
-            columns.append((models.find(extra.spec), extra.settle(common)))
+            model = models.find(extra.spec, servers.known())
+            columns.append((model, extra.settle(common)))
         except ModelError as error:
             faults.append(str(error))
     if len(columns) > MOST:

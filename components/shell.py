@@ -27,6 +27,7 @@ def pages() -> list[Any]:
     return [
         st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
         st.Page("pages/variants.py", title="Variants", icon=":material/account_tree:"),
+        st.Page("pages/engines.py", title="Engines", icon=":material/dns:"),
     ]
 
 

@@ -128,9 +128,17 @@ def verdicts(
 
 def open_desk() -> Desk:
     """The desk of a running program: models on this machine, their worker processes starting in the
-    background.
+    background, and models on servers.
     """
     budget = memory_budget()
     workers = Workers()
     workers.start()
-    return Desk(lambda model: LocalEngine(model, workers), budget, workers.close)
+
+    def make(model: Model) -> Engine:
+        if model.server is None:
+            return LocalEngine(model, workers)
+        from playground.engines.server.engine import ServerEngine  # an HTTP client, if it is needed
+
+        return ServerEngine(model)
+
+    return Desk(make, budget, workers.close)

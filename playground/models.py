@@ -2,9 +2,10 @@
 
     demo:E2B                       the demo-sized E2B that comes with the program
     local:google/gemma-4-E2B-it    a repository in the Hugging Face cache, or a directory
+    server:lab/gemma-4-E2B-it      a model of a server that the operator named (servers)
     E2B                            the best weights of that variant here: real ones, else the demo-sized
 
-Looks only at this machine's disk, never at the network.
+Looks only at this machine's disk; a server is asked when its model is named.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import hashlib
 import json
 import os
 import struct
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from playground import capabilities, checkpoint
 from playground.catalog import Variant, variant, variants
 from playground.engines.base import Model
+from playground.servers import Server, ServerError, configured
 
 DEMO = Path(__file__).resolve().parents[1] / "assets" / "demo"
 
@@ -39,8 +42,11 @@ def installed() -> tuple[Model, ...]:
     return (*real, *demos)
 
 
-def find(spec: str) -> Model:
-    """The model that a spec names. Raises ModelError."""
+def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
+    """The model that a spec names; `servers` are those that may be named, the configured ones if it is None.
+
+    Raises ModelError.
+    """
     kind, colon, name = spec.partition(":")
     if not colon:
         return _best(_known(spec))
@@ -48,9 +54,11 @@ def find(spec: str) -> Model:
         return _demo(_known(name))
     if kind == "local":
         return _local(name)
+    if kind == "server":
+        return _served(name, servers)
     raise ModelError(
         f"{spec!r} names no model.",
-        "Give a variant (E2B), demo:E2B, or local: and a repository id or a directory.",
+        "Give a variant (E2B), demo:E2B, local: and a repository id or a directory, or server:NAME/MODEL.",
     )
 
 
@@ -144,6 +152,27 @@ def _checkpoint(path: Path, weights: str, spec: str) -> Model:
         path=path,
         bytes=_size(path),
     )
+
+
+def _served(name: str, servers: Sequence[Server] | None) -> Model:
+    from playground.engines.server import look, served  # an HTTP client, which most runs never need
+
+    place, _, wanted = name.partition("/")
+    try:
+        known = configured() if servers is None else servers
+        server = next((one for one in known if one.name == place), None)
+        if server is None:
+            listed = ", ".join(one.name for one in known) or "none is set up"
+            raise ModelError(f"There is no server {place!r}.", f"The servers here: {listed}.")
+        seen = look.looks.get(server)
+        if wanted not in seen.names:
+            listed = ", ".join(seen.names[:8]) or "none"
+            raise ModelError(f"{place} has no model {wanted!r}.", f"Its models: {listed}.")
+        return served.model(server, wanted)
+    except ServerError as error:
+        raise ModelError(
+            str(error), "See that it runs, and that its address and key are right."
+        ) from None
 
 
 def _variant_of(path: Path) -> str | None:

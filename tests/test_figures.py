@@ -97,7 +97,10 @@ def test_one_token_has_a_ttft_but_no_speed() -> None:
 def test_a_server_that_counts_only_at_the_end_is_reported_not_measured() -> None:
     chunks = [Chunk("answer", "Hello ", 0, 1.0), Chunk("answer", "there", 0, 2.0)]
     finished = Finished(
-        2.1, "stop", prompt=PromptTokens(100, source="reported"), output=OutputTokens(0, 11)
+        2.1,
+        "stop",
+        prompt=PromptTokens(100, source="reported"),
+        output=OutputTokens(0, 11, "reported"),
     )
     figures = compute(Timeline(0.0, 0.0, 0.0), chunks, None, finished)
     assert figures.tpot_ms == pytest.approx(100.0)

@@ -34,7 +34,7 @@ def recite(model: Model) -> Recital:
     return Recital(model, TEXT, thinking="let me see")
 
 
-def find(spec: str) -> Model:
+def find(spec: str, servers: object = None) -> Model:
     if spec not in HERE:
         raise ModelError(f"There are no weights of {spec} on this machine.", "Download them.")
     return HERE[spec]

@@ -1,16 +1,18 @@
-"""`variants` and `models`: tables for people, JSON for programs."""
+"""`variants` and `models`: tables for people, JSON for programs. Servers that were set up are asked what they have."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from playground import models
 from playground.catalog import catalog
 from playground.engines.base import Model
+from playground.servers import Server, ServerError, configured
 
 
 def list_variants(options: argparse.Namespace) -> int:
@@ -47,10 +49,16 @@ def list_variants(options: argparse.Namespace) -> int:
 
 
 def list_models(options: argparse.Namespace) -> int:
-    """Print what is on this machine."""
+    """Print what is on this machine and on the servers."""
     found = models.installed()
+    try:
+        servers = [_server(server) for server in configured()]
+    except ServerError as error:
+        print(error, file=sys.stderr)
+        return 2
     if options.json:
-        print(json.dumps({"models": [_model(model) for model in found]}, ensure_ascii=False))
+        plain = {"models": [_model(model) for model in found], "servers": servers}
+        print(json.dumps(plain, ensure_ascii=False))
         return 0
     rows = [("model", "variant", "weights", "revision", "precision", "size", "takes")]
     for model in found:
@@ -72,7 +80,31 @@ def list_models(options: argparse.Namespace) -> int:
             )
         )
     _print(rows)
+    for server in servers:
+        state = server.get("fault") or f"{server['title']}, {server['latency_ms']:.1f} ms"
+        print(f"\n{server['name']} ({server['host']}): {state}")
+        for name in server.get("models", []):
+            print(f"  server:{server['name']}/{name}")
     return 0
+
+
+def _server(server: Server) -> dict[str, Any]:
+    """What a server says when it is asked, without its key."""
+    from playground.engines.server.look import looks
+
+    plain: dict[str, Any] = {"name": server.name, "host": server.host}
+    try:
+        seen = looks.get(server)
+    except ServerError as error:
+        return {**plain, "fault": str(error)}
+    return {
+        **plain,
+        "kind": seen.profile.kind,
+        "title": seen.profile.title,
+        "version": seen.version,
+        "latency_ms": round(seen.latency_ms, 2),
+        "models": list(seen.names),
+    }
 
 
 def _model(model: Model) -> dict[str, Any]:

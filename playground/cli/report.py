@@ -52,7 +52,7 @@ def side_by_side(comparison: Comparison, width: int | None = None) -> str:
 def _pane(answer: Answer, width: int) -> list[str]:
     model = answer.contender.model
     lines = [answer.contender.label, "─" * min(width, 40)]
-    about = f"{model.weights} {model.revision}, {model.place}"
+    about = f"{model.weights} {model.revision}".strip() + f", {model.place}"
     if model.demo:
         about += ", not Gemma 4"
     lines += textwrap.wrap(about, width)

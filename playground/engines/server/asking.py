@@ -1,4 +1,4 @@
-"""Questions to a server that cost it nothing: what it is, what it has. Knows HTTP and JSON, and no answers of models."""
+"""Questions to a server that cost it nothing: what it is, what it has. Knows HTTP and JSON, no answers of models."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Asking:
             if server.models:  # the operator knows them; some servers can't list theirs
                 return [], statistics.median(times[1:])
             raise ServerError(
-                f"{server.name} ({server.url}) lists no models ({status}): name them in servers.toml, or check the address."
+                f"{server.name} ({server.url}) lists no models ({status}): check the address, or name them in "
+                "servers.toml."
             )
         return [one for one in listed if isinstance(one, dict)], statistics.median(times[1:])
 
@@ -96,6 +97,7 @@ class Asking:
 
 
 def json_object(response: httpx2.Response) -> Json:
+    """The body as a JSON object; empty where it is none."""
     try:
         body = response.json()
     except ValueError:

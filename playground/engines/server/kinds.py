@@ -1,4 +1,4 @@
-"""Which kind of server this is, from what it tells: never from its name, and from its host only where a host is the kind."""
+"""Which kind of server this is, from what it tells; from its host only where the host is the kind."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def kind_of(asking: Asking, listed: Sequence[Json]) -> tuple[str, str, Json]:
         return "vllm", str(asking.get_json(f"{server.root}/version").get("version", "")), {}
     if "sglang" in owners:
         return "sglang", "", {}
-    if props := asking.get_json(f"{server.root}/props"):
-        if "default_generation_settings" in props or server.kind:
-            return "llama.cpp", str(props.get("build_info", "")), {"props": props}
+    props = asking.get_json(f"{server.root}/props")
+    if "default_generation_settings" in props:
+        return "llama.cpp", str(props.get("build_info", "")), {"props": props}
     if server.kind:
         return server.kind, "", {}
     if version := asking.get_json(f"{server.root}/api/version").get("version"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 
 from playground.engines.server.asking import Asking, Json
 from playground.engines.server.kinds import kind_of
 from playground.engines.server.profiles import PROFILES, Profile
+from playground.engines.server.remembered import Remembered
 from playground.servers import Server
 
 
@@ -25,12 +25,8 @@ class Seen:
     told: dict[str, Json]
 
 
-_seen: dict[Server, Seen] = {}
-_changing = threading.Lock()
-
-
-def look(server: Server) -> Seen:
-    """Ask a server what it is and which models it has, and remember it. Raises ServerError."""
+def ask(server: Server) -> Seen:
+    """Ask a server what it is and which models it has. Raises ServerError."""
     with Asking(server) as asking:
         listed, latency = asking.models()
         kind, version, told = kind_of(asking, listed)
@@ -40,12 +36,8 @@ def look(server: Server) -> Seen:
         if kind == "ollama":
             for name in names:
                 described[name] |= asking.post_json(f"{server.root}/api/show", {"model": name})
-    seen = Seen(replace(server, kind=kind), PROFILES[kind], version, names, latency, described)
-    with _changing:
-        _seen[server] = seen
-    return seen
+    return Seen(replace(server, kind=kind), PROFILES[kind], version, names, latency, described)
 
 
-def seen_before(server: Server) -> Seen | None:
-    """What the last look showed, if there was one."""
-    return _seen.get(server)
+looks = Remembered(ask)
+"""What was seen of each server."""

@@ -45,7 +45,7 @@ PROFILES = {
         # Thinks unless told not to; pictures as data URIs; input_audio is rejected on /v1.
         Profile("ollama", "Ollama", thinking="effort", sound=False),
         Profile("lmstudio", "LM Studio", top_k=True, sound=False),
-        # Unknown fields are answered with 422; top_k would have to replace the whole generation config; usage always comes.
+        # Unknown fields are answered with 422; top_k would replace the whole generation config; usage always comes.
         Profile(
             "transformers",
             "transformers serve",

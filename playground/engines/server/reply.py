@@ -1,4 +1,4 @@
-"""A server's stream, piece by piece, as events: thoughts, answer, tool calls, what it counted and timed. Knows no network.
+"""A server's stream, piece by piece, as events: thoughts, answer, tool calls, counts and times. Knows no network.
 
 Nothing that a server says of itself is believed beyond its type and a sane size.
 """

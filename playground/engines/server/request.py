@@ -1,4 +1,4 @@
-"""A conversation and its settings as a request for chat completions, in the dialect of a profile. Pure: sends nothing."""
+"""A conversation and its settings as a request for chat completions, in a profile's dialect. Sends nothing."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def request(
 
 
 def messages(conversation: Conversation) -> list[dict[str, Any]]:
-    """The messages as OpenAI writes them; a clip as its frames with the time before each, as the local engine has it."""
+    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it."""
     filled = render(conversation).filled(_picture, _sound)
     written: list[dict[str, Any]] = []
     for message, plain in zip(conversation.messages, filled, strict=True):

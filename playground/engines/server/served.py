@@ -7,45 +7,48 @@ a model is comes from its name: nobody else tells.
 from __future__ import annotations
 
 import re
-import threading
 from typing import Any
 
 from playground.capabilities import Capabilities
 from playground.catalog import variant, variants
 from playground.engines.base import Model
-from playground.engines.server.look import Seen
+from playground.engines.server.look import Seen, looks
+from playground.engines.server.remembered import Remembered
 from playground.engines.server.trial import takes
 from playground.servers import Server
 
 UNKNOWN_CONTEXT = 131_072
 """Tokens; taken where nobody tells: the server itself refuses what is too long."""
 
-_models: dict[tuple[Server, str], Model] = {}
-_changing = threading.Lock()
 
-
-def model(seen: Seen, name: str) -> Model:
-    """A model of that server, with what it takes. Raises ServerError when a trial is needed and fails."""
-    known = (seen.server, name)
-    with _changing:
-        if known not in _models:
-            _models[known] = Model(
-                spec=f"server:{seen.server.name}/{name}",
-                variant=variant_of(name) or name.rstrip("/").rpartition("/")[2],
-                weights=name,
-                engine="server",
-                capabilities=_capabilities(seen, name),
-                precision=_precision(name),
-                server=seen.server,
-            )
-        return _models[known]
+def model(server: Server, name: str) -> Model:
+    """A model of a server, with what it takes. Raises ServerError."""
+    return _models.get((server, name))
 
 
 def forget(server: Server) -> None:
-    """Try again the next time."""
-    with _changing:
-        for known in [known for known in _models if known[0].url == server.url]:
-            del _models[known]
+    """Ask for its models anew the next time."""
+    seen = looks.known(server)
+    for name in seen.names if seen else ():
+        _models.forget((server, name))
+    looks.forget(server)
+
+
+def _described(key: tuple[Server, str]) -> Model:
+    server, name = key
+    seen = looks.get(server)
+    return Model(
+        spec=f"server:{server.name}/{name}",
+        variant=variant_of(name) or name.rstrip("/").rpartition("/")[2],
+        weights=name,
+        engine="server",
+        capabilities=_capabilities(seen, name),
+        precision=_precision(name),
+        server=seen.server,
+    )
+
+
+_models = Remembered(_described)
 
 
 def variant_of(name: str) -> str | None:

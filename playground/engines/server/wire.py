@@ -172,7 +172,7 @@ async def _next(stream: AsyncStream[ChatCompletionChunk]) -> tuple[float, ChatCo
 
 
 class _Guarded(httpx2.AsyncHTTPTransport):
-    """Sends the key to its own server only, nothing that the environment would add, and reads no more than is allowed."""
+    """Sends the key to its own server only, nothing that the environment adds, and reads no more than is allowed."""
 
     def __init__(self, server: Server, patience: Patience) -> None:
         super().__init__(verify=certificates(), limits=httpx2.Limits(keepalive_expiry=KEPT_S))

@@ -1,0 +1,54 @@
+"""Answers to questions that are worth asking once: what came is kept, what failed is kept for a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from playground.servers import ServerError
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+FAULT_KEPT_S = 30.0
+"""A page is drawn anew with every click; a server that does not answer is not to be waited for each time."""
+
+
+class Remembered(Generic[K, V]):
+    """`make` answers for a key or raises ServerError; two who ask for the same key at once wait for one answer."""
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        self._make = make
+        self._values: dict[K, V] = {}
+        self._faults: dict[K, tuple[float, ServerError]] = {}
+        self._asking: dict[K, threading.Lock] = {}
+
+    def get(self, key: K) -> V:
+        """The answer, asked for if it is not known. Raises ServerError."""
+        with self._asking.setdefault(key, threading.Lock()):
+            fault = self.fault(key)
+            if fault is not None:
+                raise fault
+            if key not in self._values:
+                try:
+                    self._values[key] = self._make(key)
+                except ServerError as error:
+                    self._faults[key] = time.monotonic(), error
+                    raise
+            return self._values[key]
+
+    def known(self, key: K) -> V | None:
+        """The answer, if it was asked for before."""
+        return self._values.get(key)
+
+    def fault(self, key: K) -> ServerError | None:
+        """What went wrong not long ago."""
+        when, error = self._faults.get(key, (0.0, None))
+        return error if error is not None and time.monotonic() - when < FAULT_KEPT_S else None
+
+    def forget(self, key: K) -> None:
+        """Ask again the next time."""
+        self._values.pop(key, None)
+        self._faults.pop(key, None)
