@@ -10,6 +10,8 @@ import streamlit as st
 from components.words import plain
 from playground.servers import KINDS, Key, Server, ServerError, configured, may_add
 
+ASK = "ask it"
+
 USUAL = (
     ("ollama", "http://localhost:11434/v1"),
     ("lm-studio", "http://localhost:1234/v1"),
@@ -176,16 +178,18 @@ def _add_form() -> None:
     with st.expander("Add a server for this session", icon=":material/add:", key="add_server"):
         with st.form("server", border=False):
             left, middle, right = st.columns([1, 2, 1])
-            name = left.text_input("Name", placeholder="lab")
-            url = middle.text_input("Address", placeholder="http://gpu1:8000/v1")
-            kind = right.selectbox("Kind", ["ask it", *KINDS])
-            key = st.text_input(
+            left.text_input("Name", placeholder="lab", key="server_name")
+            middle.text_input("Address", placeholder="http://gpu1:8000/v1", key="server_url")
+            right.selectbox("Kind", [ASK, *KINDS], key="server_kind")
+            st.text_input(
                 "Key",
                 type="password",
+                key="server_key",
                 help="Kept in memory for this session, sent to this address only, shown nowhere.",
             )
-            if st.form_submit_button("Add", type="primary"):
-                _add(name.strip(), url, "" if kind == "ask it" else str(kind), key.strip())
+            st.form_submit_button("Add", type="primary", on_click=_add)
+        if fault := st.session_state.pop("server_fault", ""):
+            st.error(plain(fault), icon=":material/error:")
         st.button(
             "Look for servers on this machine",
             icon=":material/search:",
@@ -194,16 +198,21 @@ def _add_form() -> None:
         )
 
 
-def _add(name: str, url: str, kind: str, key: str) -> None:
+def _add() -> None:
+    """Add what the form says, and empty it; what has a fault stays in it."""
+    said = st.session_state
+    kind = "" if said.server_kind == ASK else said.server_kind
     try:
-        server = Server(name, url, kind, Key(key))
+        server = Server(
+            said.server_name.strip(), said.server_url, kind, Key(said.server_key.strip())
+        )
         if any(one.name == server.name for one in known()):
             raise ServerError(f"There is a server {server.name} already.")
     except ServerError as error:
-        st.error(plain(str(error)))
+        said.server_fault = str(error)
         return
     _own().append(server)
-    st.rerun()
+    said.server_name = said.server_url = said.server_key = ""
 
 
 def _search() -> None:

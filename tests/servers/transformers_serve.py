@@ -12,5 +12,16 @@ from transformers.cli.transformers import main as transformers
 from playground.engines.worker import processor
 
 processor.prepare()
-sys.argv = ["transformers", "serve", "--port", sys.argv[1], "--device", "cpu", "--dtype", "float32"]
+sys.argv = [
+    "transformers",
+    "serve",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    sys.argv[1],
+    "--device",
+    "cpu",
+    "--dtype",
+    "float32",
+]
 transformers()
