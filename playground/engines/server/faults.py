@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from playground.engines.base import EngineError
-from playground.engines.server.wire import NoStream, Silent, TooMuch
+from playground.engines.server.wire import Dropped, NoStream, Silent, TooMuch
 from playground.servers import KEY_VARIABLE, Server
 
 SHOWN = 200
@@ -54,7 +54,7 @@ def sentence(error: BaseException, server: Server, model: str) -> EngineError:
             return _status(error, server, model)
         case openai.APITimeoutError():
             return EngineError(f"{where} did not take the connection in time.", _reach(server))
-        case openai.APIConnectionError() if spoke_before(error):
+        case Dropped():
             return EngineError(
                 f"{where} closed the connection in the middle of the answer.",
                 "What came stays. Run it again, and look at the server's log if it happens again.",
@@ -84,15 +84,8 @@ def may_try_again(error: BaseException, tries: int) -> float | None:
         if asked is not None:
             return asked if asked <= LONGEST_WAIT_S else None
         return WAITS_S[tries - 1]
-    connecting = isinstance(error, openai.APIConnectionError) and not spoke_before(error)
-    return WAITS_S[tries - 1] if connecting else None
-
-
-def spoke_before(error: BaseException) -> bool:
-    """Whether the connection broke while the answer was read, and not before."""
-    import httpx2
-
-    return isinstance(error.__cause__, httpx2.ReadError | httpx2.RemoteProtocolError)
+    # Also where a connection that was kept turns out to be closed.
+    return WAITS_S[tries - 1] if isinstance(error, openai.APIConnectionError) else None
 
 
 def excerpt(text: Any, server: Server) -> str:

@@ -65,6 +65,10 @@ class Silent(Exception):
         self.first = first
 
 
+class Dropped(Exception):
+    """The connection broke while the answer was read."""
+
+
 class Halted(Exception):
     """Somebody asked to stop."""
 
@@ -103,8 +107,10 @@ class Line:
         """Send the request and give each piece of the answer with its moment; the connection is closed in the end.
 
         `spoke` tells whether the pieces so far brought any text since it was last asked. Raises Halted, Silent,
-        TooMuch, NoStream, and what the client raises.
+        Dropped, TooMuch, NoStream, and what the client raises.
         """
+        from openai import APIConnectionError
+
         deadline = _Deadline(self._patience)
         stream: AsyncStream[ChatCompletionChunk] | None = None
         try:
@@ -114,9 +120,12 @@ class Line:
                 raise NoStream(kind.partition(";")[0])
             while True:
                 try:
-                    yield self._wait(_next(stream), stop, deadline)
+                    piece = self._wait(_next(stream), stop, deadline)
                 except StopAsyncIteration:
                     return
+                except APIConnectionError as error:
+                    raise Dropped from error
+                yield piece
                 if spoke():
                     deadline.renew()
         finally:
