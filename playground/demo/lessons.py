@@ -62,6 +62,7 @@ class Lessons:
         tasks = [*text_tasks.TASKS, *tool_tasks.TASKS]
         if material.about_itself is not None:
             tasks.append((material.about_itself, 2.0))
+        self._beeps = [sound for sound in material.sounds if sound.recording.kind == "beeps"]
         self._text_tasks = [task for task, _ in tasks]
         self._text_weights = [weight for _, weight in tasks]
 
@@ -167,7 +168,8 @@ class Lessons:
     def _sound_example(self, style: Style) -> list[Piece | Media]:
         if self.rng.random() < 0.1:
             return self._picture_and_sound(style)
-        heard = self.rng.choice(self.material.sounds)
+        # Counting beeps is learnt last of all that is heard.
+        heard = self.rng.choice(self._beeps if self.rng.random() < 0.2 else self.material.sounds)
         question = sound_tasks.question(heard.recording, self.asker)
         rendered = render(self._system(question), style)
         sound: Media = (heard.features, "audio", self._audio)
