@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import shell, variants
+from components import fit, shell, variants
 from playground import models
 from playground.catalog import catalog
 
@@ -23,7 +23,9 @@ with st.grid(3, min_column_width=320, gap="medium"):
         variants.card(member, here)
     variants.shared_facts(held)
 
-cards, figures = st.tabs(["Side by side", "Published results"])
+fits, cards, figures = st.tabs(["Does it fit here?", "Side by side", "Published results"])
+with fits:
+    fit.table()
 with cards:
     variants.table(held)
 with figures:

@@ -66,3 +66,9 @@ def test_tools_are_taken(tiny: Model) -> None:
 def test_stop(tiny: Model) -> None:
     _, last, events = listen(tiny, "Hello!", stop=threading.Event(), max_tokens=2000)
     assert last.reason == "stopped" and len(events) < 100
+
+
+def test_a_long_answer(tiny: Model) -> None:
+    said, last, events = listen(tiny, "Hello!", max_tokens=1500)
+    assert last.reason == "length" and last.output is not None and last.output.total == 1500
+    assert len(events) > 1000 and len(said["answer"]) > 1500

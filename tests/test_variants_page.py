@@ -46,3 +46,18 @@ def test_demo_weights_are_never_called_gemma(page: AppTest) -> None:
 def test_every_source_is_named(page: AppTest) -> None:
     shown = "\n".join(line.value for line in page.markdown)
     assert all(title in shown for title in catalog().sources.values())
+
+
+def test_what_fits_follows_the_choices(page: AppTest) -> None:
+    def totals() -> list[float]:
+        table = next(table.value for table in page.dataframe if "KV cache" in table.value)
+        assert list(table["variant"]) == [variant.name for variant in catalog().variants]
+        return [float(total.split()[0]) for total in table["in all"]]
+
+    usual = totals()
+    page.segmented_control(key="fit_precision").set_value("int4").run()
+    assert not page.exception
+    assert all(less < more for less, more in zip(totals(), usual, strict=True))
+    page.segmented_control(key="fit_context").set_value(262_144).run()
+    table = next(table.value for table in page.dataframe if "KV cache" in table.value)
+    assert "E2B" not in list(table["variant"]), "its context is shorter"

@@ -60,7 +60,7 @@ def main() -> None:
     text = recitation(options.words)
     known = {name: reciter(name) for name in NAMES}
 
-    def find(spec: str) -> Model:
+    def find(spec: str, servers: object = None) -> Model:
         name = spec.removeprefix("recital:")
         if name not in known:
             raise models.ModelError(f"There are no weights of {name} here.", "Choose another.")
