@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,6 +20,7 @@ from pathlib import Path
 from playground import capabilities, checkpoint
 from playground.catalog import Variant, variant, variants
 from playground.engines.base import Model
+from playground.hub_cache import snapshot, whole
 from playground.servers import Server, ServerError, configured
 
 DEMO = Path(__file__).resolve().parents[1] / "assets" / "demo"
@@ -111,8 +111,8 @@ def _demo(wanted: Variant) -> Model:
 def _real(wanted: Variant) -> Model | None:
     """The instruction-tuned weights of the variant, when they are whole in the Hugging Face cache."""
     repo = wanted.weights.instruct
-    snapshot = _snapshot(repo)
-    return None if snapshot is None else _checkpoint(snapshot, repo, f"local:{repo}")
+    found = snapshot(repo)
+    return None if found is None else _checkpoint(found, repo, f"local:{repo}")
 
 
 def _local(name: str) -> Model:
@@ -120,19 +120,19 @@ def _local(name: str) -> Model:
     spec = f"local:{name}"
     if path.is_dir():
         path = path.resolve()
-        if not _whole(path):
+        if not whole(path):
             raise ModelError(
                 f"{name} has no complete set of safetensors files.",
                 "Give a directory with a config.json and all the safetensors files that belong to it.",
             )
         return _checkpoint(path, path.name, spec)
-    snapshot = _snapshot(name) if name.count("/") == 1 else None
-    if snapshot is None:
+    found = snapshot(name) if name.count("/") == 1 else None
+    if found is None:
         raise ModelError(
             f"{name} is neither a directory nor whole in the Hugging Face cache.",
             f"Download it first (hf download {name}), or give a directory.",
         )
-    return _checkpoint(snapshot, name, spec)
+    return _checkpoint(found, name, spec)
 
 
 def _checkpoint(path: Path, weights: str, spec: str) -> Model:
@@ -183,41 +183,6 @@ def _variant_of(path: Path) -> str | None:
     return next(
         (one.name for one in variants() if shape == (one.shape.layers, one.shape.hidden)), None
     )
-
-
-def _cache() -> Path:
-    """Where the Hugging Face libraries keep what they downloaded (HF_HUB_CACHE, HF_HOME, or their default)."""
-    if said := os.environ.get("HF_HUB_CACHE"):
-        return Path(said).expanduser()
-    home = (
-        os.environ.get("HF_HOME")
-        or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
-    )
-    return Path(home).expanduser() / "hub"
-
-
-def _snapshot(repo: str) -> Path | None:
-    """The newest whole snapshot of a repository in the cache: the one that `main` points to, where it is whole."""
-    folder = _cache() / f"models--{repo.replace('/', '--')}"
-    try:
-        main = folder / "snapshots" / (folder / "refs" / "main").read_text().strip()
-    except OSError:
-        main = folder / "none"
-    try:
-        others = sorted(folder.joinpath("snapshots").iterdir(), key=lambda p: -p.stat().st_mtime)
-    except OSError:
-        return None
-    return next((path for path in (main, *others) if path.is_dir() and _whole(path)), None)
-
-
-def _whole(path: Path) -> bool:
-    """Whether a config and every safetensors file that belongs to it are there."""
-    if not (path / "config.json").is_file():
-        return False
-    index = checkpoint.settings(path, "model.safetensors.index.json").get("weight_map")
-    if isinstance(index, dict):
-        return all((path / name).is_file() for name in set(index.values()))
-    return any(path.glob("*.safetensors"))
 
 
 def _size(path: Path) -> int:

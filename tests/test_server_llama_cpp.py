@@ -69,6 +69,7 @@ def test_stop(tiny: Model) -> None:
 
 
 def test_a_long_answer(tiny: Model) -> None:
-    said, last, events = listen(tiny, "Hello!", max_tokens=1500)
-    assert last.reason == "length" and last.output is not None and last.output.total == 1500
-    assert len(events) > 1000 and len(said["answer"]) > 1500
+    digits = {"type": "array", "items": {"enum": [1, 2]}, "minItems": 500, "maxItems": 500}
+    said, last, events = listen(tiny, "Count.", schema=digits, max_tokens=3000)
+    assert len(json.loads(said["answer"])) == 500
+    assert last.output is not None and last.output.total > 1000 and len(events) > 500
