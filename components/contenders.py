@@ -107,6 +107,12 @@ def choose() -> tuple[list[str], list[Extra]]:
     return names, extras
 
 
+def only(spec: str) -> None:
+    """Leave a single column, of that model."""
+    st.session_state.contenders = []
+    st.session_state.extras = [Extra(spec)]
+
+
 def add_button() -> None:
     """A button that opens the choice of one more column."""
     specs = [model.spec for model in models.installed()] + servers.specs()

@@ -1,38 +1,194 @@
-"""What is on this machine and in its memory."""
+"""What is on this machine and in its memory, and the buttons that change it: download, load, unload, delete."""
 
 from __future__ import annotations
 
+import psutil
 import streamlit as st
 
-from playground import models
+from components import colours, contenders
+from components.fit import gb
+from components.words import plain
+from playground import hub_cache, models
+from playground.catalog import Variant, variants
+from playground.config import may_manage
 from playground.desk import Desk
+from playground.downloads import Download
+from playground.engines.base import Model
+from playground.fit import fit
+
+STANDINGS = {
+    "away": ":gray-badge[on disk]",
+    "loading": ":blue-badge[:shimmer[loading]]",
+    "loaded": ":green-badge[loaded]",
+    "in use": ":green-badge[in use]",
+}
+CONTEXT = 8192
+"""Tokens for which the fit is told here; the Variants page has the choice."""
 
 
-def models_of(desk: Desk) -> list[dict[str, str]]:
-    """A row for each model here."""
-    loaded = {engine.model: engine.memory_bytes() for engine in desk.pool.loaded()}
-    return [
-        {
-            "contender": model.spec,
-            "weights": f"{model.weights} (not Gemma 4)" if model.demo else model.weights,
-            "revision": model.revision,
-            "precision": model.precision,
-            "on disk": size(model.bytes),
-            "state": f"loaded, {size(loaded[model])}" if model in loaded else "on disk",
-        }
-        for model in models.installed()
-    ]
+def panel(desk: Desk) -> None:
+    """Every variant with what of it is here; drawn anew each second while something is on its way."""
+    busy = _on_its_way(desk)
+    st.fragment(_panel, run_every=1.0 if busy else None)(desk, busy)
 
 
-def table(desk: Desk) -> None:
-    """The models here, or what to do when there are none."""
-    rows = models_of(desk)
-    if rows:
-        st.dataframe(rows, hide_index=True)
-    else:
-        st.info("No weights are on this machine.", icon=":material/cloud_off:")
+def _panel(desk: Desk, busy: bool) -> None:
+    if _on_its_way(desk) != busy:
+        st.rerun()  # the page again: with another pace, and maybe with other models
+    here = models.installed()
+    memory = psutil.virtual_memory()
+    st.caption(
+        f"{gb(memory.available)} of {gb(memory.total)} memory are free; loaded models may take "
+        f"{gb(desk.pool.budget_bytes)} together."
+    )
+    for variant in variants():
+        with st.container(border=True, key=f"machine_{variant.name}", gap="small"):
+            for model in [model for model in here if model.variant == variant.name]:
+                _model(desk, model)
+            if not any(m.variant == variant.name and not m.demo for m in here):
+                _absent(desk, variant)
+    if not may_manage():
+        st.caption("Whoever runs this program manages its weights.")
 
 
-def size(count: int) -> str:
-    """ "9.4 MB", "10.2 GB"."""
-    return f"{count / 1e6:,.1f} MB" if count < 1e9 else f"{count / 1e9:,.1f} GB"
+def _on_its_way(desk: Desk) -> bool:
+    """Whether something is being downloaded or loaded."""
+    return bool(desk.downloads.running()) or any(
+        desk.pool.standing(model) == "loading" for model in models.installed()
+    )
+
+
+def _model(desk: Desk, model: Model) -> None:
+    """A model that is here: what it is, what it takes, and its buttons."""
+    standing = desk.pool.standing(model)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        what = (
+            ":orange-badge[demo-sized, not Gemma 4]"
+            if model.demo
+            else f"**{plain(model.weights)}**"
+        )
+        about = plain(
+            " · ".join(w for w in (model.revision, model.precision, gb(model.bytes)) if w)
+        )
+        st.markdown(
+            f"**{colours.text(model.variant, model.variant)}** {what} {STANDINGS[standing]}  \n"
+            f":small[:gray[{about}{_held(desk, model)}]]",
+            width="content",
+        )
+        st.space("stretch")
+        if may_manage():
+            _buttons(desk, model, standing)
+    if fault := desk.faults.get(model):
+        st.error(plain(str(fault)), icon=":material/error:")
+
+
+def _held(desk: Desk, model: Model) -> str:
+    """What it holds in memory, if it is loaded."""
+    held = next((e.memory_bytes() for e in desk.pool.loaded() if e.model == model), 0)
+    return f" · {gb(held)} in memory" if held else ""
+
+
+def _buttons(desk: Desk, model: Model, standing: str) -> None:
+    key = model.spec.replace("/", "_")
+    if standing == "away":
+        st.button(
+            "Load", key=f"load_{key}", icon=":material/memory:", on_click=desk.load, args=(model,)
+        )
+    elif standing != "loading":
+        st.button(
+            "Unload",
+            key=f"unload_{key}",
+            icon=":material/eject:",
+            disabled=standing == "in use",
+            on_click=desk.pool.unload,
+            args=(model,),
+        )
+    if st.button("Try", key=f"try_{key}", icon=":material/play_arrow:", type="tertiary"):
+        contenders.only(model.spec)
+        st.switch_page("pages/compare.py")
+    if model.spec.startswith("local:") and model.weights.count("/") == 1:
+        with st.popover("Delete", icon=":material/delete:", disabled=standing == "in use"):
+            st.markdown(
+                f"Delete {plain(model.weights)} ({gb(hub_cache.size(model.weights))}) from this machine?"
+            )
+            st.button(
+                "Delete it",
+                key=f"delete_{key}",
+                type="primary",
+                on_click=_delete,
+                args=(desk, model),
+            )
+
+
+def _delete(desk: Desk, model: Model) -> None:
+    if desk.pool.unload(model):
+        hub_cache.remove(model.weights)
+
+
+def _absent(desk: Desk, variant: Variant) -> None:
+    """A variant whose real weights are not here: whether they would fit, and the way to them."""
+    repo = variant.weights.instruct
+    download = desk.downloads.find(repo)
+    found = fit(variant.name, "bf16", CONTEXT, 1, psutil.virtual_memory().available)
+    fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
+    instead = f": {found.instead}" if found.instead else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f"**{colours.text(variant.name, variant.name)}** {plain(repo)} :gray-badge[not here]  \n"
+            f":small[:gray[in bf16 with {CONTEXT:,} tokens of context it takes {gb(found.need.total)} and "
+            f"{fits[found.verdict]}{instead}]]",
+            width="content",
+        )
+        st.space("stretch")
+        if may_manage():
+            _download_button(desk, repo, download)
+    if download is not None:
+        _progress(download)
+
+
+def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
+    if download is not None and not download.ended:
+        st.button("Cancel", key=f"cancel_{repo}", icon=":material/close:", on_click=download.cancel)
+        return
+    kept = hub_cache.size(repo)
+    label = f"Go on ({gb(kept)} are here)" if kept else "Download"
+    st.button(
+        label,
+        key=f"download_{repo}",
+        icon=":material/download:",
+        on_click=desk.downloads.start,
+        args=(repo,),
+    )
+    if kept:
+        st.button(
+            "Throw away",
+            key=f"discard_{repo}",
+            icon=":material/delete:",
+            on_click=hub_cache.remove,
+            args=(repo,),
+        )
+
+
+def _progress(download: Download) -> None:
+    if download.state == "failed":
+        st.error(plain(f"{download.reason} {download.remedy}"), icon=":material/error:")
+    elif download.state == "cancelled":
+        st.markdown(":small[:gray[Cancelled; what came is kept.]]")
+    elif not download.ended:
+        share = download.done / download.total if download.total else 0.0
+        st.progress(min(share, 1.0), text=_state(download))
+
+
+def _state(download: Download) -> str:
+    """ "1.2 of 10.2 GB · 54 MB/s · 3 min left"."""
+    if download.state == "asking":
+        return "Asking the hub …"
+    said = [f"{download.done / 1e9:.2f} of {gb(download.total)}"]
+    if download.state == "checking":
+        said.append("checking")
+    elif download.rate:
+        said.append(f"{download.rate / 1e6:.0f} MB/s")
+    if download.left_s is not None:
+        minutes, seconds = divmod(round(download.left_s), 60)
+        said.append(f"{minutes} min left" if minutes else f"{seconds} s left")
+    return " · ".join(said)

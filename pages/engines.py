@@ -13,7 +13,7 @@ st.markdown(
 shell.keep_watching()
 
 st.header("This machine", anchor=False)
-machine.table(shell.desk())
+machine.panel(shell.desk())
 
 st.header("Servers", anchor=False)
 servers.panel()

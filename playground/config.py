@@ -32,3 +32,8 @@ def memory_budget() -> int:
             f"PLAYGROUND_MEMORY_GB is {said!r}; give a number of gigabytes, such as 16."
         )
     return int(gigabytes * 1e9)
+
+
+def may_manage() -> bool:
+    """Whether visitors may download, load, unload and delete weights: not where PLAYGROUND_HOSTED=1."""
+    return os.environ.get("PLAYGROUND_HOSTED", "").strip() not in ("1", "true", "yes")

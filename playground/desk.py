@@ -1,5 +1,5 @@
-"""The one object that a running program shares among all its visitors: the pool and the recent
-comparisons.
+"""The one object that a running program shares among all its visitors: the pool, the downloads and
+the recent comparisons.
 
 Checks every contender before anything is sent, starts comparisons and finds them again. Knows no
 screen.
@@ -17,7 +17,8 @@ from playground.capabilities import Accepted, Refused, check
 from playground.comparison import Comparison, Contender
 from playground.config import memory_budget
 from playground.conversation import Conversation, weight
-from playground.engines.base import Engine, Model
+from playground.downloads import Downloads
+from playground.engines.base import Engine, EngineError, Model
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
 from playground.mend import Mend, apply
@@ -39,6 +40,8 @@ class Desk:
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
+        self.downloads = Downloads()
+        self.faults: dict[Model, EngineError] = {}
         self._release = release
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
         self._changing = threading.Lock()
@@ -79,6 +82,18 @@ class Desk:
             answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
         else:
             answer.begin(self.pool, comparison.all_at_once)()
+
+    def load(self, model: Model) -> None:
+        """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""
+        self.faults.pop(model, None)
+
+        def load() -> None:
+            try:
+                self.pool.load(model, threading.Event())
+            except EngineError as error:
+                self.faults[model] = error
+
+        threading.Thread(target=load, name=f"loading {model.variant}", daemon=True).start()
 
     def find(self, id: str) -> Comparison | None:
         """The comparison of that id, running or not long ended."""

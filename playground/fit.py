@@ -128,12 +128,17 @@ def _instead(variant: str, precision: str, context: int, pictures: int, free: in
     smaller = list(PRECISIONS)[list(PRECISIONS).index(precision) + 1 :]
     for stored in smaller:
         if fits(variant, stored, context):
-            return f"{stored} would"
+            return f"{_where(stored)} would"
     for name in reversed(_before(variant)):
         for stored in (precision, *smaller):
             if fits(name, stored, context):
-                return f"{name} in {stored} would"
+                return f"{name} in {_where(stored)} would"
     return "a server with more memory would"
+
+
+def _where(precision: str) -> str:
+    """Quantised weights run on servers: this program itself loads them as they are stored."""
+    return f"{precision} on a server" if precision in ("int8", "int4") else precision
 
 
 def _before(variant: str) -> Sequence[str]:

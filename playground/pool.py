@@ -11,8 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import Literal
 
 from playground.engines.base import Engine, EngineError, Model, Stop
+
+Standing = Literal["away", "loading", "loaded", "in use"]
 
 
 class Stopped(Exception):
@@ -93,6 +96,31 @@ class Pool:
         """The engines whose model is in memory now."""
         with self._changed:
             return tuple(engine for engine in self._engines.values() if engine.loaded)
+
+    def standing(self, model: Model) -> Standing:
+        """Whether a model is in memory, and busy."""
+        with self._changed:
+            engine = self._engines.get(model)
+            busy = any(turn.model == model for turn in self._running)
+            if engine is None or not engine.loaded:
+                return "loading" if busy else "away"
+            return "in use" if busy else "loaded"
+
+    def load(self, model: Model, stop: Stop) -> None:
+        """Bring a model into memory without asking it anything. Raises EngineError, Stopped."""
+        turn = self.turn(model, stop, shared=True)
+        with turn as engine:
+            turn.load(engine)
+
+    def unload(self, model: Model) -> bool:
+        """Give a model's memory back; False when it is in use."""
+        with self._changed:
+            if any(turn.model == model for turn in self._running):
+                return False
+            engine = self._engines.pop(model, None)
+            if engine is not None:
+                engine.close()
+            return True
 
     def waiting(self) -> int:
         """How many turns stand in the line."""

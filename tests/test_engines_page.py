@@ -15,10 +15,12 @@ from components import shell
 from playground.__main__ import main
 from playground.comparison import Comparison
 from playground.desk import Desk
+from playground.downloads import Downloads
 from playground.engines.base import Engine, Model
 from playground.engines.recital import Recital
 from playground.engines.server.engine import ServerEngine
 from tests.servers.hostile import Hostile, serve
+from tests.servers.hub import Hub
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "sk-very-secret-42"
@@ -155,3 +157,38 @@ def _wait(comparison: Comparison) -> None:
     while not comparison.ended and time.monotonic() < until:
         comparison.watch()
         time.sleep(0.05)
+
+
+def test_a_model_is_loaded_and_unloaded(desk: Desk, engines: Callable[[], AppTest]) -> None:
+    page = engines()
+    page.button(key="load_demo:E2B").click().run()
+    until = time.monotonic() + 10
+    while not desk.pool.loaded() and time.monotonic() < until:
+        time.sleep(0.02)
+    page.run()
+    page.button(key="unload_demo:E2B").click().run()
+    assert not page.exception and not desk.pool.loaded()
+    assert page.button(key="load_demo:E2B")
+
+
+def test_a_download_that_fails_says_why(desk: Desk, engines: Callable[[], AppTest]) -> None:
+    hub = Hub()
+    desk.downloads = Downloads(hub.url)
+    hub.status, hub.error_code = 404, "RepoNotFound"
+    page = engines()
+    page.button(key="download_google/gemma-4-E2B-it").click().run()
+    download = desk.downloads.find("google/gemma-4-E2B-it")
+    until = time.monotonic() + 10
+    while download is not None and not download.ended and time.monotonic() < until:
+        time.sleep(0.02)
+    page.run()
+    assert any("The hub has no" in one.value for one in page.error)
+    hub.shutdown()
+    hub.server_close()
+
+
+def test_on_a_hosted_instance_visitors_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, engines: Callable[[], AppTest]
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
+    assert not [b.label for b in engines().button if b.label in ("Load", "Download", "Delete")]

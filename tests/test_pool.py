@@ -145,3 +145,17 @@ def test_models_that_do_not_fit_together_wait_for_each_other(pool: Pool) -> None
 def test_a_model_that_can_never_fit_is_told_so_at_once(pool: Pool) -> None:
     with pytest.raises(EngineError, match=r"giant needs about .* of memory"):
         pool.turn(sized("giant", 500), threading.Event())
+
+
+def test_a_model_is_loaded_and_unloaded_without_a_question(pool: Pool) -> None:
+    model = sized("a", 60)
+    assert pool.standing(model) == "away"
+    pool.load(model, threading.Event())
+    assert pool.standing(model) == "loaded"
+    going = Going(pool, model)
+    assert going.running.wait(5)
+    assert pool.standing(model) == "in use"
+    assert not pool.unload(model), "somebody's answer would break"
+    going.end()
+    assert pool.unload(model)
+    assert pool.standing(model) == "away" and not pool.loaded()
