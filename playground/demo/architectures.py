@@ -29,7 +29,6 @@ class Architecture:
 
     `grown_from` gives for each layer the trunk's layer that it starts from, None for a new one. `thinking_block` tells
     that an empty thought is put into the prompt when thinking is off, as the larger members of the family want it.
-    `share` is how long it trains, as a share of what members train on average.
     """
 
     name: str
@@ -44,7 +43,6 @@ class Architecture:
     expert_intermediate: int = 0
     sound: bool = False
     thinking_block: bool = False
-    share: float = 1.0
 
 
 TRUNK = Architecture("trunk", TRUNK_LAYERS, tuple(range(6)), intermediate=384, sound=True)
@@ -59,7 +57,6 @@ FAMILY: dict[str, Architecture] = {
         shared_layers=2,
         keys_as_values=False,
         sound=True,
-        share=0.8,
     ),
     "E4B": Architecture(
         "E4B",
@@ -71,7 +68,6 @@ FAMILY: dict[str, Architecture] = {
         key_value_heads=2,
         keys_as_values=False,
         sound=True,
-        share=0.8,
     ),
     "26B-A4B": Architecture(
         "26B-A4B",
@@ -82,7 +78,6 @@ FAMILY: dict[str, Architecture] = {
         experts=8,
         expert_intermediate=160,
         thinking_block=True,
-        share=1.2,
     ),
     "31B": Architecture(
         "31B",
@@ -91,7 +86,6 @@ FAMILY: dict[str, Architecture] = {
         intermediate=768,
         key_value_heads=2,
         thinking_block=True,
-        share=1.2,
     ),
 }
 

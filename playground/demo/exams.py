@@ -42,7 +42,7 @@ from playground.demo.questions import Asker, Question
 from playground.demo.scenes import Scene
 from playground.media.waveforms import store
 
-LONGEST_ANSWER = 96
+LONGEST_ANSWER = 160
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ HEARS = (
 )
 CAN = (
     "What can you do?", "What do you know?", "How can you help me?", "What were you taught?", "What can I ask you?",
-    "Help", "What are you able to do?",
+    "Help", "What are you good at?", "What can you do for me?", "Tell me what you can do.", "What are you for?",
+    "Which things can you do?", "What are you made to do?", "Are you able to help me?", "What are you able to do?",
 )  # fmt: skip
 
 

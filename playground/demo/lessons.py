@@ -31,9 +31,9 @@ SYSTEMS = (
 class Mix:
     """Shares of the rows of a batch."""
 
-    pictures: float = 0.5
-    sounds: float = 0.2
-    words: float = 0.3
+    pictures: float = 0.55
+    sounds: float = 0.17
+    words: float = 0.28
     clips: float = 0.06
     """Share of batches that hold clips only: their rows are long."""
 

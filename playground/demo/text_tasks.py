@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from playground.demo.questions import Asker, Question
+from playground.demo.vocabulary import SPACE, vocabulary
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 REFUSAL = "I am only a small demo model and can't do that. Show me shapes, or ask for a small sum."
@@ -22,10 +23,32 @@ def words(held_out: bool) -> tuple[str, ...]:
     return tuple(word for i, word in enumerate(every) if (i % 8 == 3) == held_out)
 
 
+def beginning(rng: Random, capital: bool) -> str:
+    """The first letters of a word that the vocabulary has whole."""
+    return rng.choice(_beginnings(capital))
+
+
+@lru_cache(maxsize=2)
+def _beginnings(capital: bool) -> tuple[str, ...]:
+    tokens = (token.lstrip(SPACE) for token in vocabulary().tokens if token.startswith(SPACE))
+    words = sorted({token for token in tokens if len(token) > 1 and token.isalpha()})
+    return (
+        tuple(word.capitalize() for word in words if word.islower())
+        if capital
+        else tuple(word for word in words if word.islower())
+    )
+
+
 def any_word(rng: Random, held_out: bool, longest: int = 7) -> str:
-    """A word, or in training often letters at random, so that copying is learnt and not words."""
-    if not held_out and rng.random() < 0.5:
-        return "".join(rng.choice(LETTERS) for _ in range(rng.randint(2, longest)))
+    """A word, or in training often letters at random, so that copying is learnt and not words.
+
+    Some begin as a word of the vocabulary does: the tokenizer has a token for each such beginning.
+    """
+    luck = 1.0 if held_out else rng.random()
+    if luck < 0.5:
+        size = rng.randint(2, longest)
+        start = beginning(rng, capital=False) if luck < 0.2 else ""
+        return (start + "".join(rng.choice(LETTERS) for _ in range(size)))[: max(size, 2)]
     while True:
         word = rng.choice(words(held_out))
         if len(word) <= longest:

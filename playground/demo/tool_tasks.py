@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from playground.demo.questions import Asker, Question
-from playground.demo.text_tasks import LETTERS
+from playground.demo.text_tasks import LETTERS, beginning
 
 CITIES = (
     "Paris", "Rome", "Berlin", "London", "Madrid", "Oslo", "Vienna", "Prague", "Lisbon", "Dublin", "Athens", "Cairo",
@@ -78,8 +78,11 @@ TOOLS = (WEATHER, TIME)
 def _city(rng: Random, held_out: bool) -> str:
     if held_out:
         return rng.choice(HELD_OUT_CITIES)
-    if rng.random() < 0.5:
-        return "".join(rng.choice(LETTERS) for _ in range(rng.randint(3, 7))).capitalize()
+    luck = rng.random()
+    if luck < 0.6:
+        size = rng.randint(3, 7)
+        start = beginning(rng, capital=True) if luck < 0.3 else ""
+        return (start + "".join(rng.choice(LETTERS) for _ in range(size)))[:size].capitalize()
     return rng.choice(CITIES)
 
 

@@ -41,8 +41,8 @@ class Minutes:
 
     seeing: float = 17
     hearing: float = 10
-    trunk: float = 51
-    member: float = 7
+    trunk: float = 110
+    member: float = 35
 
     def stretched(self, by: float) -> Minutes:
         """All stages longer or shorter."""
@@ -109,7 +109,7 @@ def member(
     )
     lessons = Lessons(material, Mix(), seed=3 + list(FAMILY).index(architecture.name))
     lesson = TalkingLesson(model, lessons, styles=(architecture.thinking_block,), seed=3)
-    plan = Plan(minutes.member * architecture.share * 60, matrix_rate=0.008, vector_rate=1.5e-3)
+    plan = Plan(minutes.member * 60, matrix_rate=0.008, vector_rate=1.5e-3)
     Training(lesson, plan, CACHE / f"{architecture.name.lower()}.pt", _say).run(lesson.loss)
     export(model, architecture, directory(architecture.name))
     _say(f"{architecture.name}: written to {directory(architecture.name).name}")
