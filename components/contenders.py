@@ -153,7 +153,8 @@ def resolve(
             faults.append(f"{extra.spec} is not among the models here.")
             continue
         try:
-            model = models.find(extra.spec, servers.known())
+            with st.spinner(f"Asking what {plain(extra.words)} takes …"):
+                model = models.find(extra.spec, servers.known())
             columns.append((model, extra.settle(common)))
         except ModelError as error:
             faults.append(str(error))

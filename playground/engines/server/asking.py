@@ -1,7 +1,10 @@
-"""Questions to a server that cost it nothing: what it is, what it has. Knows HTTP and JSON, no answers of models."""
+"""Questions to a server outside of any conversation: what it is, what it has. Knows HTTP and JSON, and is bounded in
+time and size whatever the server does.
+"""
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from typing import Any
@@ -12,7 +15,7 @@ from playground.engines.server.wire import certificates
 from playground.servers import Server, ServerError
 
 PATIENCE_S = 5.0
-"""For each question."""
+"""For a question that costs the server nothing."""
 
 MOST_BYTES = 8_000_000
 """Of any reply."""
@@ -21,14 +24,13 @@ Json = dict[str, Any]
 
 
 class Asking:
-    """A connection for questions. Its errors are sentences."""
+    """A connection for questions; a context manager. Raises ServerError, one sentence."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
         key = server.key.reveal()
         self._client = httpx2.Client(
             verify=certificates(),
-            timeout=PATIENCE_S,
             trust_env=False,
             follow_redirects=False,
             headers={"authorization": f"Bearer {key}"} if key else {},
@@ -46,60 +48,57 @@ class Asking:
         times = []
         for _ in range(4):
             began = time.perf_counter()
-            status, body = self._get(f"{server.url}/models")
+            status, body = self._send("GET", f"{server.url}/models")
             times.append(1000 * (time.perf_counter() - began))
+        latency = statistics.median(times[1:])  # the first one connects
         if status in (401, 403):
-            raise ServerError(
-                f"{server.name} ({server.host}) {'refused the key' if server.key else 'wants a key'} ({status})."
-            )
-        listed = body.get("data") if status == 200 else None
-        if not isinstance(listed, list):
-            if server.models:  # the operator knows them; some servers can't list theirs
-                return [], statistics.median(times[1:])
-            raise ServerError(
-                f"{server.name} ({server.url}) lists no models ({status}): check the address, or name them in "
-                "servers.toml."
-            )
-        return [one for one in listed if isinstance(one, dict)], statistics.median(times[1:])
+            key = "refused the key" if server.key else "wants a key"
+            raise ServerError(f"{server.name} ({server.host}) {key} ({status}).")
+        listed = _object(body).get("data") if status == 200 else None
+        if isinstance(listed, list):
+            return [one for one in listed if isinstance(one, dict)], latency
+        if server.models:  # the operator knows them; some servers can't list theirs
+            return [], latency
+        raise ServerError(
+            f"{server.name} ({server.url}) lists no models ({status}): check the address, or name them in servers.toml."
+        )
 
-    def get_json(self, url: str) -> Json:
-        """What stands there; nothing where there is no JSON object."""
+    def get(self, path: str) -> Json:
+        """The JSON object that stands at a path of the host; empty where there is none."""
         try:
-            status, body = self._get(url)
+            status, body = self._send("GET", self.server.root + path)
         except ServerError:
             return {}
-        return body if status == 200 else {}
+        return _object(body) if status == 200 else {}
 
-    def post_json(self, url: str, body: Json) -> Json:
-        """What comes back; nothing where it is no JSON object."""
-        try:
-            response = self._client.post(url, json=body)
-            return json_object(response) if response.status_code == 200 else {}
-        except httpx2.HTTPError:
-            return {}
+    def post(self, url: str, content: Json, seconds: float = PATIENCE_S) -> tuple[int, Json, str]:
+        """The status of what comes back, its JSON object if it is one, and its text."""
+        status, body = self._send("POST", url, content, seconds)
+        return status, _object(body), body.decode("utf-8", "replace")
 
-    def _get(self, url: str) -> tuple[int, Json]:
+    def _send(
+        self, method: str, url: str, content: Json | None = None, seconds: float = PATIENCE_S
+    ) -> tuple[int, bytes]:
+        name = f"{self.server.name} ({self.server.host})"
+        until = time.monotonic() + 2 * seconds
+        timeout = httpx2.Timeout(seconds, connect=PATIENCE_S)
         try:
-            with self._client.stream("GET", url) as response:
-                body = b""
+            with self._client.stream(method, url, json=content, timeout=timeout) as response:
+                body = bytearray()
                 for data in response.iter_raw():
                     body += data
-                    if len(body) > MOST_BYTES:
-                        raise ServerError(f"{self.server.name} sends without end at {url}.")
-                return response.status_code, json_object(httpx2.Response(200, content=body))
-        except httpx2.HTTPError as error:
-            why = (
-                "did not answer in time"
-                if isinstance(error, httpx2.TimeoutException)
-                else "can't be reached"
-            )
-            raise ServerError(f"{self.server.name} ({self.server.host}) {why}.") from None
+                    if len(body) > MOST_BYTES or time.monotonic() > until:
+                        raise ServerError(f"{name} sends without end at {url}.")
+                return response.status_code, bytes(body)
+        except httpx2.TimeoutException:
+            raise ServerError(f"{name} did not answer in time.") from None
+        except httpx2.HTTPError:
+            raise ServerError(f"{name} can't be reached.") from None
 
 
-def json_object(response: httpx2.Response) -> Json:
-    """The body as a JSON object; empty where it is none."""
+def _object(body: bytes) -> Json:
     try:
-        body = response.json()
+        found = json.loads(body)
     except ValueError:
         return {}
-    return body if isinstance(body, dict) else {}
+    return found if isinstance(found, dict) else {}

@@ -20,19 +20,19 @@ def kind_of(asking: Asking, listed: Sequence[Json]) -> tuple[str, str, Json]:
         return "huggingface", "", {}
     owners = {str(one.get("owned_by", "")) for one in listed}
     if "vllm" in owners:
-        return "vllm", str(asking.get_json(f"{server.root}/version").get("version", "")), {}
+        return "vllm", str(asking.get("/version").get("version", "")), {}
     if "sglang" in owners:
         return "sglang", "", {}
-    props = asking.get_json(f"{server.root}/props")
+    props = asking.get("/props")
     if "default_generation_settings" in props:
         return "llama.cpp", str(props.get("build_info", "")), {"props": props}
     if server.kind:
         return server.kind, "", {}
-    if version := asking.get_json(f"{server.root}/api/version").get("version"):
+    if version := asking.get("/api/version").get("version"):
         return "ollama", str(version), {}
-    if isinstance(asking.get_json(f"{server.root}/api/v0/models").get("data"), list):
+    if isinstance(asking.get("/api/v0/models").get("data"), list):
         return "lmstudio", "", {}
-    paths = asking.get_json(f"{server.root}/openapi.json").get("paths")
+    paths = asking.get("/openapi.json").get("paths")
     if isinstance(paths, dict) and "/load_model" in paths:
         return "transformers", "", {}
     return "other", "", {}

@@ -35,7 +35,7 @@ def ask(server: Server) -> Seen:
         described = {name: {**by_name.get(name, {}), **told} for name in names}
         if kind == "ollama":
             for name in names:
-                described[name] |= asking.post_json(f"{server.root}/api/show", {"model": name})
+                described[name] |= asking.post(f"{server.root}/api/show", {"model": name})[1]
     return Seen(replace(server, kind=kind), PROFILES[kind], version, names, latency, described)
 
 

@@ -8,13 +8,10 @@ import wave
 from functools import cache
 from typing import Any
 
-import httpx2
-
 from playground.conversation import SAMPLE_RATE
-from playground.engines.server.asking import PATIENCE_S, Json, json_object
+from playground.engines.server.asking import Asking, Json
 from playground.engines.server.faults import excerpt
 from playground.engines.server.look import Seen
-from playground.engines.server.wire import certificates
 from playground.servers import ServerError
 
 TRIAL_S = 120.0
@@ -25,11 +22,12 @@ def takes(seen: Seen, name: str) -> tuple[bool, bool]:
     """Whether a tiny picture and a tiny sound are taken: an error is a no, and so is a prompt that they did not
     lengthen. Raises ServerError when not even words are taken.
     """
-    words = _trial(seen, name, [])
-    if isinstance(words, str):
-        raise ServerError(f"{seen.server.name} did not answer a trial with {name}: {words}")
-    sound = _longer(words, _trial(seen, name, [_sound()])) if seen.profile.sound else False
-    return _longer(words, _trial(seen, name, [_picture()])), sound
+    with Asking(seen.server) as asking:
+        words = _trial(asking, name, [])
+        if isinstance(words, str):
+            raise ServerError(f"{seen.server.name} did not answer a trial with {name}: {words}")
+        sound = seen.profile.sound and _longer(words, _trial(asking, name, [_sound()]))
+        return _longer(words, _trial(asking, name, [_picture()])), sound
 
 
 def _longer(words: int, tried: int | str) -> bool:
@@ -37,27 +35,17 @@ def _longer(words: int, tried: int | str) -> bool:
     return not isinstance(tried, str) and (tried == 0 or tried > words + 2)
 
 
-def _trial(seen: Seen, name: str, media: list[Json]) -> int | str:
+def _trial(asking: Asking, name: str, media: list[Json]) -> int | str:
     """The prompt's tokens (0 where they are not counted), or what the server said against it."""
-    server = seen.server
-    key = server.key.reveal()
     content: Any = [*media, {"type": "text", "text": "Hi"}] if media else "Hi"
     body = {"model": name, "messages": [{"role": "user", "content": content}], "max_tokens": 1}
     try:
-        response = httpx2.post(
-            f"{server.url}/chat/completions",
-            json=body,
-            headers={"authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx2.Timeout(TRIAL_S, connect=PATIENCE_S),
-            verify=certificates(),
-            trust_env=False,
-            follow_redirects=False,
-        )
-    except httpx2.HTTPError as error:
-        return f"{type(error).__name__}."
-    if response.status_code != 200:
-        return f"{response.status_code} {excerpt(response.text[:2000], server)}"
-    usage = json_object(response).get("usage")
+        status, reply, text = asking.post(f"{asking.server.url}/chat/completions", body, TRIAL_S)
+    except ServerError as error:
+        return str(error)
+    if status != 200:
+        return f"{status} {excerpt(text[:2000], asking.server)}"
+    usage = reply.get("usage")
     counted = usage.get("prompt_tokens") if isinstance(usage, dict) else None
     return counted if isinstance(counted, int) else 0
 
