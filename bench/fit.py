@@ -1,6 +1,5 @@
 """(f) What fit foresees against what a worker holds: E2B's true layers with random weights, loaded.
 
-
 Twelve of E2B's layers and both encoders in bf16, with the demo family's small vocabulary: some 2 GB.
 """
 

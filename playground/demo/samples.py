@@ -47,12 +47,7 @@ LIST = (
         "two-shapes.png",
     ),
     Sample("image", "Read a word", "What does it say?", "word.png"),
-    Sample(
-        "image",
-        "Find it",
-        "Where is the green triangle? Answer with a box as JSON.",
-        "three-shapes.png",
-    ),
+    Sample("image", "Where is it?", "Where is the green triangle?", "three-shapes.png"),
     Sample("audio", "Spoken digits", "Transcribe this.", "digits.wav"),
     Sample("audio", "Count the beeps", "How many beeps are there?", "beeps.wav"),
     Sample("audio", "Two tones", "Is the second tone higher or lower?", "two-tones.wav"),
