@@ -26,16 +26,32 @@ def torchvision_works() -> bool:
 def prepare() -> None:
     """Call once before anything is loaded; does nothing where torchvision works, and nothing the second time."""
     import transformers
-    from transformers.models import gemma4
+    from transformers.models import gemma4, gemma4_unified
     from transformers.models.gemma4 import processing_gemma4
+    from transformers.models.gemma4_unified import processing_gemma4_unified
 
-    stock = processing_gemma4.Gemma4Processor
-    if torchvision_works() or stock.__module__ == __name__:
+    if torchvision_works() or processing_gemma4.Gemma4Processor.__module__ == __name__:
         return
     _forget_torchvision()
-    processor = _without_video(stock)
-    for module in (transformers, gemma4, processing_gemma4):
-        setattr(module, stock.__name__, processor)
+    for stock, modules in (
+        (processing_gemma4.Gemma4Processor, (gemma4, processing_gemma4)),
+        (
+            processing_gemma4_unified.Gemma4UnifiedProcessor,
+            (gemma4_unified, processing_gemma4_unified),
+        ),
+    ):
+        processor = _without_video(stock)
+        for module in (transformers, *modules):
+            setattr(module, stock.__name__, processor)
+    from transformers.models.auto import image_processing_auto
+
+    from playground.engines.worker.unified_pictures import (
+        Gemma4UnifiedImageProcessorPil as Pictures,
+    )
+
+    names = image_processing_auto.IMAGE_PROCESSOR_MAPPING_NAMES
+    names["gemma4_unified"] = {**names["gemma4_unified"], "pil": Pictures.__name__}
+    setattr(gemma4_unified, Pictures.__name__, Pictures)
 
 
 def _forget_torchvision() -> None:
