@@ -9,12 +9,11 @@ from playground.catalog import variants
 from playground.fit import PRECISIONS, Fit, fit
 
 CONTEXTS = (2048, 8192, 32_768, 131_072, 262_144)
-MARKS = {"fits": "🟢 fits", "tight": "🟡 tight", "does not fit": "🔴 does not fit"}
 
 
 def table() -> None:
     """The choices, and a row for each variant."""
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="large"):
         precision = st.segmented_control(
             "Precision", list(PRECISIONS), default="bf16", required=True, key="fit_precision"
         )
@@ -46,7 +45,7 @@ def _row(name: str, found: Fit) -> dict[str, str]:
     need = found.need
     return {
         "variant": name,
-        "here": MARKS[found.verdict],
+        "here": found.verdict,
         "in all": gb(need.total),
         "weights": gb(need.weights),
         "KV cache": gb(need.cache),

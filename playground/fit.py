@@ -137,8 +137,9 @@ def _instead(variant: str, precision: str, context: int, pictures: int, free: in
 
 
 def _where(precision: str) -> str:
-    """Quantised weights run on servers: this program itself loads them as they are stored."""
-    return f"{precision} on a server" if precision in ("int8", "int4") else precision
+    """Quantised weights run elsewhere: this program itself loads them as they are stored."""
+    quantised = precision in ("int8", "int4")
+    return f"{precision} through llama.cpp or Ollama" if quantised else precision
 
 
 def _before(variant: str) -> Sequence[str]:
