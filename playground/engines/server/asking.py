@@ -80,20 +80,29 @@ class Asking:
         self, method: str, url: str, content: Json | None = None, seconds: float = PATIENCE_S
     ) -> tuple[int, bytes]:
         name = f"{self.server.name} ({self.server.host})"
-        until = time.monotonic() + 2 * seconds
-        timeout = httpx2.Timeout(seconds, connect=PATIENCE_S)
         try:
-            with self._client.stream(method, url, json=content, timeout=timeout) as response:
-                body = bytearray()
-                for data in response.iter_raw():
-                    body += data
-                    if len(body) > MOST_BYTES or time.monotonic() > until:
-                        raise ServerError(f"{name} sends without end at {url}.")
-                return response.status_code, bytes(body)
+            try:
+                return self._reply(method, url, content, seconds)
+            except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+                # A kept connection that the server has closed meanwhile, as some do after an error.
+                return self._reply(method, url, content, seconds)
         except httpx2.TimeoutException:
             raise ServerError(f"{name} did not answer in time.") from None
         except httpx2.HTTPError:
             raise ServerError(f"{name} can't be reached.") from None
+
+    def _reply(
+        self, method: str, url: str, content: Json | None, seconds: float
+    ) -> tuple[int, bytes]:
+        until = time.monotonic() + 2 * seconds
+        timeout = httpx2.Timeout(seconds, connect=PATIENCE_S)
+        with self._client.stream(method, url, json=content, timeout=timeout) as response:
+            body = bytearray()
+            for data in response.iter_raw():
+                body += data
+                if len(body) > MOST_BYTES or time.monotonic() > until:
+                    raise ServerError(f"{self.server.name} sends without end at {url}.")
+            return response.status_code, bytes(body)
 
 
 def _object(body: bytes) -> Json:
