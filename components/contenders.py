@@ -16,6 +16,7 @@ from playground.comparison import Contender, contenders
 from playground.conversation import Settings
 from playground.engines.base import Model
 from playground.models import ModelError
+from playground.precision import PRECISIONS, unavailable
 
 MOST = 6
 DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
@@ -128,7 +129,8 @@ def add_button() -> None:
         temperature = st.number_input(
             "Temperature", 0.0, 2.0, None, 0.1, placeholder=common, key="extra_temperature"
         )
-        extra = Extra(spec, {"on": True, "off": False}.get(str(thinking)), temperature)
+        precision = _precision(spec)
+        extra = Extra(spec + precision, {"on": True, "off": False}.get(str(thinking)), temperature)
         st.button(
             "Add the column",
             key="extra_add",
@@ -137,6 +139,20 @@ def add_button() -> None:
             on_click=st.session_state.extras.append,
             args=(extra,),
         )
+
+
+def _precision(spec: str) -> str:
+    """In which precision a model of this machine is to be loaded, as the end of a spec; empty: the usual one."""
+    if spec.startswith("server:"):
+        return ""
+    usual = "as usual"
+    offered = [name for name in PRECISIONS if not unavailable(name)]
+    wish = st.segmented_control(
+        "Precision", [usual, *offered], default=usual, required=True, key="extra_precision"
+    )
+    if missing := [unavailable(name) for name in PRECISIONS if unavailable(name)]:
+        st.caption(missing[0])
+    return "" if wish == usual else f"@{wish}"
 
 
 def resolve(
@@ -149,7 +165,7 @@ def resolve(
     known = {model.spec for model in models.installed()}
     known |= {variant.name for variant in catalog.variants()}
     for extra in [*(Extra(name) for name in names), *extras]:
-        if extra.spec not in known and not extra.spec.startswith("server:"):
+        if models.plain(extra.spec) not in known and not extra.spec.startswith("server:"):
             faults.append(f"{extra.spec} is not among the models here.")
             continue
         try:

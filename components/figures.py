@@ -118,6 +118,12 @@ def _all(figures: Figures) -> list[tuple[str, str, str]]:
         rows.append(("output_tokens", "answer tokens", f"{f.output_tokens.answer:,}"))
     if f.peak_memory_bytes is not None:
         rows.append(("peak_memory_bytes", "peak memory", f"{f.peak_memory_bytes / 1e9:.2f} GB"))
+    if f.weight_bytes_per_token is not None:
+        read = f"{f.weight_bytes_per_token / 1e6:,.1f} MB"
+        rows.append(("weight_bytes_per_token", "weights read for each token", read))
+    if f.bandwidth_share is not None:
+        share = f"{100 * f.bandwidth_share:.0f} %"
+        rows.append(("bandwidth_share", "share of the memory bandwidth", share))
     if f.peak_device_bytes is not None:
         rows.append(
             ("peak_device_bytes", "peak on the device", f"{f.peak_device_bytes / 1e9:.2f} GB")

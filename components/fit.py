@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import psutil
 import streamlit as st
 
+from playground import device
 from playground.catalog import variants
-from playground.fit import PRECISIONS, Fit, fit
+from playground.fit import Fit, fit
+from playground.precision import PRECISIONS, QUANTISED, unavailable
+from playground.sizes import size
 
 CONTEXTS = (2048, 8192, 32_768, 131_072, 262_144)
 
@@ -26,17 +28,18 @@ def table() -> None:
             key="fit_context",
         )
         pictures = st.number_input("Pictures in a prompt", 0, 64, 1, key="fit_pictures", width=160)
-    free = psutil.virtual_memory().available
+    free = device.free()
     held = [one for one in variants() if one.shape.context >= context]
     fits = {one.name: fit(one.name, str(precision), context, int(pictures), free) for one in held}
     st.dataframe([_row(name, found) for name, found in fits.items()], hide_index=True)
-    notes = [f"{gb(free)} of this machine's memory are free now."]
+    notes = [f"{size(free)} of the {device.device().name}'s memory are free now."]
     if len(held) < len(variants()):
         left = ", ".join(one.name for one in variants() if one not in held)
         notes.append(f"{left}: so long a context is more than the model has.")
-    if precision in ("int8", "int4"):
+    if precision in QUANTISED:
         notes.append(
-            "Embeddings, encoders and the fused experts of 26B-A4B stay in bf16: quantisers change linear layers only."
+            "Embeddings, encoders and the fused experts of 26B-A4B stay in bf16: quantisers change linear layers only. "
+            + unavailable(str(precision))
         )
     st.caption(" ".join(notes))
 
@@ -46,14 +49,9 @@ def _row(name: str, found: Fit) -> dict[str, str]:
     return {
         "variant": name,
         "here": found.verdict,
-        "in all": gb(need.total),
-        "weights": gb(need.weights),
-        "KV cache": gb(need.cache),
-        "prefill": f"≈ {gb(need.workspace)}",
+        "in all": size(need.total),
+        "weights": size(need.weights),
+        "KV cache": size(need.cache),
+        "prefill": f"≈ {size(need.workspace)}",
         "instead": found.instead,
     }
-
-
-def gb(count: float) -> str:
-    """ "10.2 GB"."""
-    return f"{count / 1e9:.1f} GB" if count >= 5e7 else f"{count / 1e6:.0f} MB"

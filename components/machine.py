@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import psutil
 import streamlit as st
 
 from components import colours, contenders
-from components.fit import gb
 from components.words import plain
-from playground import hub_cache, models
+from playground import device, hub_cache, models
 from playground.catalog import Variant, variants
 from playground.config import may_manage
 from playground.desk import Desk
 from playground.downloads import Download
 from playground.engines.base import Model
 from playground.fit import fit
+from playground.sizes import size
 
 STANDINGS = {
     "away": ":gray-badge[on disk]",
@@ -35,11 +34,13 @@ def panel(desk: Desk) -> None:
 def _panel(desk: Desk, busy: bool) -> None:
     if _on_its_way(desk) != busy:
         st.rerun()  # the page again: with another pace, and maybe with other models
-    here = models.installed()
-    memory = psutil.virtual_memory()
+    here = [*models.installed()]
+    # Those that somebody chose another precision for are known only while they are loaded.
+    here += [e.model for e in desk.pool.loaded() if e.model not in here and not e.model.server]
+    machine = device.device()
     st.caption(
-        f"{gb(memory.available)} of {gb(memory.total)} memory are free; loaded models may take "
-        f"{gb(desk.pool.budget_bytes)} together."
+        f"Models run on the {machine.name}: {size(device.free())} of {size(machine.total)} memory are free; "
+        f"loaded models may take {size(desk.pool.budget_bytes)} together."
     )
     for variant in variants():
         with st.container(border=True, key=f"machine_{variant.name}", gap="small"):
@@ -68,7 +69,7 @@ def _model(desk: Desk, model: Model) -> None:
             else f"**{plain(model.weights)}**"
         )
         about = plain(
-            " · ".join(w for w in (model.revision, model.precision, gb(model.bytes)) if w)
+            " · ".join(w for w in (model.revision, model.precision, size(model.bytes)) if w)
         )
         st.markdown(
             f"**{colours.text(model.variant, model.variant)}** {what} {STANDINGS[standing]}  \n"
@@ -85,7 +86,7 @@ def _model(desk: Desk, model: Model) -> None:
 def _held(desk: Desk, model: Model) -> str:
     """What it holds in memory, if it is loaded."""
     held = next((e.memory_bytes() for e in desk.pool.loaded() if e.model == model), 0)
-    return f" · {gb(held)} in memory" if held else ""
+    return f" · {size(held)} in memory" if held else ""
 
 
 def _buttons(desk: Desk, model: Model, standing: str) -> None:
@@ -109,7 +110,7 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
     if model.spec.startswith("local:") and model.weights.count("/") == 1:
         with st.popover("Delete", icon=":material/delete:", disabled=standing == "in use"):
             st.markdown(
-                f"Delete {plain(model.weights)} ({gb(hub_cache.size(model.weights))}) from this machine?"
+                f"Delete {plain(model.weights)} ({size(hub_cache.size(model.weights))}) from this machine?"
             )
             st.button(
                 "Delete it",
@@ -129,13 +130,13 @@ def _absent(desk: Desk, variant: Variant) -> None:
     """A variant whose real weights are not here: whether they would fit, and the way to them."""
     repo = variant.weights.instruct
     download = desk.downloads.find(repo)
-    found = fit(variant.name, "bf16", CONTEXT, 1, psutil.virtual_memory().available)
+    found = fit(variant.name, "bf16", CONTEXT, 1, device.free())
     fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
     instead = f": {found.instead}" if found.instead else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
             f"**{colours.text(variant.name, variant.name)}** {plain(repo)} :gray-badge[not here]  \n"
-            f":small[:gray[in bf16 with {CONTEXT:,} tokens of context it takes {gb(found.need.total)} and "
+            f":small[:gray[in bf16 with {CONTEXT:,} tokens of context it takes {size(found.need.total)} and "
             f"{fits[found.verdict]}{instead}]]",
             width="content",
         )
@@ -151,7 +152,7 @@ def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
         st.button("Cancel", key=f"cancel_{repo}", icon=":material/close:", on_click=download.cancel)
         return
     kept = hub_cache.size(repo)
-    label = f"Go on ({gb(kept)} are here)" if kept else "Download"
+    label = f"Go on ({size(kept)} are here)" if kept else "Download"
     st.button(
         label,
         key=f"download_{repo}",
@@ -176,19 +177,4 @@ def _progress(download: Download) -> None:
         st.markdown(":small[:gray[Cancelled; what came is kept.]]")
     elif not download.ended:
         share = download.done / download.total if download.total else 0.0
-        st.progress(min(share, 1.0), text=_state(download))
-
-
-def _state(download: Download) -> str:
-    """ "1.2 of 10.2 GB · 54 MB/s · 3 min left"."""
-    if download.state == "asking":
-        return "Asking the hub …"
-    said = [f"{download.done / 1e9:.2f} of {gb(download.total)}"]
-    if download.state == "checking":
-        said.append("checking")
-    elif download.rate:
-        said.append(f"{download.rate / 1e6:.0f} MB/s")
-    if download.left_s is not None:
-        minutes, seconds = divmod(round(download.left_s), 60)
-        said.append(f"{minutes} min left" if minutes else f"{seconds} s left")
-    return " · ".join(said)
+        st.progress(min(share, 1.0), text=download.words)

@@ -1,4 +1,4 @@
-"""The playground from a terminal: `python -m playground ask | variants | models`.
+"""The playground from a terminal: `python -m playground ask | variants | models | download | delete | bench`.
 
 Exit codes: 0 when at least one contender answered, 1 when none did, 2 for a bad call or a file that can't be read.
 """
@@ -10,8 +10,10 @@ import sys
 from collections.abc import Sequence
 
 from playground.cli.ask import add_ask, ask
+from playground.cli.bench import add_bench, bench
 from playground.cli.listing import list_models, list_variants
 from playground.cli.question import BadCall
+from playground.cli.weights import add_weights, delete, download
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +35,18 @@ def _parser() -> argparse.ArgumentParser:
     asking = commands.add_parser("ask", help="put a prompt to one or more models")
     add_ask(asking)
     asking.set_defaults(run=ask)
+    measuring = commands.add_parser(
+        "bench", help="measure the local engine next to plain transformers"
+    )
+    add_bench(measuring)
+    measuring.set_defaults(run=bench)
+    for name, run, words in (
+        ("download", download, "fetch a model's weights from the hub"),
+        ("delete", delete, "remove a model's weights from this machine"),
+    ):
+        weights = commands.add_parser(name, help=words)
+        add_weights(weights)
+        weights.set_defaults(run=run)
     for name, run, words in (
         ("variants", list_variants, "the members of the family"),
         ("models", list_models, "the models on this machine"),

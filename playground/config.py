@@ -6,23 +6,23 @@ from __future__ import annotations
 
 import os
 
-import psutil
+from playground.device import device
 
 SHARE = 0.7
-"""Of the machine's memory that models may use when nothing else is said: the rest is for the page
+"""Of the device's memory that models may use when nothing else is said: the rest is for the page
 and the system.
 """
 
 
 def memory_budget() -> int:
     """Bytes that all loaded models may take together: PLAYGROUND_MEMORY_GB, or a share of the
-    machine's memory.
+    device's memory.
 
     Raises ValueError when the variable is not a number above zero.
     """
     said = os.environ.get("PLAYGROUND_MEMORY_GB", "").strip()
     if not said:
-        return int(psutil.virtual_memory().total * SHARE)
+        return int(device().total * SHARE)
     try:
         gigabytes = float(said)
     except ValueError:

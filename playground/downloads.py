@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from playground.hub_cache import cache, finish, folder, unfinished
+from playground.sizes import size
 
 State = Literal["asking", "downloading", "checking", "done", "cancelled", "failed"]
 ENDED: frozenset[State] = frozenset({"done", "cancelled", "failed"})
@@ -80,6 +81,21 @@ class Download:
     def left_s(self) -> float | None:
         """Seconds that it will still take at this rate; None as long as there is none."""
         return (self.total - self.done) / self.rate if self.rate > 0 else None
+
+    @property
+    def words(self) -> str:
+        """How far it is: "1.2 GB of 10.2 GB · 54 MB/s · 3 min left"."""
+        if self.state == "asking":
+            return "asking the hub …"
+        said = [f"{size(self.done)} of {size(self.total)}"]
+        if self.state == "checking":
+            said.append("checking")
+        elif self.rate:
+            said.append(f"{self.rate / 1e6:.0f} MB/s")
+        if self.left_s is not None:
+            minutes, seconds = divmod(round(self.left_s), 60)
+            said.append(f"{minutes} min left" if minutes else f"{seconds} s left")
+        return " · ".join(said)
 
     def cancel(self) -> None:
         """Stop; what came stays on the disk and is gone on with the next time."""
@@ -250,9 +266,7 @@ def _sentence(error: Exception, repo: str) -> tuple[str, str]:
 
     match error:
         case NoRoom():
-            lacking = (
-                f"{repo} needs {_gb(error.missing)} more, and the disk has {_gb(error.free)} left."
-            )
+            lacking = f"{repo} needs {size(error.missing)} more, and the disk has {size(error.free)} left."
             return lacking, "Free some room, or let HF_HOME name a larger disk."
         case Damaged():
             return (
@@ -293,7 +307,3 @@ def _sentence(error: Exception, repo: str) -> tuple[str, str]:
         "The hub can't be reached, or the connection broke.",
         "Check the network and go on: what came is kept.",
     )
-
-
-def _gb(count: int) -> str:
-    return f"{count / 1e9:.1f} GB"

@@ -86,7 +86,8 @@ class Finished:
 
     `prompt` and `output` are for engines that count only at the end, `prefill_s` for those that
     time their own prefill. `peak_memory_bytes` is the model's process, `peak_device_bytes` the
-    accelerator's share.
+    accelerator's share. `weight_bytes_per_token` is what each new token reads, `copy_bandwidth` the
+    bytes a second that the device's memory was seen to copy.
     """
 
     at: float
@@ -96,6 +97,8 @@ class Finished:
     prefill_s: float | None = None
     peak_memory_bytes: int | None = None
     peak_device_bytes: int | None = None
+    weight_bytes_per_token: int | None = None
+    copy_bandwidth: float | None = None
 
 
 Event = Requested | Read | Chunk | Finished

@@ -76,6 +76,8 @@ class Figures:
     output_tokens: OutputTokens | None = None
     peak_memory_bytes: int | None = None
     peak_device_bytes: int | None = None
+    weight_bytes_per_token: int | None = None
+    bandwidth_share: float | None = None
     contended: bool = False
     sources: dict[str, Source] = field(default_factory=dict)
 
@@ -117,6 +119,8 @@ class Figures:
         }
         plain["peak_memory_bytes"] = self.peak_memory_bytes
         plain["peak_device_bytes"] = self.peak_device_bytes
+        plain["weight_bytes_per_token"] = self.weight_bytes_per_token
+        plain["bandwidth_share"] = self.bandwidth_share
         plain["contended"] = self.contended
         plain["sources"] = dict(self.sources)
         return {name: value for name, value in plain.items() if value is not None}
@@ -163,8 +167,10 @@ def compute(
     TTFT is the first token with text minus the request; TTFA the same for the first token of the
     answer, given when a thought came before it. TPOT = (last - first) / (N - 1) with N the tokens
     from the first to the last with text; output speed = 1 / TPOT. E2E is the last token minus the
-    request. Prefill speed = uncached prompt tokens / time from read to first token, or the engine's
-    own time, or estimated from TTFT. Queue and load are in none of them.
+    request. Bandwidth share = output speed x bytes of weights read for each token / bytes a second
+    that the device copies (the KV cache is not counted). Prefill speed = uncached prompt tokens /
+    time from read to first token, or the engine's own time, or estimated from TTFT. Queue and load
+    are in none of them.
     """
     sources: dict[str, Source] = {}
     values: dict[str, Any] = {}
@@ -221,6 +227,10 @@ def compute(
     if finished is not None:
         keep("peak_memory_bytes", finished.peak_memory_bytes)
         keep("peak_device_bytes", finished.peak_device_bytes)
+        keep("weight_bytes_per_token", finished.weight_bytes_per_token)
+        speed, bandwidth = values.get("output_tps"), finished.copy_bandwidth
+        if speed and bandwidth and finished.weight_bytes_per_token:
+            keep("bandwidth_share", speed * finished.weight_bytes_per_token / bandwidth)
     return Figures(contended=contended, sources=sources, **values)
 
 

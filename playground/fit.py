@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from playground.footprint import Config, footprint, kv_bytes
+from playground.precision import PRECISIONS, Precision
 
 SHAPES = Path(__file__).resolve().parents[1] / "assets" / "shapes.json"
 
@@ -24,31 +25,6 @@ ROOMY = 0.85
 SHORTEST_CONTEXT = 2048
 PICTURE_TOKENS = 282
 """Soft tokens of a picture at the usual budget, with the two around it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Precision:
-    """How numbers are stored: bytes of one in the text model's matrices, and of one elsewhere.
-
-    Scales of quantised matrices are in: one of two bytes for a row of int8, two for each 128 numbers of int4. `experts`
-    is None where fused experts stay as they are: quantisers change linear layers only.
-    """
-
-    name: str
-    matrix_bytes: float
-    other_bytes: int
-    experts_bytes: float
-
-
-PRECISIONS = {
-    one.name: one
-    for one in (
-        Precision("fp32", 4, 4, 4),
-        Precision("bf16", 2, 2, 2),
-        Precision("int8", 1.001, 2, 2),
-        Precision("int4", 0.5 + 4 / 128, 2, 2),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +59,22 @@ def shapes() -> dict[str, Config]:
 
 def need(config: Config, precision: Precision, context: int, pictures: int = 0) -> Need:
     """What a model of that configuration takes for `context` tokens, `pictures` of them in one prompt."""
+    width = precision.other_bytes
+    return Need(
+        weights(config, precision),
+        kv_bytes(config, context, width),
+        _workspace(config, context, pictures) * width,
+    )
+
+
+def weights(config: Config, precision: Precision) -> int:
+    """Bytes of the weights in memory."""
     numbers = footprint(config)
     others = numbers.embedding + numbers.per_layer_embedding + numbers.vision + numbers.audio
-    weights = (
+    return int(
         numbers.layers * precision.matrix_bytes
         + numbers.experts * precision.experts_bytes
         + others * precision.other_bytes
-    )
-    width = precision.other_bytes
-    return Need(
-        int(weights),
-        kv_bytes(config, context, width),
-        _workspace(config, context, pictures) * width,
     )
 
 
@@ -128,18 +108,12 @@ def _instead(variant: str, precision: str, context: int, pictures: int, free: in
     smaller = list(PRECISIONS)[list(PRECISIONS).index(precision) + 1 :]
     for stored in smaller:
         if fits(variant, stored, context):
-            return f"{_where(stored)} would"
+            return f"{stored} would"
     for name in reversed(_before(variant)):
         for stored in (precision, *smaller):
             if fits(name, stored, context):
-                return f"{name} in {_where(stored)} would"
+                return f"{name} in {stored} would"
     return "a server with more memory would"
-
-
-def _where(precision: str) -> str:
-    """Quantised weights run elsewhere: this program itself loads them as they are stored."""
-    quantised = precision in ("int8", "int4")
-    return f"{precision} through llama.cpp or Ollama" if quantised else precision
 
 
 def _before(variant: str) -> Sequence[str]:

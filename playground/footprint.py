@@ -93,7 +93,9 @@ def _key_value(text: Config, index: int) -> tuple[int, int]:
     """Key heads of a layer, and numbers in each: as the family publishes them, or as transformers 5 saves them."""
     heads, size = text["num_key_value_heads"], text["head_dim"]
     if "per_layer_config" in text:
-        own = text["per_layer_config"].get(str(index), {})
+        # Keys are layer numbers, filled up with zeros to one length ("02").
+        told = {int(layer): own for layer, own in text["per_layer_config"].items()}
+        own = told.get(index, {})
         return own.get("num_key_value_heads", heads), own.get("head_dim", size)
     if text["layer_types"][index] != FULL:
         return heads, size

@@ -4,6 +4,7 @@
     local:google/gemma-4-E2B-it    a repository in the Hugging Face cache, or a directory
     server:lab/gemma-4-E2B-it      a model of a server that the operator named (servers)
     E2B                            the best weights of that variant here: real ones, else the demo-sized
+    E2B@int8                       any of those on this machine, in a precision of one's own choice
 
 Looks only at this machine's disk; a server is asked when its model is named.
 """
@@ -14,13 +15,15 @@ import hashlib
 import json
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from playground import capabilities, checkpoint
+from playground import capabilities, checkpoint, fit
 from playground.catalog import Variant, variant, variants
 from playground.engines.base import Model
 from playground.hub_cache import snapshot, whole
+from playground.precision import PRECISIONS, Precision, best, unavailable
 from playground.servers import Server, ServerError, configured
 
 DEMO = Path(__file__).resolve().parents[1] / "assets" / "demo"
@@ -48,18 +51,60 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
     Raises ModelError.
     """
     kind, colon, name = spec.partition(":")
+    if kind == "server":
+        return _served(name, servers)
+    if plain(spec) != spec:
+        return _in_precision(find(plain(spec)), PRECISIONS[spec.rpartition("@")[2]])
     if not colon:
         return _best(_known(spec))
     if kind == "demo":
         return _demo(_known(name))
     if kind == "local":
         return _local(name)
-    if kind == "server":
-        return _served(name, servers)
     raise ModelError(
         f"{spec!r} names no model.",
         "Give a variant (E2B), demo:E2B, local: and a repository id or a directory, or server:NAME/MODEL.",
     )
+
+
+def plain(spec: str) -> str:
+    """The spec without a precision of one's own choice."""
+    before, _, wish = spec.rpartition("@")
+    return before if wish in PRECISIONS else spec
+
+
+def _in_precision(model: Model, precision: Precision) -> Model:
+    """The same model with numbers of that precision in memory."""
+    if why := unavailable(precision.name):
+        raise ModelError(f"{model.spec} can't be loaded in {precision.name} here.", why)
+    if model.stored not in PRECISIONS:
+        raise ModelError(
+            f"{model.weights} is stored in {model.stored}, which can't be changed here.",
+            "Name it without a precision.",
+        )
+    return replace(_loaded_as(model, precision.name), spec=f"{model.spec}@{precision.name}")
+
+
+def _loaded_as(model: Model, name: str) -> Model:
+    """The model in a precision, with what it then needs: its weights and a fifth on top, the overhead that Google's own
+    memory table includes.
+    """
+    precision, stored = PRECISIONS.get(name), PRECISIONS.get(model.stored)
+    size, dtype, said = model.bytes, "auto", model.stored
+    if precision and stored and precision != stored:
+        size = size * _weights(model, precision) // _weights(model, stored)
+        dtype = precision.dtype
+        said = f"{stored.name} weights, {precision.name} in memory"
+    return replace(model, dtype=dtype, precision=said, needs_bytes=size * 6 // 5)
+
+
+def _weights(model: Model, precision: Precision) -> int:
+    """Bytes of its weights in a precision; as if all were matrices where the configuration does not tell more."""
+    assert model.path is not None
+    try:
+        return fit.weights(checkpoint.settings(model.path, "config.json"), precision)
+    except (KeyError, TypeError):
+        return int(1000 * precision.matrix_bytes)
 
 
 def _known(name: str) -> Variant:
@@ -94,18 +139,19 @@ def _demo(wanted: Variant) -> Model:
             f"There is no demo-sized {wanted.name}.",
             "The demo family is E2B, E4B, 26B-A4B and 31B.",
         )
-    return Model(
+    model = Model(
         spec=f"demo:{wanted.name}",
         variant=wanted.name,
         weights=f"demo-sized {wanted.name}",
         engine="local",
         capabilities=capabilities.read(path),
         revision=_fingerprint(path),
-        precision="bf16 weights, fp32 compute",
+        stored=_stored_dtype(path),
         demo=True,
         path=path,
         bytes=_size(path),
     )
+    return _loaded_as(model, "fp32")
 
 
 def _real(wanted: Variant) -> Model | None:
@@ -141,17 +187,18 @@ def _checkpoint(path: Path, weights: str, spec: str) -> Model:
     except ValueError as error:
         raise ModelError(str(error), "Give the directory of a Gemma 4 checkpoint.") from None
     revision = path.name[:8] if path.parent.name == "snapshots" else ""
-    return Model(
+    model = Model(
         spec=spec,
         variant=_variant_of(path) or path.name,
         weights=weights,
         engine="local",
         capabilities=takes,
         revision=revision,
-        precision=_stored_dtype(path),
+        stored=_stored_dtype(path),
         path=path,
         bytes=_size(path),
     )
+    return _loaded_as(model, best(model.stored))
 
 
 def _served(name: str, servers: Sequence[Server] | None) -> Model:

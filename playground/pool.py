@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Literal
 
 from playground.engines.base import Engine, EngineError, Model, Stop
+from playground.sizes import size
 
 Standing = Literal["away", "loading", "loaded", "in use"]
 
@@ -83,8 +84,8 @@ class Pool:
         """
         if model.needs_bytes > self.budget_bytes:
             raise EngineError(
-                f"{model.variant} needs about {_gb(model.needs_bytes)} of memory, and models may use "
-                f"{_gb(self.budget_bytes)} here.",
+                f"{model.variant} needs about {size(model.needs_bytes)} of memory, and models may use "
+                f"{size(self.budget_bytes)} here.",
                 "Choose a smaller variant, or run this on a machine with more memory.",
             )
         turn = Turn(self, model, stop, shared)
@@ -220,7 +221,3 @@ def _together(one: Turn, other: Turn) -> bool:
     if one.model == other.model and one.model.server is None:
         return False
     return one.model.device != other.model.device or (one.shared and other.shared)
-
-
-def _gb(count: int) -> str:
-    return f"{count / 1e9:.1f} GB"

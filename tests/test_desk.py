@@ -9,10 +9,13 @@ from dataclasses import replace
 import pytest
 
 from playground import desk as module
+from playground import models
 from playground.comparison import Answer, Comparison, Contender, contenders
 from playground.conversation import Audio, Conversation, Image, Settings
 from playground.desk import Desk
+from playground.engines.local import LocalEngine
 from playground.engines.recital import EVERYTHING, Recital, reciter
+from playground.engines.workers import Workers
 
 SOUND = Audio("voice.wav", b"RIFF", 2.0)
 PICTURE = Image("dot.png", b"png", 10, 10)
@@ -98,3 +101,28 @@ def test_ids_can_not_be_guessed(desk: Desk) -> None:
     ids = {desk.start(Conversation.ask("x"), columns("a")).id for _ in range(20)}
     assert len(ids) == 20
     assert all(len(id) >= 12 for id in ids)
+
+
+def test_two_models_that_do_not_fit_together_answer_one_after_the_other() -> None:
+    """Two people, two models of the demo family, room for the larger one alone: a load evicts the other, all answer."""
+    pair = [models.find(f"demo:{name}") for name in ("E2B", "31B")]
+    budget = max(model.needs_bytes for model in pair)
+    assert sum(model.needs_bytes for model in pair) > budget
+    workers = Workers()
+    held: list[int] = []
+    made = Desk(lambda model: LocalEngine(model, workers), budget, workers.close)
+    try:
+        for _ in range(2):
+            asked = [
+                made.start(Conversation.ask("Hello!"), contenders([(model, Settings())]))
+                for model in pair
+            ]
+            while not all(one.ended for one in asked):
+                for one in asked:
+                    one.watch()
+                held.append(sum(engine.model.needs_bytes for engine in made.pool.loaded()))
+                time.sleep(0.02)
+            assert [one.answers[0].state for one in asked] == ["done", "done"]
+    finally:
+        made.close()
+    assert max(held) <= budget

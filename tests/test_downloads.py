@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -184,3 +187,22 @@ def test_remove(hub: Hub) -> None:
     fetch(hub)
     hub_cache.remove(REPO)
     assert absent() and hub_cache.size(REPO) == 0
+
+
+def test_the_terminal_fetches_and_deletes(hub: Hub) -> None:
+    def call(*arguments: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "playground", *arguments],
+            env={**os.environ, "HF_ENDPOINT": hub.url},
+            cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    code, out, err = call("download", REPO)
+    assert (code, err) == (0, "") and "every checksum right" in out
+    assert find(f"local:{REPO}").bytes == sum(len(hub.files[name]) for name in SHARDS)
+    assert call("delete", REPO)[0] == 0 and absent()
+    failed = [call("delete", REPO), call("download", "someone/else"), call("download", "E7B")]
+    assert [code for code, _, _ in failed] == [2, 1, 2]
+    for _, out, err in failed:
+        assert out == "" and len(err.splitlines()) == 1 and err.startswith("playground: ")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -158,3 +159,14 @@ def test_figures_are_plain_json() -> None:
     }
     assert plain["contended"] is True
     assert set(plain["sources"]) == set(plain) - {"contended", "sources"}
+
+
+def test_the_share_of_the_bandwidth_is_speed_times_what_a_token_reads() -> None:
+    chunks = [Chunk("answer", "a ", 1, 2.0 + 0.1 * number) for number in range(11)]
+    timeline = Timeline(0.0, 0.0, 1.0, 1.5)
+    read = Finished(3.0, "stop", weight_bytes_per_token=3_000_000)
+    known = compute(timeline, chunks, None, replace(read, copy_bandwidth=40e6))
+    assert known.bandwidth_share == pytest.approx(10 * 3 / 40)
+    assert known.as_dict()["bandwidth_share"] == known.bandwidth_share
+    unknown = compute(timeline, chunks, None, read)
+    assert unknown.weight_bytes_per_token == 3_000_000 and unknown.bandwidth_share is None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from playground.catalog import variants
-from playground.fit import PRECISIONS, fit, need, shapes
+from playground.fit import fit, need, shapes
+from playground.precision import PRECISIONS
 
 GB = 10**9
 
@@ -35,8 +36,8 @@ def test_it_fits_as_long_as_there_is_room(variant: str) -> None:
     ("variant", "precision", "context", "free", "instead"),
     [
         ("31B", "bf16", 262_144, 96 * GB, "a context of 32,768 tokens would"),
-        ("31B", "bf16", 8192, 48 * GB, "int8 through llama.cpp or Ollama would"),
-        ("31B", "bf16", 8192, 32 * GB, "int4 through llama.cpp or Ollama would"),
+        ("31B", "bf16", 8192, 48 * GB, "int8 would"),
+        ("31B", "bf16", 8192, 32 * GB, "int4 would"),
         ("26B-A4B", "bf16", 8192, 32 * GB, "12B in bf16 would"),
         ("E2B", "fp32", 8192, 16 * GB, "bf16 would"),
         ("E2B", "bf16", 8192, 2 * GB, "a server with more memory would"),

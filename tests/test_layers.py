@@ -11,7 +11,14 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "transformers", "torchvision"}
-FIRST = {"catalog", "conversation", "events", "markdown", "limits", "config", "checkpoint"}
+HEAVY_PLACES = (
+    "playground/engines/worker",
+    "playground/demo",
+    "playground/benchmark/plain.py",
+    "playground/benchmark/random_weights.py",
+)
+"""Processes of their own: all else does without these libraries."""
+FIRST = {"catalog", "conversation", "events", "markdown", "limits", "device", "checkpoint"}
 """The core's modules that know no other."""
 
 
@@ -44,7 +51,7 @@ def within(path: Path, *folders: str) -> bool:
 @pytest.mark.parametrize("path", files("playground"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_core_knows_no_screen(path: Path) -> None:
     assert not tops(path) & {"streamlit", "components", "pages", "app", "altair"}
-    if not within(path, "playground/engines/worker", "playground/demo"):
+    if not within(path, *HEAVY_PLACES):
         assert not tops(path) & HEAVY
         assert not any(name.startswith("playground.demo") for name in imports(path))
 
@@ -76,8 +83,7 @@ def test_the_pages_process_loads_neither_torch_nor_transformers() -> None:
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in files("components", "playground")
-        if not within(path, "playground/engines/worker", "playground/demo")
-        and path.name not in ("__main__.py", "__init__.py")
+        if not within(path, *HEAVY_PLACES) and path.name not in ("__main__.py", "__init__.py")
     ]
     script = (
         f"import importlib, sys\n[importlib.import_module(name) for name in {modules!r}]\n"

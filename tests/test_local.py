@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,12 +16,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground import capabilities
+from playground import capabilities, models
 from playground.conversation import Conversation, Settings
 from playground.engines.base import EngineError, Model
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
 from playground.events import Chunk, Event, Finished, Read, Requested
+from playground.footprint import footprint
 
 DEMO = Path(__file__).parents[1] / "assets" / "demo"
 GREEDY = Settings(temperature=0, max_tokens=48)
@@ -38,6 +40,7 @@ def demo(variant: str, path: Path | None = None) -> Model:
         capabilities=capabilities.read(DEMO / variant.lower()),
         demo=True,
         path=path,
+        dtype="float32",
     )
 
 
@@ -207,3 +210,23 @@ def test_workers_end_with_the_program(tmp_path: Path) -> None:
 
 def said(events: Iterator[Event]) -> str:
     return "".join(event.text for event in events if isinstance(event, Chunk))
+
+
+@pytest.mark.parametrize("precision", ["bf16", "int8", "int4"])
+def test_other_precisions_answer_too(precision: str, workers: Workers) -> None:
+    """The demo family was trained for bf16; with fewer bits it may err, but it speaks and reads fewer bytes a token."""
+    engine = LocalEngine(models.find(f"demo:E2B@{precision}"), workers)
+    try:
+        engine.load(threading.Event())
+        events = list(engine.stream(ASK, GREEDY, threading.Event()))
+    finally:
+        engine.close()
+    finished = events[-1]
+    assert isinstance(finished, Finished) and finished.reason == "stop"
+    said = "".join(event.text for event in events if isinstance(event, Chunk))
+    assert "demo" in said
+    assert finished.weight_bytes_per_token is not None
+    assert finished.copy_bandwidth is None  # so small a model lies in caches
+    most = {"bf16": 2.01, "int8": 1.5, "int4": 1.3}[precision]
+    config = json.loads((DEMO / "e2b" / "config.json").read_text())
+    assert finished.weight_bytes_per_token < most * footprint(config).read_per_token

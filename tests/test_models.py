@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import models
+from playground import models, precision
 from playground.catalog import variants
 
 E2B_SHAPE = {"num_hidden_layers": 35, "hidden_size": 1536, "max_position_embeddings": 131072}
@@ -93,3 +93,40 @@ def test_a_spec_that_leads_nowhere_says_what_would(hub: Path, spec: str) -> None
         models.find(spec)
     assert caught.value.reason.endswith(".")
     assert caught.value.remedy.endswith(".")
+
+
+def test_a_precision_is_chosen_behind_the_name(hub: Path) -> None:
+    whole, small = models.find("demo:E2B"), models.find("demo:E2B@int8")
+    assert (whole.dtype, whole.precision) == ("float32", "bf16 weights, fp32 in memory")
+    assert (small.dtype, small.precision) == ("int8", "bf16 weights, int8 in memory")
+    assert (small.spec, small.path) == ("demo:E2B@int8", whole.path)
+    assert small.needs_bytes < models.find("demo:E2B@bf16").needs_bytes < whole.needs_bytes
+    assert models.find("E2B@bf16").precision == "bf16"
+
+
+def test_weights_are_computed_in_fp32_where_the_cpu_has_no_bf16(
+    hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached(hub, "google/gemma-4-E2B-it")
+    quick = models.find("E2B")
+    monkeypatch.setattr(precision, "fast_bf16", lambda: False)
+    slow = models.find("E2B")
+    if precision.device().kind == "cpu":
+        assert (quick.dtype, slow.dtype) == ("auto", "float32")
+        assert slow.precision == "bf16 weights, fp32 in memory"
+    assert models.find("E2B@bf16").dtype == "auto"
+
+
+@pytest.mark.parametrize("spec", ["demo:E2B@fp8", "E2B@", "local:a/b@int8", "E9B@int8"])
+def test_a_precision_that_leads_nowhere_is_explained(hub: Path, spec: str) -> None:
+    with pytest.raises(models.ModelError):
+        models.find(spec)
+
+
+def test_weights_that_are_quantised_already_stay_so(hub: Path, tmp_path: Path) -> None:
+    path = checkpoint(tmp_path / "awq")
+    header = json.dumps({"w": {"dtype": "I32", "shape": [0], "data_offsets": [0, 0]}}).encode()
+    (path / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    assert models.find(f"local:{path}").dtype == "auto"
+    with pytest.raises(models.ModelError, match="stored in i32"):
+        models.find(f"local:{path}@int8")

@@ -293,3 +293,15 @@ def test_model_text_and_links_cannot_reach_beyond_their_place(
     drawn += [button.label for button in page.button]
     assert any("evil" in text for text in drawn)
     assert not any("![" in text for text in drawn)
+
+
+def test_a_column_more_in_a_precision_of_its_own(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(on="E2B")
+    page.selectbox(key="extra_spec").select("E4B")
+    page.button_group(key="extra_precision").set_value("int8")
+    run(page).button(key="extra_add").click()
+    assert run(page).query_params["on"] == "E2B,E4B@int8"
+    page.selectbox(key="extra_spec").select("31B")
+    page.button_group(key="extra_precision").set_value("as usual")
+    run(page).button(key="extra_add").click()
+    assert run(page).query_params["on"] == "E2B,E4B@int8,31B"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -19,9 +20,7 @@ class Sized(Recital):
 
 def sized(name: str, size: int) -> Model:
     model = reciter(name)
-    return Model(
-        model.spec, name, model.weights, "recital", model.capabilities, bytes=size * 5 // 6
-    )
+    return replace(model, needs_bytes=size)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 
 from playground import media, models, tokens
+from playground.benchmark import true_shape
 from playground.conversation import Conversation, Settings
 from playground.engines.local import LocalEngine
 from playground.engines.worker import processor
@@ -32,28 +33,7 @@ SMALL = {
     "global_head_dim": 64, "sliding_window": 512, "max_position_embeddings": 8192,
     "layer_types": ["sliding_attention", "sliding_attention", "full_attention"],
 }  # fmt: skip
-PROCESSOR = {
-    "processor_class": "Gemma4UnifiedProcessor",
-    "audio_ms_per_token": 40,
-    "feature_extractor": {
-        "feature_extractor_type": "Gemma4UnifiedAudioFeatureExtractor",
-        "feature_size": 640,
-        "sampling_rate": 16000,
-        "padding_value": 0.0,
-    },
-    "image_processor": {
-        "image_processor_type": "Gemma4UnifiedImageProcessor",
-        "do_convert_rgb": True,
-        "do_normalize": False,
-        "do_rescale": True,
-        "do_resize": True,
-        "max_soft_tokens": 280,
-        "patch_size": 16,
-        "pooling_kernel_size": 3,
-        "resample": 3,
-        "rescale_factor": 1 / 255,
-    },
-}
+PROCESSOR = true_shape.processor("gemma4_unified")
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,16 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from playground import models
-from playground.catalog import catalog
+from playground import device, hub_cache, models
+from playground.catalog import Variant, catalog, variants
 from playground.engines.base import Model
+from playground.fit import fit
+from playground.precision import PRECISIONS, unavailable
 from playground.servers import Server, ServerError, configured
+from playground.sizes import size
+
+CONTEXT = 8192
+"""Tokens for which it is told what a model would take."""
 
 
 def list_variants(options: argparse.Namespace) -> int:
@@ -51,20 +57,20 @@ def list_variants(options: argparse.Namespace) -> int:
 def list_models(options: argparse.Namespace) -> int:
     """Print what is on this machine and on the servers."""
     found = models.installed()
+    absent = [
+        _absent(one) for one in variants() if hub_cache.snapshot(one.weights.instruct) is None
+    ]
     try:
         servers = [_server(server) for server in configured()]
     except ServerError as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
-        plain = {"models": [_model(model) for model in found], "servers": servers}
+        plain = {"models": [_model(model) for model in found], "absent": absent, "servers": servers}
         print(json.dumps(plain, ensure_ascii=False))
         return 0
     rows = [("model", "variant", "weights", "revision", "precision", "size", "takes")]
     for model in found:
-        size = (
-            f"{model.bytes / 1e6:,.1f} MB" if model.bytes < 1e9 else f"{model.bytes / 1e9:,.1f} GB"
-        )
         takes = ", ".join(
             kind for kind in ("image", "audio", "video") if getattr(model.capabilities, kind)
         )
@@ -75,17 +81,39 @@ def list_models(options: argparse.Namespace) -> int:
                 model.weights + (" (not Gemma 4)" if model.demo else ""),
                 model.revision,
                 model.precision,
-                size,
+                size(model.bytes),
                 takes,
             )
         )
     _print(rows)
+    print("\nNot here, in bf16 with 8,192 tokens of context:")
+    _print([_row(one) for one in absent])
     for server in servers:
         state = server.get("fault") or f"{server['title']}, {server['latency_ms']:.1f} ms"
         print(f"\n{server['name']} ({server['host']}): {state}")
         for name in server.get("models", []):
             print(f"  server:{server['name']}/{name}")
     return 0
+
+
+def _absent(one: Variant) -> dict[str, Any]:
+    """Weights that are not here: what they would take of this machine, and how much of them came already."""
+    found = fit(one.name, "bf16", CONTEXT, 1, device.free())
+    return {
+        "repo": one.weights.instruct,
+        "variant": one.name,
+        "needs_bytes": found.need.total,
+        "verdict": found.verdict,
+        "instead": found.instead,
+        "kept_bytes": hub_cache.size(one.weights.instruct),
+    }
+
+
+def _row(absent: dict[str, Any]) -> tuple[str, str, str]:
+    instead, kept = absent["instead"], absent["kept_bytes"]
+    words = absent["verdict"] + (f" ({instead})" if instead else "")
+    words += f"; {size(kept)} of a download are kept" if kept else ""
+    return absent["repo"], size(absent["needs_bytes"]), words
 
 
 def _server(server: Server) -> dict[str, Any]:
@@ -118,6 +146,8 @@ def _model(model: Model) -> dict[str, Any]:
         "place": model.place,
         "demo": model.demo,
         "bytes": model.bytes,
+        "needs_bytes": model.needs_bytes,
+        "precisions": [name for name in PRECISIONS if not unavailable(name)],
         "capabilities": dataclasses.asdict(model.capabilities),
     }
 

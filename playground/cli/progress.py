@@ -1,4 +1,4 @@
-"""One line on the terminal that says what every contender is doing, while they do it."""
+"""One line on the terminal that says what is being done, while it is done."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ class Progress:
 
     def draw(self, comparison: Comparison) -> None:
         """Say how things stand."""
-        if not self._shown:
-            return
         words = []
         for answer in comparison.answers:
             state = f"{answer.state} {answer.elapsed():.1f} s" if not answer.ended else answer.state
             if answer.chunks:
                 state += f", {len(answer.chunks)} tokens"
             words.append(f"{answer.contender.label}: {state}")
-        width = shutil.get_terminal_size().columns - 1
-        self._stream.write(f"\r\x1b[K{'  '.join(words)[:width]}")
-        self._stream.flush()
+        self.say("  ".join(words))
+
+    def say(self, words: str) -> None:
+        """Put these words in place of those before."""
+        if self._shown:
+            width = shutil.get_terminal_size().columns - 1
+            self._stream.write(f"\r\x1b[K{words[:width]}")
+            self._stream.flush()
 
     def clear(self) -> None:
         """Take the line away."""

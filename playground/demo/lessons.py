@@ -87,7 +87,7 @@ class Lessons:
         return collate(rows, self._pad)
 
     def _style(self, empty_thought_block: bool) -> Style:
-        return Style(thinking=self.rng.random() < 0.15, empty_thought_block=empty_thought_block)
+        return Style(thinking=self.rng.random() < 0.2, empty_thought_block=empty_thought_block)
 
     def _system(self, question: Question) -> Question:
         return (

@@ -81,7 +81,7 @@ def _city(rng: Random, held_out: bool) -> str:
     luck = rng.random()
     if luck < 0.6:
         size = rng.randint(3, 7)
-        start = beginning(rng, capital=True) if luck < 0.3 else ""
+        start = beginning(rng, capital=True) if luck < 0.45 else ""
         return (start + "".join(rng.choice(LETTERS) for _ in range(size)))[:size].capitalize()
     return rng.choice(CITIES)
 
@@ -135,4 +135,4 @@ def result(asker: Asker) -> Question:
     )
 
 
-TASKS: tuple[tuple[Callable[[Asker], Question], float], ...] = ((call, 1.2), (result, 1.0))
+TASKS: tuple[tuple[Callable[[Asker], Question], float], ...] = ((call, 1.6), (result, 1.3))

@@ -34,7 +34,10 @@ class Model:
 
     `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it").
     `weights` is a repo id, a directory's name or a server's model name; `bytes` is the size of the
-    weights as stored. `server` is where a model of the server engine runs.
+    weights as stored, `stored` the precision of most of them, `precision` says in words how they lie
+    in memory. `dtype` is what a local model's numbers become when it is loaded ("auto": what
+    they are), `needs_bytes` about what it then takes of the memory that this program gives out.
+    `server` is where a model of the server engine runs.
     """
 
     spec: str
@@ -43,10 +46,13 @@ class Model:
     engine: Literal["local", "server", "recital"]
     capabilities: Capabilities = field(repr=False)
     revision: str = ""
+    stored: str = ""
     precision: str = ""
     demo: bool = False
     path: Path | None = field(default=None, repr=False)
     bytes: int = 0
+    dtype: str = "auto"
+    needs_bytes: int = 0
     server: Server | None = field(default=None, repr=False)
 
     @property
@@ -58,17 +64,6 @@ class Model:
     def leaves_machine(self) -> bool:
         """Whether a prompt to this model travels to another machine."""
         return self.server is not None and not self.server.on_this_machine
-
-    @property
-    def needs_bytes(self) -> int:
-        """About what the model takes in the memory that this program gives out: 0 when a server has it.
-
-        The demo family is stored in bf16 and computed in fp32; the others take a fifth more than
-        their weights, the overhead that Google's own memory table includes.
-        """
-        if self.server is not None:
-            return 0
-        return self.bytes * 2 if self.demo else self.bytes * 6 // 5
 
     @property
     def device(self) -> str:

@@ -49,9 +49,7 @@ class LocalEngine:
         if worker is None:
             return
         try:
-            worker.connection.send(
-                Load(str(self.model.path), "float32" if self.model.demo else "auto")
-            )
+            worker.connection.send(Load(str(self.model.path), self.model.dtype))
             while not stop.is_set():
                 if worker.connection.poll(LISTEN_S):
                     message = worker.connection.recv()

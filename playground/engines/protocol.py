@@ -44,8 +44,8 @@ class Died:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """To a worker: load the checkpoint in that directory. `dtype` is "float32", "bfloat16" or
-    "auto" (as stored).
+    """To a worker: load the checkpoint in that directory. `dtype` is "float32", "bfloat16",
+    "auto" (as stored), or "int8" or "int4" (quantised while it is loaded).
     """
 
     path: str

@@ -58,7 +58,12 @@ class Answering:
             reason = "stopped"
         peak, device_peak = memory.peak(self._checkpoint.device)
         yield Finished(
-            time.perf_counter(), reason, peak_memory_bytes=peak, peak_device_bytes=device_peak
+            time.perf_counter(),
+            reason,
+            peak_memory_bytes=peak,
+            peak_device_bytes=device_peak,
+            weight_bytes_per_token=self._checkpoint.bytes_per_token,
+            copy_bandwidth=self._checkpoint.copy_bandwidth,
         )
 
     @torch.inference_mode()

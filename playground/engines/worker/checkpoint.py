@@ -7,7 +7,6 @@ safetensors only, no code from the checkpoint, no network.
 
 from __future__ import annotations
 
-import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,9 @@ from typing import Any
 import torch
 import transformers
 
+from playground.engines.worker import bandwidth, linears
 from playground.engines.worker.channels import Marks
+from playground.engines.worker.mapped import read_in
 
 MEDIA_TOKENS = (
     "<|image|>",
@@ -29,6 +30,10 @@ MEDIA_TOKENS = (
 """Never to be generated: a placeholder in the output makes the next step look for a picture that is
 not there.
 """
+
+
+BEYOND_CACHES = 1 << 28
+"""Bytes read for each token from which on memory's bandwidth, and not a cache's, is the limit."""
 
 
 class Unloadable(Exception):
@@ -49,6 +54,10 @@ class Checkpoint:
     marks: Marks
     suppressed: tuple[int, ...]
     device: str
+    bytes_per_token: int
+    """Weights that the next token reads."""
+    copy_bandwidth: float | None
+    """Bytes a second of this device's memory; None for a model so small that caches may hold it."""
 
     @property
     def tokenizer(self) -> Any:
@@ -57,40 +66,43 @@ class Checkpoint:
 
 
 def load(path: str, dtype: str) -> Checkpoint:
-    """Load the directory in that dtype ("auto": as stored). Raises Unloadable and whatever
-    transformers raises.
+    """Load the directory in that dtype ("auto": as stored; "int8", "int4": quantised while it is loaded).
+
+    Raises Unloadable and whatever transformers raises.
     """
     if not list(Path(path).glob("*.safetensors")):
         raise Unloadable(
             "The checkpoint has no safetensors file.",
             "Only safetensors weights are loaded; convert it first.",
         )
+    device = best_device()
+    quantised = dtype in ("int8", "int4")
+    if quantised and device != "cpu":
+        raise Unloadable(
+            f"{dtype} is computed on a CPU only, and this machine has an accelerator.",
+            "Load it in bf16, or run it quantised on a server (vLLM, llama.cpp).",
+        )
     processor = transformers.AutoProcessor.from_pretrained(path, local_files_only=True)
     model = transformers.AutoModelForMultimodalLM.from_pretrained(
         path,
-        dtype=dtype,
+        dtype="bfloat16" if quantised else dtype,
         local_files_only=True,
         use_safetensors=True,
     )
-    device = best_device()
     model.to(device).eval()
     read_in(model)
+    if device == "cpu" and model.dtype == torch.bfloat16 and (quantised or linears.packs()):
+        linears.lay_out(model, dtype if quantised else "bfloat16")
+    per_token = bandwidth.bytes_per_token(model)
     return Checkpoint(
         model,
         processor,
         read_marks(model, processor.tokenizer),
         suppressed(model, processor),
         device,
+        per_token,
+        bandwidth.copy_bandwidth(device) if per_token >= BEYOND_CACHES else None,
     )
-
-
-def read_in(model: torch.nn.Module) -> None:
-    """Touch every page of the weights: their file is mapped, and what nobody read yet would be read
-    within the first answer.
-    """
-    for tensor in (*model.parameters(), *model.buffers()):
-        if tensor.device.type == "cpu" and tensor.is_contiguous():
-            tensor.detach().reshape(-1).view(torch.uint8)[:: mmap.PAGESIZE].sum()
 
 
 def best_device() -> str:

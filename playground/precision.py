@@ -1,0 +1,52 @@
+"""Precisions: in how many bytes a model's numbers lie in memory, and which of them this machine computes well.
+
+Knows no model and no file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.device import device, fast_bf16
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How numbers lie in memory: bytes of one in the text model's matrices, in fused experts, and elsewhere.
+
+    Scales of quantised matrices are in: two bytes for a row of int8, four for each 32 numbers of int4. Quantisers
+    change linear layers only: fused experts, embeddings and encoders stay in bf16. `dtype` is its name to the worker.
+    """
+
+    name: str
+    dtype: str
+    matrix_bytes: float
+    other_bytes: int
+    experts_bytes: float
+
+
+PRECISIONS = {
+    one.name: one
+    for one in (
+        Precision("fp32", "float32", 4, 4, 4),
+        Precision("bf16", "bfloat16", 2, 2, 2),
+        Precision("int8", "int8", 1.001, 2, 2),
+        Precision("int4", "int4", 0.5 + 4 / 32, 2, 2),
+    )
+}
+
+QUANTISED = ("int8", "int4")
+
+
+def best(stored: str) -> str:
+    """In which precision weights that are stored in `stored` are computed when nobody says it: as they are stored, but
+    in fp32 where a CPU has no instructions for bf16.
+    """
+    return "fp32" if stored == "bf16" and device().kind == "cpu" and not fast_bf16() else stored
+
+
+def unavailable(name: str) -> str:
+    """Why this machine can't compute in a precision, one sentence; empty when it can."""
+    if name in QUANTISED and device().kind != "cpu":
+        return f"{name} is computed on a CPU only; with an accelerator use bf16, or a server."
+    return ""

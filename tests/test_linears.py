@@ -1,0 +1,62 @@
+"""Linear layers in other layouts and fewer bytes: the same products, as far as the bytes allow."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from playground.engines.worker import linears
+from playground.engines.worker.linears import FEW, GROUP, Int4, Int8, Packed
+
+ROWS = (1, FEW, FEW + 1, 70)
+
+
+def drawn(*shape: int) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(7)).bfloat16()
+
+
+def apart(one: torch.Tensor, other: torch.Tensor) -> float:
+    """The largest difference over the largest number."""
+    return float((one.float() - other.float()).abs().max() / other.float().abs().max())
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_packing_changes_no_product(rows: int) -> None:
+    if not linears.packs():
+        pytest.skip("oneDNN has no bf16 kernels for this CPU, so nothing is packed here")
+    weight, x = drawn(192, 96), drawn(2, rows, 96)
+    assert apart(Packed(weight)(x), torch.nn.functional.linear(x, weight)) < 0.005
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_int8_is_off_by_less_than_a_rounding_of_its_own(rows: int) -> None:
+    weight, x = drawn(192, 96), drawn(2, rows, 96)
+    got = Int8(weight)(x)
+    assert got.shape == (2, rows, 192) and got.dtype == torch.bfloat16
+    assert apart(got, torch.nn.functional.linear(x, weight)) < 0.02
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_int4_holds_what_q4_0_holds(rows: int) -> None:
+    """Weights that have been rounded to sixteen levels of each group's scale, as a QAT checkpoint's are, come back."""
+    levels = torch.randint(-8, 8, (128, 2 * GROUP), generator=torch.Generator().manual_seed(3))
+    levels[:, ::GROUP] = -8  # a group's extreme has the level -8
+    scales = torch.tensor([0.5, 0.0625]).repeat(128, 1).repeat_interleave(GROUP, dim=1)
+    weight, x = (levels * scales).bfloat16(), drawn(rows, 2 * GROUP)
+    assert apart(Int4(weight)(x), torch.nn.functional.linear(x, weight)) < 0.01
+
+
+def test_a_group_of_zeros_stays_zero() -> None:
+    assert not Int4(torch.zeros(64, GROUP).bfloat16())(drawn(1, GROUP)).any()
+    assert not Int8(torch.zeros(64, GROUP).bfloat16())(drawn(1, GROUP)).any()
+
+
+def test_fewer_bytes_are_read() -> None:
+    weight = drawn(256, 512)
+    assert Int8(weight).read_bytes == 256 * 512 + 2 * 256
+    assert Int4(weight).read_bytes == 256 * 512 * 5 // 8
+
+
+def test_shapes_that_a_kernel_does_not_take_are_left_alone() -> None:
+    assert not Int4.takes(drawn(40, 64)) and not Int4.takes(drawn(64, 40))
+    assert Int4.takes(drawn(64, 64)) and Int8.takes(drawn(40, 40))
