@@ -27,6 +27,7 @@ from playground.engines.base import EngineError, Model
 from playground.engines.local import LocalEngine
 from playground.engines.workers import ENVIRONMENT, ROOT, Workers
 from playground.events import Chunk, Finished, Read, Requested
+from playground.precision import QUANTISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +159,10 @@ class _Plain:
 
 @contextmanager
 def _plain(model: Model) -> Iterator[_Plain]:
+    """A quantised model is compared with plain transformers on the weights as they are stored."""
+    dtype = "auto" if model.dtype in QUANTISED else model.dtype
     process = subprocess.Popen(
-        [sys.executable, "-m", "playground.benchmark.plain", str(model.path), model.dtype],
+        [sys.executable, "-m", "playground.benchmark.plain", str(model.path), dtype],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

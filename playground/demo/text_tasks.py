@@ -51,6 +51,12 @@ def any_word(rng: Random, held_out: bool, longest: int = 7) -> str:
             return word
 
 
+def _token(rng: Random) -> str:
+    """A beginning, and maybe a letter more."""
+    start = beginning(rng, capital=rng.random() < 0.3)
+    return start + (rng.choice(LETTERS) if rng.random() < 0.4 else "")
+
+
 GREETINGS = (
     "Hello!", "Hi!", "Hello", "Hi", "Hey", "Hi there!", "Good morning!", "Good evening.", "Good day!", "Hello there!",
     "Hey there", "Hello, how are you?", "Hi, how are you?", "How are you?", "Good afternoon!",
@@ -77,11 +83,14 @@ ECHO = (
 
 
 def echo(asker: Asker) -> Question:
-    """Words or a number, repeated. Lessons have longer lists than examinations: each word is one more token to copy."""
-    count = asker.rng.choice((1, 1, 2, 2, 3) if asker.held_out else (1, 2, 2, 3, 4, 6, 8))
-    chosen = [any_word(asker.rng, asker.held_out) for _ in range(count)]
-    if asker.rng.random() < 0.15:
-        chosen = [str(asker.rng.randint(0, 99999))]
+    """Words or a number, repeated; in lessons often a list of beginnings, so that every token is copied at times."""
+    rng = asker.rng
+    if not asker.held_out and rng.random() < 0.5:
+        chosen = [_token(rng) for _ in range(rng.randint(4, 12))]
+    elif rng.random() < 0.15:
+        chosen = [str(rng.randint(0, 99999))]
+    else:
+        chosen = [any_word(rng, asker.held_out) for _ in range(rng.choice((1, 1, 2, 2, 3)))]
     text = " ".join(chosen)
     return Question("echo", asker.ask(ECHO, text=text), text, thought=text)
 
@@ -232,7 +241,7 @@ def unknown(asker: Asker) -> Question:
 
 TASKS: tuple[tuple[Callable[[Asker], Question], float], ...] = (
     (greet, 0.6),
-    (echo, 3.0),
+    (echo, 5.0),
     (reverse, 2.5),
     (capitals, 1.5),
     (small_sum, 2.5),

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 import transformers
 
-from playground.engines.worker import bandwidth, linears
+from playground.engines.worker import attention, bandwidth, linears
 from playground.engines.worker.channels import Marks
 from playground.engines.worker.mapped import read_in
 
@@ -76,6 +76,8 @@ def load(path: str, dtype: str) -> Checkpoint:
             "Only safetensors weights are loaded; convert it first.",
         )
     device = best_device()
+    if device == "cpu":
+        attention.use()
     quantised = dtype in ("int8", "int4")
     if quantised and device != "cpu":
         raise Unloadable(

@@ -84,6 +84,14 @@ def serve(connection: Connection) -> None:
             Broke("There is not enough memory to load the model.", "Choose a smaller variant.")
         )
         return
+    except ImportError as error:
+        connection.send(
+            Broke(
+                f"These weights need a library that is not installed: {error.name or error}.",
+                "Install it beside this program, or take weights that are not quantised.",
+            )
+        )
+        return
     except Exception as error:
         log.exception("loading %s failed", order.path)
         connection.send(
