@@ -124,6 +124,8 @@ def _all(figures: Figures) -> list[tuple[str, str, str]]:
     if f.bandwidth_share is not None:
         share = f"{100 * f.bandwidth_share:.0f} %"
         rows.append(("bandwidth_share", "share of the memory bandwidth", share))
+    if f.acceptance is not None:
+        rows.append(("acceptance", "drafted tokens accepted", f"{100 * f.acceptance:.0f} %"))
     if f.peak_device_bytes is not None:
         rows.append(
             ("peak_device_bytes", "peak on the device", f"{f.peak_device_bytes / 1e9:.2f} GB")

@@ -87,7 +87,8 @@ class Finished:
     `prompt` and `output` are for engines that count only at the end, `prefill_s` for those that
     time their own prefill. `peak_memory_bytes` is the model's process, `peak_device_bytes` the
     accelerator's share. `weight_bytes_per_token` is what each new token reads, `copy_bandwidth` the
-    bytes a second that the device's memory was seen to copy.
+    bytes a second that the device's memory was seen to copy. `drafted` and `accepted` count the
+    tokens that a drafter guessed, and those of them that were right.
     """
 
     at: float
@@ -99,6 +100,8 @@ class Finished:
     peak_device_bytes: int | None = None
     weight_bytes_per_token: int | None = None
     copy_bandwidth: float | None = None
+    drafted: int = 0
+    accepted: int = 0
 
 
 Event = Requested | Read | Chunk | Finished

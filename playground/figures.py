@@ -78,6 +78,7 @@ class Figures:
     peak_device_bytes: int | None = None
     weight_bytes_per_token: int | None = None
     bandwidth_share: float | None = None
+    acceptance: float | None = None
     contended: bool = False
     sources: dict[str, Source] = field(default_factory=dict)
 
@@ -121,6 +122,7 @@ class Figures:
         plain["peak_device_bytes"] = self.peak_device_bytes
         plain["weight_bytes_per_token"] = self.weight_bytes_per_token
         plain["bandwidth_share"] = self.bandwidth_share
+        plain["acceptance"] = self.acceptance
         plain["contended"] = self.contended
         plain["sources"] = dict(self.sources)
         return {name: value for name, value in plain.items() if value is not None}
@@ -168,7 +170,8 @@ def compute(
     answer, given when a thought came before it. TPOT = (last - first) / (N - 1) with N the tokens
     from the first to the last with text; output speed = 1 / TPOT. E2E is the last token minus the
     request. Bandwidth share = output speed x bytes of weights read for each token / bytes a second
-    that the device copies (the KV cache is not counted). Prefill speed = uncached prompt tokens /
+    that the device copies (the KV cache is not counted). Acceptance is the share of a drafter's
+    guesses that were right. Prefill speed = uncached prompt tokens /
     time from read to first token, or the engine's own time, or estimated from TTFT. Queue and load
     are in none of them.
     """
@@ -228,6 +231,8 @@ def compute(
         keep("peak_memory_bytes", finished.peak_memory_bytes)
         keep("peak_device_bytes", finished.peak_device_bytes)
         keep("weight_bytes_per_token", finished.weight_bytes_per_token)
+        if finished.drafted:
+            keep("acceptance", finished.accepted / finished.drafted)
         speed, bandwidth = values.get("output_tps"), finished.copy_bandwidth
         if speed and bandwidth and finished.weight_bytes_per_token:
             keep("bandwidth_share", speed * finished.weight_bytes_per_token / bandwidth)

@@ -197,8 +197,25 @@ def _checkpoint(path: Path, weights: str, spec: str) -> Model:
         stored=_stored_dtype(path),
         path=path,
         bytes=_size(path),
+        drafter=_drafter(weights),
     )
     return _loaded_as(model, best(model.stored))
+
+
+def _drafter(repo: str) -> Path | None:
+    """Where the drafter of published weights lies, when it is whole in the Hugging Face cache."""
+    known = _published(repo)
+    return snapshot(known.weights.drafter) if known else None
+
+
+def drafter_of(model: Model) -> str:
+    """The repository of the drafter that belongs to published weights; empty for others."""
+    known = _published(model.weights)
+    return known.weights.drafter if known else ""
+
+
+def _published(repo: str) -> Variant | None:
+    return next((one for one in variants() if one.weights.instruct == repo), None)
 
 
 def _served(name: str, servers: Sequence[Server] | None) -> Model:

@@ -21,6 +21,7 @@ from playground.engines.recital import Recital
 from playground.engines.server.engine import ServerEngine
 from tests.servers.hostile import Hostile, serve
 from tests.servers.hub import Hub
+from tests.test_models import cached
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "sk-very-secret-42"
@@ -192,3 +193,15 @@ def test_on_a_hosted_instance_visitors_change_nothing(
 ) -> None:
     monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
     assert not [b.label for b in engines().button if b.label in ("Load", "Download", "Delete")]
+
+
+def test_a_drafter_is_offered_to_real_weights_that_have_none(
+    desk: Desk, engines: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    offer = "download_google/gemma-4-E2B-it-assistant"
+    assert not [button for button in engines().button if button.key == offer]
+    cached(tmp_path, "google/gemma-4-E2B-it")
+    assert [button for button in engines().button if button.key == offer]
+    cached(tmp_path, "google/gemma-4-E2B-it-assistant")
+    assert not [button for button in engines().button if button.key == offer]

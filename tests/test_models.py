@@ -130,3 +130,14 @@ def test_weights_that_are_quantised_already_stay_so(hub: Path, tmp_path: Path) -
     assert models.find(f"local:{path}").dtype == "auto"
     with pytest.raises(models.ModelError, match="stored in i32"):
         models.find(f"local:{path}@int8")
+
+
+def test_published_weights_have_the_drafter_that_lies_beside_them(hub: Path) -> None:
+    path = cached(hub, "google/gemma-4-E2B-it")
+    alone = models.find("E2B")
+    assert alone.drafter is None
+    assert models.drafter_of(alone) == "google/gemma-4-E2B-it-assistant"
+    beside = cached(hub, "google/gemma-4-E2B-it-assistant")
+    assert models.find("E2B").drafter == models.find("E2B@int8").drafter == beside
+    assert models.find(f"local:{path}").drafter is None
+    assert models.drafter_of(models.find("demo:E2B")) == ""

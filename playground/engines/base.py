@@ -37,7 +37,7 @@ class Model:
     weights as stored, `stored` the precision of most of them, `precision` says in words how they lie
     in memory. `dtype` is what a local model's numbers become when it is loaded ("auto": what
     they are), `needs_bytes` about what it then takes of the memory that this program gives out.
-    `server` is where a model of the server engine runs.
+    `drafter` is the directory of its drafter, `server` where a model of the server engine runs.
     """
 
     spec: str
@@ -53,6 +53,7 @@ class Model:
     bytes: int = 0
     dtype: str = "auto"
     needs_bytes: int = 0
+    drafter: Path | None = field(default=None, repr=False)
     server: Server | None = field(default=None, repr=False)
 
     @property

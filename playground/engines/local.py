@@ -26,6 +26,8 @@ class LocalEngine:
 
     def __init__(self, model: Model, workers: Workers) -> None:
         self.model = model
+        self.drafting = ""
+        """Whether a drafter is "on" in the loaded model, or why it is "off: ..."; empty when there is none."""
         self._workers = workers
         self._worker: Worker | None = None
         self._asked = 0
@@ -49,7 +51,8 @@ class LocalEngine:
         if worker is None:
             return
         try:
-            worker.connection.send(Load(str(self.model.path), self.model.dtype))
+            drafter = str(self.model.drafter or "")
+            worker.connection.send(Load(str(self.model.path), self.model.dtype, drafter))
             while not stop.is_set():
                 if worker.connection.poll(LISTEN_S):
                     message = worker.connection.recv()
@@ -57,6 +60,7 @@ class LocalEngine:
                         raise EngineError(message.reason, message.remedy)
                     if isinstance(message, Loaded):
                         self._worker = worker
+                        self.drafting = message.drafter
                         return
         except (OSError, EOFError):
             raise self._lost(worker, "while it loaded") from None

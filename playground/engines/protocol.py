@@ -46,17 +46,22 @@ class Died:
 class Load:
     """To a worker: load the checkpoint in that directory. `dtype` is "float32", "bfloat16",
     "auto" (as stored), or "int8" or "int4" (quantised while it is loaded).
+    `drafter` is the directory of its drafter, if it is to have one.
     """
 
     path: str
     dtype: str
+    drafter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """From a worker: the model is in memory and warm. `device` is "cpu", "cuda" or "mps"."""
+    """From a worker: the model is in memory and warm. `device` is "cpu", "cuda" or "mps", `drafter`
+    "on", or why it is off; empty when there is none.
+    """
 
     device: str
+    drafter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from playground.engines.worker.channels import Channels
 from playground.engines.worker.checkpoint import Checkpoint
 from playground.engines.worker.inputs import prepare
 from playground.engines.worker.sampling import Sampler
+from playground.engines.worker.steps import Drafted, Plain, Steps
 from playground.events import Event, Finished, FinishReason, Read
 
 
@@ -33,6 +34,7 @@ class Answering:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
         self._model = checkpoint.model
+        self._steps: Steps | None = None
 
     def warm_up(self) -> None:
         """Three steps on a short prompt: thread pools, kernels and caches are ready before anybody
@@ -52,6 +54,7 @@ class Answering:
         memory.forget_peak(self._checkpoint.device)
         inputs = prepare(self._checkpoint, conversation, settings)
         yield Read(time.perf_counter(), inputs.prompt)
+        self._steps = None
         try:
             reason = yield from self._decode(inputs.tensors, inputs.ids, settings, halted)
         except Halted:
@@ -64,6 +67,8 @@ class Answering:
             peak_device_bytes=device_peak,
             weight_bytes_per_token=self._checkpoint.bytes_per_token,
             copy_bandwidth=self._checkpoint.copy_bandwidth,
+            drafted=self._steps.drafted if self._steps else 0,
+            accepted=self._steps.accepted if self._steps else 0,
         )
 
     @torch.inference_mode()
@@ -81,9 +86,11 @@ class Answering:
         cache = DynamicCache(config=model.config.get_text_config())
         with Interruptible(model, halted):
             out = model(**tensors, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        step = torch.empty((1, 1), dtype=torch.long, device=self._checkpoint.device)
+        drafter = self._checkpoint.drafter
+        self._steps = Drafted(model, cache, drafter) if drafter else Plain(model, cache)
+        logits = out.logits[0, -1]
         for left in range(settings.max_tokens - 1, -1, -1):
-            id = sampler.choose(out.logits[0, -1])
+            id = sampler.choose(logits)
             if id == marks.call_ends:
                 return "tool_call"
             if id in marks.ends:
@@ -92,8 +99,7 @@ class Answering:
             if halted():
                 return "stopped"
             if left:
-                step.fill_(id)
-                out = model(input_ids=step, past_key_values=cache, use_cache=True, logits_to_keep=1)
+                logits = self._steps.next(id)
         return "length"
 
 

@@ -16,6 +16,8 @@ import transformers
 
 from playground.engines.worker import attention, bandwidth, linears
 from playground.engines.worker.channels import Marks
+from playground.engines.worker.drafter import Drafter, Unusable, make_buildable
+from playground.engines.worker.drafter import load as load_drafter
 from playground.engines.worker.mapped import read_in
 
 MEDIA_TOKENS = (
@@ -58,6 +60,9 @@ class Checkpoint:
     """Weights that the next token reads."""
     copy_bandwidth: float | None
     """Bytes a second of this device's memory; None for a model so small that caches may hold it."""
+    drafter: Drafter | None = None
+    drafting: str = ""
+    """"on", or why a drafter that is there is off."""
 
     @property
     def tokenizer(self) -> Any:
@@ -65,10 +70,11 @@ class Checkpoint:
         return self.processor.tokenizer
 
 
-def load(path: str, dtype: str) -> Checkpoint:
+def load(path: str, dtype: str, drafter: str = "") -> Checkpoint:
     """Load the directory in that dtype ("auto": as stored; "int8", "int4": quantised while it is loaded).
 
-    Raises Unloadable and whatever transformers raises.
+    `drafter` is the directory of a drafter, which is left out where it can't be used. Raises Unloadable and whatever
+    transformers raises.
     """
     if not list(Path(path).glob("*.safetensors")):
         raise Unloadable(
@@ -84,6 +90,8 @@ def load(path: str, dtype: str) -> Checkpoint:
             f"{dtype} is computed on a CPU only, and this machine has an accelerator.",
             "Load it in bf16, or run it quantised on a server (vLLM, llama.cpp).",
         )
+    if drafter:
+        make_buildable()
     processor = transformers.AutoProcessor.from_pretrained(path, local_files_only=True)
     model = transformers.AutoModelForMultimodalLM.from_pretrained(
         path,
@@ -93,6 +101,7 @@ def load(path: str, dtype: str) -> Checkpoint:
     )
     model.to(device).eval()
     read_in(model)
+    guessing, drafting = _drafter(drafter, model)
     if device == "cpu" and model.dtype == torch.bfloat16 and (quantised or linears.packs()):
         linears.lay_out(model, dtype if quantised else "bfloat16")
     per_token = bandwidth.bytes_per_token(model)
@@ -104,7 +113,19 @@ def load(path: str, dtype: str) -> Checkpoint:
         device,
         per_token,
         bandwidth.copy_bandwidth(device) if per_token >= BEYOND_CACHES else None,
+        guessing,
+        drafting,
     )
+
+
+def _drafter(path: str, model: Any) -> tuple[Drafter | None, str]:
+    """The drafter, and in words whether there is one."""
+    if not path:
+        return None, ""
+    try:
+        return load_drafter(path, model), "on"
+    except Unusable as why:
+        return None, f"off: {why}"
 
 
 def best_device() -> str:

@@ -73,7 +73,7 @@ def serve(connection: Connection) -> None:
     order = inbox.next()
     assert isinstance(order, Load)
     try:
-        checkpoint = load(order.path, order.dtype)
+        checkpoint = load(order.path, order.dtype, order.drafter)
         answering = Answering(checkpoint)
         answering.warm_up()
     except Unloadable as error:
@@ -98,7 +98,7 @@ def serve(connection: Connection) -> None:
             Broke(f"The weights could not be loaded: {_first_line(error)}", "Check the checkpoint.")
         )
         return
-    connection.send(Loaded(checkpoint.device))
+    connection.send(Loaded(checkpoint.device, checkpoint.drafting))
 
     while True:
         ask = inbox.next()
