@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,16 @@ from typing import Any
 import pytest
 import torch
 
+from playground import models
 from playground.conversation import Conversation, Settings
+from playground.engines.local import LocalEngine
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.checkpoint import Checkpoint, load
 from playground.engines.worker.drafter import Drafter
 from playground.engines.worker.inputs import prepare
 from playground.engines.worker.steps import Plain
+from playground.engines.workers import Workers
 from playground.events import Chunk, Finished
 
 DEMO = Path(__file__).parents[1] / "assets" / "demo"
@@ -158,3 +162,35 @@ def test_a_drafter_that_is_broken_is_left_out_with_the_reason(tmp_path: Path) ->
     assert loaded.drafter is None and loaded.drafting.startswith("off: transformers ")
     text, _, finished = answer(loaded, Conversation.ask("Hello!"), Settings(temperature=0))
     assert text and finished.reason == "stop"
+
+
+def test_a_drafter_that_breaks_at_work_is_left_out_before_anybody_asks(
+    checkpoint: Checkpoint,
+) -> None:
+    class Broken(Drafter):
+        def __init__(self) -> None:
+            pass
+
+        def guess(self, *_: Any) -> list[int]:
+            raise RuntimeError("shapes do not match")
+
+    answering = Answering(without(checkpoint, Broken()))
+    answering.warm_up()
+    assert answering.drafting == "off: it does not fit this model (RuntimeError)."
+    events = list(answering.answer(Conversation.ask("Hello!"), Settings(), lambda: False))
+    assert isinstance(events[-1], Finished)
+
+
+def test_through_a_worker_it_is_said_and_counted(tmp_path: Path) -> None:
+    workers = Workers()
+    model = replace(models.find("demo:E2B"), drafter=made("e2b", tmp_path))
+    engine = LocalEngine(model, workers)
+    try:
+        engine.load(threading.Event())
+        asked, settings = Conversation.ask("Who are you?"), Settings(temperature=0)
+        *_, finished = engine.stream(asked, settings, threading.Event())
+    finally:
+        engine.close()
+        workers.close()
+    assert engine.drafting == "on"
+    assert isinstance(finished, Finished) and finished.drafted > finished.accepted >= 0

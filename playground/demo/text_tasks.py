@@ -35,6 +35,12 @@ def _beginnings(capital: bool) -> tuple[str, ...]:
     return tuple(sorted(token for token in letters if token[0].isupper() == capital))
 
 
+def spelled(rng: Random, size: int) -> str:
+    """Letters at random; at times of a few only, so that they come again: Kyoto, onion, letter."""
+    letters = LETTERS if rng.random() < 0.6 else rng.sample(LETTERS, 3)
+    return "".join(rng.choice(letters) for _ in range(size))
+
+
 def any_word(rng: Random, held_out: bool, longest: int = 7) -> str:
     """A word, or in training often letters at random, so that copying is learnt and not words.
 
@@ -44,7 +50,7 @@ def any_word(rng: Random, held_out: bool, longest: int = 7) -> str:
     if luck < 0.6:
         size = rng.randint(2, longest)
         start = beginning(rng, capital=False) if luck < 0.4 else ""
-        return (start + "".join(rng.choice(LETTERS) for _ in range(size)))[: max(size, 2)]
+        return (start + spelled(rng, size))[: max(size, 2)]
     while True:
         word = rng.choice(words(held_out))
         if len(word) <= longest:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from playground.demo.questions import Asker, Question
-from playground.demo.text_tasks import LETTERS, beginning
+from playground.demo.text_tasks import beginning, spelled
 
 CITIES = (
     "Paris", "Rome", "Berlin", "London", "Madrid", "Oslo", "Vienna", "Prague", "Lisbon", "Dublin", "Athens", "Cairo",
@@ -82,7 +82,7 @@ def _city(rng: Random, held_out: bool) -> str:
     if luck < 0.6:
         size = rng.randint(3, 7)
         start = beginning(rng, capital=True) if luck < 0.45 else ""
-        return (start + "".join(rng.choice(LETTERS) for _ in range(size)))[:size].capitalize()
+        return (start + spelled(rng, size))[:size].capitalize()
     return rng.choice(CITIES)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -38,11 +39,23 @@ class Answering:
 
     def warm_up(self) -> None:
         """Three steps on a short prompt: thread pools, kernels and caches are ready before anybody
-        waits.
+        waits. A drafter that breaks in them is left out.
         """
         warm = Settings(temperature=0, max_tokens=3)
-        for _ in self.answer(Conversation.ask("."), warm, lambda: False):
-            pass
+        try:
+            for _ in self.answer(Conversation.ask("."), warm, lambda: False):
+                pass
+        except Exception as error:
+            if self._checkpoint.drafter is None:
+                raise
+            why = f"off: it does not fit this model ({type(error).__name__})."
+            self._checkpoint = replace(self._checkpoint, drafter=None, drafting=why)
+            self.warm_up()
+
+    @property
+    def drafting(self) -> str:
+        """Whether a drafter is "on", or why it is off; empty when there is none."""
+        return self._checkpoint.drafting
 
     def answer(
         self,
