@@ -45,12 +45,12 @@ class Contender:
 
 
 def contenders(models: Sequence[tuple[Model, Settings]]) -> tuple[Contender, ...]:
-    """Contenders in that order; a variant that comes again is numbered: "E2B", "E2B (2)"."""
+    """Contenders in that order; a title that comes again is numbered: "E2B", "E2B int8", "E2B (2)"."""
     seen: dict[str, int] = {}
     columns = []
     for model, settings in models:
-        seen[model.variant] = count = seen.get(model.variant, 0) + 1
-        label = model.variant if count == 1 else f"{model.variant} ({count})"
+        seen[model.title] = count = seen.get(model.title, 0) + 1
+        label = model.title if count == 1 else f"{model.title} ({count})"
         columns.append(Contender(model, settings, label))
     return tuple(columns)
 

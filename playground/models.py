@@ -82,7 +82,8 @@ def _in_precision(model: Model, precision: Precision) -> Model:
             f"{model.weights} is stored in {model.stored}, which can't be changed here.",
             "Name it without a precision.",
         )
-    return replace(_loaded_as(model, precision.name), spec=f"{model.spec}@{precision.name}")
+    spec = f"{model.spec}@{precision.name}"
+    return replace(_loaded_as(model, precision.name), spec=spec, wish=precision.name)
 
 
 def _loaded_as(model: Model, name: str) -> Model:

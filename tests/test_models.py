@@ -100,6 +100,7 @@ def test_a_precision_is_chosen_behind_the_name(hub: Path) -> None:
     assert (whole.dtype, whole.precision) == ("float32", "bf16 weights, fp32 in memory")
     assert (small.dtype, small.precision) == ("int8", "bf16 weights, int8 in memory")
     assert (small.spec, small.path) == ("demo:E2B@int8", whole.path)
+    assert (whole.title, small.title) == ("E2B", "E2B int8")
     assert small.needs_bytes < models.find("demo:E2B@bf16").needs_bytes < whole.needs_bytes
     assert models.find("E2B@bf16").precision == "bf16"
 

@@ -16,7 +16,7 @@ from safetensors import safe_open
 
 from playground.capabilities import read
 from playground.demo.architectures import FAMILY, Architecture
-from playground.demo.exams import Exam, exams, right, word_errors
+from playground.demo.exams import JSON_TASKS, Exam, exams, read_json, right, word_errors
 from playground.demo.export import directory
 from playground.engines.base import Engine, EngineError, Model
 from playground.engines.local import LocalEngine
@@ -26,7 +26,9 @@ from playground.events import Chunk, Finished
 
 @dataclass(slots=True)
 class Score:
-    """How one member did at one task. Answers end by themselves, or count in `endless`."""
+    """How one member did at one task. Answers end by themselves, or count in `endless`; what should be JSON and is none
+    counts in `no_json`.
+    """
 
     right: int = 0
     of: int = 0
@@ -34,6 +36,7 @@ class Score:
     wrong_words: int = 0
     leaked: int = 0
     endless: int = 0
+    no_json: int = 0
 
     def add(self, exam: Exam, answer: Answer) -> None:
         """Count one answer."""
@@ -43,6 +46,7 @@ class Score:
         self.wrong_words += word_errors(exam.expected, answer.text)
         self.leaked += bool(answer.thought) and not exam.settings.thinking
         self.endless += not answer.ended
+        self.no_json += exam.task in JSON_TASKS and read_json(answer.text) is None
 
     def as_dict(self) -> dict[str, float]:
         """For --json."""
@@ -52,6 +56,7 @@ class Score:
             "word_error_rate": round(self.wrong_words / max(self.words, 1), 4),
             "leaked_thoughts": self.leaked,
             "endless": self.endless,
+            "no_json": self.no_json,
         }
 
 
@@ -119,9 +124,8 @@ def _per_cent(score: Score | None) -> str:
     if score is None:
         return "–"
     share = f"{100 * score.right / score.of:.0f}"
-    faults = [f"{score.endless} endless"] * bool(score.endless) + [f"{score.leaked} leaked"] * bool(
-        score.leaked
-    )
+    counts = {"endless": score.endless, "leaked": score.leaked, "no JSON": score.no_json}
+    faults = [f"{count} {what}" for what, count in counts.items() if count]
     return f"{share} ({', '.join(faults)})" if faults else share
 
 

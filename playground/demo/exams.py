@@ -44,6 +44,9 @@ from playground.media.waveforms import store
 
 LONGEST_ANSWER = 160
 
+JSON_TASKS = ("JSON", "list as JSON", "box")
+"""What is answered as JSON."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exam:
@@ -239,12 +242,13 @@ def right(exam: Exam, answer: str) -> bool:
     """Whether an answer counts: the same words; for boxes half of the area in common; for JSON the same content."""
     if exam.task == "box":
         return _boxes_agree(exam.expected, answer)
-    if exam.task in ("JSON", "list as JSON"):
-        return _json(answer) is not None and _json(answer) == _json(exam.expected)
+    if exam.task in JSON_TASKS:
+        return read_json(answer) is not None and read_json(answer) == read_json(exam.expected)
     return answer.strip() == exam.expected.strip()
 
 
-def _json(text: str) -> Any:
+def read_json(text: str) -> Any:
+    """What the text holds as JSON; None when it is none."""
     try:
         return json.loads(text)
     except ValueError:
@@ -252,7 +256,7 @@ def _json(text: str) -> Any:
 
 
 def _boxes_agree(expected: str, answer: str) -> bool:
-    (one,), found = json.loads(expected), _json(answer)
+    (one,), found = json.loads(expected), read_json(answer)
     try:
         other: dict[str, Any] = found[0]
         alike = bool(one["label"] == other["label"]) and len(found) == 1

@@ -36,6 +36,8 @@ class Mix:
     words: float = 0.28
     clips: float = 0.06
     """Share of batches that hold clips only: their rows are long."""
+    copying: float = 0.0
+    """Share of the questions in words that are lists to copy, beside those that come anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class Lessons:
 
     def _text_example(self, style: Style) -> list[Piece | Media]:
         task = self.rng.choices(self._text_tasks, self._text_weights)[0]
+        if self.rng.random() < self.mix.copying:
+            task = text_tasks.echo
         question = task(self.asker)
         if not question.tools and self.rng.random() < 0.05:
             question = replace(question, tools=tool_tasks.TOOLS)

@@ -35,7 +35,7 @@ class Model:
     `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it").
     `weights` is a repo id, a directory's name or a server's model name; `bytes` is the size of the
     weights as stored, `stored` the precision of most of them, `precision` says in words how they lie
-    in memory. `dtype` is what a local model's numbers become when it is loaded ("auto": what
+    in memory, `wish` is the one that somebody chose. `dtype` is what a local model's numbers become when it is loaded ("auto": what
     they are), `needs_bytes` about what it then takes of the memory that this program gives out.
     `drafter` is the directory of its drafter, `server` where a model of the server engine runs.
     """
@@ -48,6 +48,7 @@ class Model:
     revision: str = ""
     stored: str = ""
     precision: str = ""
+    wish: str = ""
     demo: bool = False
     path: Path | None = field(default=None, repr=False)
     bytes: int = 0
@@ -55,6 +56,11 @@ class Model:
     needs_bytes: int = 0
     drafter: Path | None = field(default=None, repr=False)
     server: Server | None = field(default=None, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The variant, with the precision that somebody chose for it: "E2B", "E2B int8"."""
+        return f"{self.variant} {self.wish}".rstrip()
 
     @property
     def place(self) -> str:
