@@ -190,6 +190,13 @@ NAMES = (
     "Hugo",
     "Clara",
 )
+AS_LIST = (
+    "List as JSON: {things}",
+    "Write as a JSON list: {things}",
+    "As a JSON list: {things}",
+    "Make a JSON list of: {things}",
+    "Turn into a JSON list: {things}",
+)
 AS_JSON = (
     "{fact} Answer as JSON with the keys {keys}.",
     "Answer as JSON with the keys {keys}: {fact}",
@@ -203,8 +210,12 @@ AS_JSON = (
 
 
 def as_json(asker: Asker) -> Question:
-    """A fact as JSON with given keys."""
+    """A fact as JSON with given keys; in lessons at times a list, where every word is spelled in letters."""
     rng = asker.rng
+    if not asker.held_out and rng.random() < 0.4:
+        things = [any_word(rng, held_out=False) for _ in range(rng.randint(2, 8))]
+        prompt = asker.ask(AS_LIST, things=" ".join(things))
+        return Question("JSON", prompt, json.dumps(things), thought="a list")
     name, number = rng.choice(NAMES), rng.randint(1, 99)
     thing = any_word(rng, asker.held_out)
     fact, content = rng.choice(
@@ -251,6 +262,6 @@ TASKS: tuple[tuple[Callable[[Asker], Question], float], ...] = (
     (reverse, 2.5),
     (capitals, 1.5),
     (small_sum, 2.5),
-    (as_json, 2.0),
+    (as_json, 4.0),
     (unknown, 1.2),
 )
