@@ -13,6 +13,7 @@ from playground.desk import Desk
 from playground.downloads import Download
 from playground.engines.base import Model
 from playground.fit import fit
+from playground.precision import PRECISIONS, unavailable
 from playground.sizes import size
 
 STANDINGS = {
@@ -36,7 +37,7 @@ def _panel(desk: Desk, busy: bool) -> None:
         st.rerun()  # the page again: with another pace, and maybe with other models
     here = [*models.installed()]
     # Those that somebody chose another precision for are known only while they are loaded.
-    here += [e.model for e in desk.pool.loaded() if e.model not in here and not e.model.server]
+    here += [one for one in desk.pool.models() if one not in here and one.server is None]
     machine = device.device()
     st.caption(
         f"Models run on the {machine.name}: {size(device.free())} of {size(machine.total)} memory are free; "
@@ -55,7 +56,7 @@ def _panel(desk: Desk, busy: bool) -> None:
 def _on_its_way(desk: Desk) -> bool:
     """Whether something is being downloaded or loaded."""
     return bool(desk.downloads.running()) or any(
-        desk.pool.standing(model) == "loading" for model in models.installed()
+        desk.pool.standing(model) == "loading" for model in desk.pool.models()
     )
 
 
@@ -72,7 +73,7 @@ def _model(desk: Desk, model: Model) -> None:
             " · ".join(w for w in (model.revision, model.precision, size(model.bytes)) if w)
         )
         st.markdown(
-            f"**{colours.text(model.variant, model.variant)}** {what} {STANDINGS[standing]}  \n"
+            f"**{colours.text(model.variant, plain(model.title))}** {what} {STANDINGS[standing]}  \n"
             f":small[:gray[{about}{_held(desk, model)}]]",
             width="content",
         )
@@ -114,6 +115,7 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
         st.button(
             "Load", key=f"load_{key}", icon=":material/memory:", on_click=desk.load, args=(model,)
         )
+        _load_as(desk, model, key)
     elif standing != "loading":
         st.button(
             "Unload",
@@ -138,6 +140,22 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
                 on_click=_delete,
                 args=(desk, model),
             )
+
+
+def _load_as(desk: Desk, model: Model, key: str) -> None:
+    """The same in a precision of one's own choice, with what each would take."""
+    if model.wish or model.stored not in PRECISIONS:
+        return
+    offered = [models.find(f"{model.spec}@{name}") for name in PRECISIONS if not unavailable(name)]
+    wish = st.menu_button(
+        "Load as",
+        offered,
+        key=f"load_as_{key}",
+        format_func=lambda one: f"{one.wish} · {size(one.needs_bytes)}",
+    )
+    if wish is not None:
+        desk.load(wish)
+        st.rerun(scope="app")
 
 
 def _delete(desk: Desk, model: Model) -> None:

@@ -98,6 +98,13 @@ class Pool:
         with self._changed:
             return tuple(engine for engine in self._engines.values() if engine.loaded)
 
+    def models(self) -> tuple[Model, ...]:
+        """Those that are in memory or on their way into it."""
+        with self._changed:
+            busy = {turn.model for turn in self._running}
+            known = self._engines.items()
+            return tuple(model for model, engine in known if engine.loaded or model in busy)
+
     def standing(self, model: Model) -> Standing:
         """Whether a model is in memory, and busy."""
         with self._changed:

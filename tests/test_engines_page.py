@@ -205,3 +205,15 @@ def test_a_drafter_is_offered_to_real_weights_that_have_none(
     assert [button for button in engines().button if button.key == offer]
     cached(tmp_path, "google/gemma-4-E2B-it-assistant")
     assert not [button for button in engines().button if button.key == offer]
+
+
+def test_a_model_is_loaded_in_another_precision(desk: Desk, engines: Callable[[], AppTest]) -> None:
+    page = engines()
+    page.menu_button(key="load_as_demo:E2B").click_index(2).run()
+    until = time.monotonic() + 10
+    while not desk.pool.loaded() and time.monotonic() < until:
+        time.sleep(0.02)
+    (engine,) = desk.pool.loaded()
+    assert engine.model.spec == "demo:E2B@int8"
+    assert engines().button(key="unload_demo:E2B@int8")
+    assert engines().button(key="load_demo:E2B")

@@ -35,9 +35,10 @@ class Model:
     `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it").
     `weights` is a repo id, a directory's name or a server's model name; `bytes` is the size of the
     weights as stored, `stored` the precision of most of them, `precision` says in words how they lie
-    in memory, `wish` is the one that somebody chose. `dtype` is what a local model's numbers become when it is loaded ("auto": what
-    they are), `needs_bytes` about what it then takes of the memory that this program gives out.
-    `drafter` is the directory of its drafter, `server` where a model of the server engine runs.
+    in memory, `wish` is the one that somebody chose. `dtype` is what a local model's numbers become
+    when it is loaded ("auto": what they are), `needs_bytes` about what it then takes of the memory
+    that this program gives out. `drafter` is the directory of its drafter, `server` where a model of
+    the server engine runs.
     """
 
     spec: str
