@@ -86,11 +86,11 @@ def test_a_killed_worker_fails_alone_and_comes_back(server: Server, page: Page) 
     expect(pane(page, 0)).to_contain_text("E2B was killed (signal 9)", timeout=30_000)
     expect(pane(page, 0)).to_contain_text("Run it again")
     wait_until_ended(page)
-    for index in (1, 2, 3):
-        expect(pane(page, index)).to_contain_text("TTFT")
+    for index in (1, 2, 3):  # at this temperature an answer may end before its first word
+        expect(pane(page, index)).to_contain_text(re.compile("TTFT|It answered nothing"))
 
     pane(page, 0).get_by_role("button", name="Run again").click()
-    expect(pane(page, 0)).to_contain_text("TTFT", timeout=30_000)
+    expect(pane(page, 0)).to_contain_text(re.compile("TTFT|It answered nothing"), timeout=30_000)
 
 
 def test_a_bad_file_is_one_sentence_and_nothing_else_is_lost(server: Server, page: Page) -> None:
