@@ -38,9 +38,9 @@ def _panel(desk: Desk, busy: bool) -> None:
     here = [*models.installed()]
     # Those that somebody chose another precision for are known only while they are loaded.
     here += [one for one in desk.pool.models() if one not in here and one.server is None]
-    machine = device.device()
+    machine, free = device.device(), device.free()
     st.caption(
-        f"Models run on the {machine.name}: {size(device.free())} of {size(machine.total)} memory are free; "
+        f"Models run on the {machine.name}: {size(free)} of {size(machine.total)} memory are free; "
         f"loaded models may take {size(desk.pool.budget_bytes)} together."
     )
     for variant in variants():
@@ -48,7 +48,7 @@ def _panel(desk: Desk, busy: bool) -> None:
             for model in [model for model in here if model.variant == variant.name]:
                 _model(desk, model)
             if not any(m.variant == variant.name and not m.demo for m in here):
-                _absent(desk, variant)
+                _absent(desk, variant, free)
     if not may_manage():
         st.caption("Whoever runs this program manages its weights.")
 
@@ -163,11 +163,11 @@ def _delete(desk: Desk, model: Model) -> None:
         hub_cache.remove(model.weights)
 
 
-def _absent(desk: Desk, variant: Variant) -> None:
-    """A variant whose real weights are not here: whether they would fit, and the way to them."""
+def _absent(desk: Desk, variant: Variant, free: int) -> None:
+    """A variant whose real weights are not here: whether they fit into `free` bytes, and the way to them."""
     repo = variant.weights.instruct
     download = desk.downloads.find(repo)
-    found = fit(variant.name, "bf16", CONTEXT, 1, device.free())
+    found = fit(variant.name, "bf16", CONTEXT, 1, free)
     fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
     instead = f": {found.instead}" if found.instead else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -57,9 +57,9 @@ def list_variants(options: argparse.Namespace) -> int:
 def list_models(options: argparse.Namespace) -> int:
     """Print what is on this machine and on the servers."""
     found = models.installed()
-    absent = [
-        _absent(one) for one in variants() if hub_cache.snapshot(one.weights.instruct) is None
-    ]
+    free = device.free()
+    missing = [one for one in variants() if hub_cache.snapshot(one.weights.instruct) is None]
+    absent = [_absent(one, free) for one in missing]
     try:
         servers = [_server(server) for server in configured()]
     except ServerError as error:
@@ -96,9 +96,9 @@ def list_models(options: argparse.Namespace) -> int:
     return 0
 
 
-def _absent(one: Variant) -> dict[str, Any]:
-    """Weights that are not here: what they would take of this machine, and how much of them came already."""
-    found = fit(one.name, "bf16", CONTEXT, 1, device.free())
+def _absent(one: Variant, free: int) -> dict[str, Any]:
+    """Weights that are not here: what they would take of `free` bytes, and how much of them came already."""
+    found = fit(one.name, "bf16", CONTEXT, 1, free)
     return {
         "repo": one.weights.instruct,
         "variant": one.name,
