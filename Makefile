@@ -7,13 +7,13 @@ BIN := .venv/bin
 CHROMIUM := /usr/bin/chromium
 
 .DEFAULT_GOAL := run
-.PHONY: run test check browser bench demo-family format clean
+.PHONY: run test check programs bench demo-family format clean
 
 run: .venv/run.stamp
 	@echo "Starting the playground; its address follows. Ctrl-C ends it."
 	@$(BIN)/streamlit run app.py
 
-test: .venv/dev.stamp browser check
+test: .venv/dev.stamp programs check
 	@echo "Running the tests."
 	@$(BIN)/python -m pytest
 
@@ -23,7 +23,7 @@ check: .venv/dev.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: .venv/dev.stamp browser
+bench: .venv/dev.stamp programs
 	@$(BIN)/python -m bench
 
 demo-family: .venv/dev.stamp
@@ -36,8 +36,8 @@ format: .venv/dev.stamp
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
 
-browser:
-	@sh .ci/chromium $(CHROMIUM)
+programs:
+	@sh .ci/programs $(CHROMIUM)
 
 .venv/run.stamp: requirements.txt | .venv/made.stamp
 	@echo "Installing what the playground needs (some minutes the first time)."

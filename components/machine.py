@@ -100,13 +100,13 @@ def _drafter(desk: Desk, repo: str) -> None:
 
 
 def _held(desk: Desk, model: Model) -> str:
-    """What it holds in memory and whether its drafter is at work, if it is loaded."""
+    """What it holds in memory and how it decodes, if it is loaded."""
     engine = next((e for e in desk.pool.loaded() if e.model == model), None)
-    held = engine.memory_bytes() if engine else 0
-    drafting = getattr(engine, "drafting", "")
-    return (f" · {size(held)} in memory" if held else "") + (
-        f" · drafter {plain(drafting)}" if drafting else ""
-    )
+    if engine is None:
+        return ""
+    held = engine.memory_bytes()
+    told = [f"{size(held)} in memory"] if held else []
+    return "".join(f" · {plain(one)}" for one in (*told, *engine.notes))
 
 
 def _buttons(desk: Desk, model: Model, standing: str) -> None:

@@ -176,7 +176,7 @@ def test_a_drafter_that_breaks_at_work_is_left_out_before_anybody_asks(
 
     answering = Answering(without(checkpoint, Broken()))
     answering.warm_up()
-    assert answering.drafting == "off: it does not fit this model (RuntimeError)."
+    assert answering.notes == ("drafter off: it does not fit this model (RuntimeError).",)
     events = list(answering.answer(Conversation.ask("Hello!"), Settings(), lambda: False))
     assert isinstance(events[-1], Finished)
 
@@ -192,5 +192,5 @@ def test_through_a_worker_it_is_said_and_counted(tmp_path: Path) -> None:
     finally:
         engine.close()
         workers.close()
-    assert engine.drafting == "on"
+    assert engine.notes == ("drafter on",)
     assert isinstance(finished, Finished) and finished.drafted > finished.accepted >= 0

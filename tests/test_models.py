@@ -27,6 +27,8 @@ def checkpoint(path: Path, shards: tuple[str, ...] = ("model.safetensors",)) -> 
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache, on a machine that computes bf16 well."""
+    monkeypatch.setattr(precision, "fast_bf16", lambda: True)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path / "hub"
 

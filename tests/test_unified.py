@@ -20,7 +20,9 @@ from playground import media, models, tokens
 from playground.benchmark import true_shape
 from playground.conversation import Conversation, Settings
 from playground.engines.local import LocalEngine
-from playground.engines.worker import processor
+from playground.engines.worker import compiled, processor
+from playground.engines.worker.answering import Answering
+from playground.engines.worker.checkpoint import load
 from playground.engines.workers import Workers
 from playground.events import Chunk, Finished, Read
 from playground.fit import shapes
@@ -128,3 +130,11 @@ def test_patches_are_those_of_the_stock_processor() -> None:
     assert ours["pixel_values"].shape == (1, 280, 48 * 48 * 3)
     assert (ours["image_position_ids"][0, 6:] == -1).all()
     assert int(ours["num_soft_tokens_per_image"][0]) == 6
+
+
+def test_its_steps_can_be_compiled(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Traced without a compiler; `compile` itself compares each step with the plain one."""
+    monkeypatch.setattr(compiled, "NO_GAIN", 0.0)
+    answering = Answering(load(str(checkpoint), "float32"))
+    answering.compile(Conversation.ask("."), 64, {"backend": "eager"})
+    assert answering.notes[0].startswith("compiled, ")

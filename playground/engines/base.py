@@ -100,6 +100,11 @@ class Engine(Protocol):
         """Whether the model is in memory and its process alive."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the loaded model decodes, as far as there was a choice, for a person: "drafter on"."""
+        ...
+
     def load(self, stop: Stop) -> None:
         """Bring the model into memory; returns at once when it is there or when asked to stop.
 

@@ -26,8 +26,7 @@ class LocalEngine:
 
     def __init__(self, model: Model, workers: Workers) -> None:
         self.model = model
-        self.drafting = ""
-        """Whether a drafter is "on" in the loaded model, or why it is "off: ..."; empty when there is none."""
+        self.notes: tuple[str, ...] = ()
         self._workers = workers
         self._worker: Worker | None = None
         self._asked = 0
@@ -60,7 +59,7 @@ class LocalEngine:
                         raise EngineError(message.reason, message.remedy)
                     if isinstance(message, Loaded):
                         self._worker = worker
-                        self.drafting = message.drafter
+                        self.notes = message.notes
                         return
         except (OSError, EOFError):
             raise self._lost(worker, "while it loaded") from None

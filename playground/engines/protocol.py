@@ -56,12 +56,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """From a worker: the model is in memory and warm. `device` is "cpu", "cuda" or "mps", `drafter`
-    "on", or why it is off; empty when there is none.
+    """From a worker: the model is in memory and warm. `device` is "cpu", "cuda" or "mps"; `notes` say
+    how it decodes, where there was a choice.
     """
 
     device: str
-    drafter: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

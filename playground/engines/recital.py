@@ -39,6 +39,8 @@ class Recital:
     tokens the engine fails.
     """
 
+    notes: tuple[str, ...] = ()
+
     def __init__(
         self,
         model: Model,

@@ -26,6 +26,8 @@ SLACK = 4
 class ServerEngine:
     """One model of one server. May answer several at once: each has a line of its own."""
 
+    notes: tuple[str, ...] = ()
+
     def __init__(self, model: Model, patience: Patience | None = None) -> None:
         if model.server is None:
             raise ValueError("a model of the server engine names its server")

@@ -8,7 +8,7 @@ the answer needs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import torch
 from transformers import DynamicCache
 
 from playground.conversation import Conversation, Settings
-from playground.engines.worker import memory
+from playground.engines.worker import compiled, experts, memory
 from playground.engines.worker.channels import Channels
 from playground.engines.worker.checkpoint import Checkpoint
 from playground.engines.worker.inputs import prepare
@@ -36,14 +36,16 @@ class Answering:
         self._checkpoint = checkpoint
         self._model = checkpoint.model
         self._steps: Steps | None = None
+        self._compiled: compiled.Compiled | None = None
+        self._compiling = ""
 
     def warm_up(self) -> None:
         """Three steps on a short prompt: thread pools, kernels and caches are ready before anybody
-        waits. A drafter that breaks in them is left out.
+        waits. A drafter that breaks in them is left out. On a GPU a compiled step is tried.
         """
-        warm = Settings(temperature=0, max_tokens=3)
+        warm, prompt = Settings(temperature=0, max_tokens=3), Conversation.ask(".")
         try:
-            for _ in self.answer(Conversation.ask("."), warm, lambda: False):
+            for _ in self.answer(prompt, warm, lambda: False):
                 pass
         except Exception as error:
             if self._checkpoint.drafter is None:
@@ -51,11 +53,29 @@ class Answering:
             why = f"off: it does not fit this model ({type(error).__name__})."
             self._checkpoint = replace(self._checkpoint, drafter=None, drafting=why)
             self.warm_up()
+            return
+        if self._checkpoint.device == "cuda" and self._checkpoint.drafter is None:
+            self.compile(prompt)
+
+    def compile(
+        self,
+        prompt: Conversation,
+        length: int = compiled.LENGTH,
+        how: Mapping[str, Any] = compiled.HOW,
+    ) -> None:
+        """Decode up to `length` tokens with a compiled step, if that is the better one for a short prompt."""
+        inputs = prepare(self._checkpoint, prompt, Settings())
+        with experts.for_few_rows(self._model):
+            self._compiled, self._compiling = compiled.tried(
+                self._model, inputs.tensors, length, how
+            )
 
     @property
-    def drafting(self) -> str:
-        """Whether a drafter is "on", or why it is off; empty when there is none."""
-        return self._checkpoint.drafting
+    def notes(self) -> tuple[str, ...]:
+        """How it decodes, as far as there was a choice, for a person."""
+        drafting = self._checkpoint.drafting
+        notes = (f"drafter {drafting}" if drafting else "", self._compiling)
+        return tuple(note for note in notes if note)
 
     def answer(
         self,
@@ -99,21 +119,29 @@ class Answering:
         cache = DynamicCache(config=model.config.get_text_config())
         with Interruptible(model, halted):
             out = model(**tensors, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        drafter = self._checkpoint.drafter
-        self._steps = Drafted(model, cache, drafter) if drafter else Plain(model, cache)
+        self._steps = self._begun(cache, len(ids) + settings.max_tokens)
         logits = out.logits[0, -1]
-        for left in range(settings.max_tokens - 1, -1, -1):
-            id = sampler.choose(logits)
-            if id == marks.call_ends:
-                return "tool_call"
-            if id in marks.ends:
-                return "stop"
-            yield channels.take(id, time.perf_counter())
-            if halted():
-                return "stopped"
-            if left:
-                logits = self._steps.next(id)
+        with experts.for_few_rows(model):
+            for left in range(settings.max_tokens - 1, -1, -1):
+                id = sampler.choose(logits)
+                if id == marks.call_ends:
+                    return "tool_call"
+                if id in marks.ends:
+                    return "stop"
+                yield channels.take(id, time.perf_counter())
+                if halted():
+                    return "stopped"
+                if left:
+                    logits = self._steps.next(id)
         return "length"
+
+    def _begun(self, cache: DynamicCache, tokens: int) -> Steps:
+        """The quickest steps that there are from a prefilled cache on, for so many tokens in all."""
+        if self._checkpoint.drafter:
+            return Drafted(self._model, cache, self._checkpoint.drafter)
+        if self._compiled and tokens <= self._compiled.length:
+            return self._compiled.begin(cache)
+        return Plain(self._model, cache)
 
 
 class Interruptible:

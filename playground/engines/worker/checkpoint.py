@@ -82,8 +82,7 @@ def load(path: str, dtype: str, drafter: str = "") -> Checkpoint:
             "Only safetensors weights are loaded; convert it first.",
         )
     device = best_device()
-    if device == "cpu":
-        attention.use()
+    attention.use()
     quantised = dtype in ("int8", "int4")
     if quantised and device != "cpu":
         raise Unloadable(

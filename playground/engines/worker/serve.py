@@ -98,7 +98,7 @@ def serve(connection: Connection) -> None:
             Broke(f"The weights could not be loaded: {_first_line(error)}", "Check the checkpoint.")
         )
         return
-    connection.send(Loaded(checkpoint.device, answering.drafting))
+    connection.send(Loaded(checkpoint.device, answering.notes))
 
     while True:
         ask = inbox.next()
