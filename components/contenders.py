@@ -16,7 +16,7 @@ from playground.comparison import Contender, contenders
 from playground.conversation import Settings
 from playground.engines.base import Model
 from playground.models import ModelError
-from playground.precision import PRECISIONS, unavailable
+from playground.precision import PRECISIONS
 
 MOST = 6
 DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
@@ -146,12 +146,9 @@ def _precision(spec: str) -> str:
     if spec.startswith("server:"):
         return ""
     usual = "as usual"
-    offered = [name for name in PRECISIONS if not unavailable(name)]
     wish = st.segmented_control(
-        "Precision", [usual, *offered], default=usual, required=True, key="extra_precision"
+        "Precision", [usual, *PRECISIONS], default=usual, required=True, key="extra_precision"
     )
-    if missing := [unavailable(name) for name in PRECISIONS if unavailable(name)]:
-        st.caption(missing[0])
     return "" if wish == usual else f"@{wish}"
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from playground import device
 from playground.catalog import variants
 from playground.fit import Fit, fit
-from playground.precision import PRECISIONS, QUANTISED, unavailable
+from playground.precision import PRECISIONS, QUANTISED
 from playground.sizes import size
 
 CONTEXTS = (2048, 8192, 32_768, 131_072, 262_144)
@@ -37,10 +37,7 @@ def table() -> None:
         left = ", ".join(one.name for one in variants() if one not in held)
         notes.append(f"{left}: so long a context is more than the model has.")
     if precision in QUANTISED:
-        notes.append(
-            "Embeddings, encoders and the fused experts of 26B-A4B stay in bf16: quantisers change linear layers only. "
-            + unavailable(str(precision))
-        )
+        notes.append("Embeddings and encoders stay in bf16.")
     st.caption(" ".join(notes))
 
 

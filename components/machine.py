@@ -13,7 +13,7 @@ from playground.desk import Desk
 from playground.downloads import Download
 from playground.engines.base import Model
 from playground.fit import fit
-from playground.precision import PRECISIONS, unavailable
+from playground.precision import PRECISIONS
 from playground.sizes import size
 
 STANDINGS = {
@@ -146,7 +146,7 @@ def _load_as(desk: Desk, model: Model, key: str) -> None:
     """The same in a precision of one's own choice, with what each would take."""
     if model.wish or model.stored not in PRECISIONS:
         return
-    offered = [models.find(f"{model.spec}@{name}") for name in PRECISIONS if not unavailable(name)]
+    offered = [models.find(f"{model.spec}@{name}") for name in PRECISIONS]
     wish = st.menu_button(
         "Load as",
         offered,

@@ -72,9 +72,7 @@ def weights(config: Config, precision: Precision) -> int:
     numbers = footprint(config)
     others = numbers.embedding + numbers.per_layer_embedding + numbers.vision + numbers.audio
     return int(
-        numbers.layers * precision.matrix_bytes
-        + numbers.experts * precision.experts_bytes
-        + others * precision.other_bytes
+        (numbers.layers + numbers.experts) * precision.matrix_bytes + others * precision.other_bytes
     )
 
 

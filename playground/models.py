@@ -23,7 +23,7 @@ from playground import capabilities, checkpoint, fit
 from playground.catalog import Variant, variant, variants
 from playground.engines.base import Model
 from playground.hub_cache import snapshot, whole
-from playground.precision import PRECISIONS, Precision, best, unavailable
+from playground.precision import PRECISIONS, Precision, best
 from playground.servers import Server, ServerError, configured
 
 DEMO = Path(__file__).resolve().parents[1] / "assets" / "demo"
@@ -75,8 +75,6 @@ def plain(spec: str) -> str:
 
 def _in_precision(model: Model, precision: Precision) -> Model:
     """The same model with numbers of that precision in memory."""
-    if why := unavailable(precision.name):
-        raise ModelError(f"{model.spec} can't be loaded in {precision.name} here.", why)
     if model.stored not in PRECISIONS:
         raise ModelError(
             f"{model.weights} is stored in {model.stored}, which can't be changed here.",

@@ -1,4 +1,4 @@
-"""Precisions: in how many bytes a model's numbers lie in memory, and which of them this machine computes well.
+"""Precisions: in how many bytes a model's numbers lie in memory, and which of them suits this machine.
 
 Knows no model and no file.
 """
@@ -12,26 +12,25 @@ from playground.device import device, fast_bf16
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """How numbers lie in memory: bytes of one in the text model's matrices, in fused experts, and elsewhere.
+    """How numbers lie in memory: bytes of one in the text model's layers, and elsewhere.
 
-    Scales of quantised matrices are in: two bytes for a row of int8, four for each 32 numbers of int4. Quantisers
-    change linear layers only: fused experts, embeddings and encoders stay in bf16. `dtype` is its name to the worker.
+    Scales of quantised matrices are in: two bytes for a row of int8, four for each 32 numbers of int4. Embeddings and
+    encoders are not quantised. `dtype` is its name to the worker.
     """
 
     name: str
     dtype: str
     matrix_bytes: float
     other_bytes: int
-    experts_bytes: float
 
 
 PRECISIONS = {
     one.name: one
     for one in (
-        Precision("fp32", "float32", 4, 4, 4),
-        Precision("bf16", "bfloat16", 2, 2, 2),
-        Precision("int8", "int8", 1.001, 2, 2),
-        Precision("int4", "int4", 0.5 + 4 / 32, 2, 2),
+        Precision("fp32", "float32", 4, 4),
+        Precision("bf16", "bfloat16", 2, 2),
+        Precision("int8", "int8", 1.001, 2),
+        Precision("int4", "int4", 0.5 + 4 / 32, 2),
     )
 }
 
@@ -43,10 +42,3 @@ def best(stored: str) -> str:
     in fp32 where a CPU has no instructions for bf16.
     """
     return "fp32" if stored == "bf16" and device().kind == "cpu" and not fast_bf16() else stored
-
-
-def unavailable(name: str) -> str:
-    """Why this machine can't compute in a precision, one sentence; empty when it can."""
-    if name in QUANTISED and device().kind != "cpu":
-        return f"{name} is computed on a CPU only; with an accelerator use bf16, or a server."
-    return ""

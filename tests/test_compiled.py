@@ -16,7 +16,7 @@ import torch
 from transformers import DynamicCache
 
 from playground.conversation import Conversation, Settings
-from playground.engines.worker import compiled, processor
+from playground.engines.worker import compiled, layout, processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.checkpoint import Checkpoint, load
 from playground.engines.worker.compiled import Compiled
@@ -59,6 +59,21 @@ def test_each_step_is_the_plain_one_and_all_are_one_graph(checkpoint: Checkpoint
             plain = Plain(checkpoint.model, prefilled(checkpoint, conversation))
             for id in range(STEPS):
                 assert torch.allclose(steps.next(id), plain.next(id), atol=1e-3)
+
+
+@pytest.mark.parametrize("precision", ["int8", "int4"])
+def test_quantised_weights_are_part_of_the_graph(
+    precision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they lie on an accelerator, computed here."""
+    processor.prepare()
+    monkeypatch.setattr(compiled, "NO_GAIN", 0.0)
+    checkpoint = load(str(DEMO / "e2b"), "bfloat16")
+    layout.quantise(checkpoint.model, precision, "cuda")
+    answering = Answering(checkpoint)
+    answering.compile(SHORT, 128, TRACED)
+    assert answering.notes[0].startswith("compiled, ")
+    assert "demo" in answer(answering, Conversation.ask("Who are you?"), 40)
 
 
 class Slow(Compiled):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from playground.engines.worker import linears
-from playground.engines.worker.linears import FEW, GROUP, Int4, Int8, Packed
+from playground.engines.worker import layout
+from playground.engines.worker.linears import FEW, GROUP, Halves, Int4, Int8, Packed
 
 ROWS = (1, FEW, FEW + 1, 70)
 
@@ -22,7 +22,7 @@ def apart(one: torch.Tensor, other: torch.Tensor) -> float:
 
 @pytest.mark.parametrize("rows", ROWS)
 def test_packing_changes_no_product(rows: int) -> None:
-    if not linears.packs():
+    if not layout.packs():
         pytest.skip("oneDNN has no bf16 kernels for this CPU, so nothing is packed here")
     weight, x = drawn(192, 96), drawn(2, rows, 96)
     assert apart(Packed(weight)(x), torch.nn.functional.linear(x, weight)) < 0.005
@@ -36,27 +36,42 @@ def test_int8_is_off_by_less_than_a_rounding_of_its_own(rows: int) -> None:
     assert apart(got, torch.nn.functional.linear(x, weight)) < 0.02
 
 
+@pytest.mark.parametrize("kind", [Int4, Halves])
 @pytest.mark.parametrize("rows", ROWS)
-def test_int4_holds_what_q4_0_holds(rows: int) -> None:
+def test_int4_holds_what_q4_0_holds(rows: int, kind: type[Int4 | Halves]) -> None:
     """Weights that have been rounded to sixteen levels of each group's scale, as a QAT checkpoint's are, come back."""
     levels = torch.randint(-8, 8, (128, 2 * GROUP), generator=torch.Generator().manual_seed(3))
     levels[:, ::GROUP] = -8  # a group's extreme has the level -8
     scales = torch.tensor([0.5, 0.0625]).repeat(128, 1).repeat_interleave(GROUP, dim=1)
     weight, x = (levels * scales).bfloat16(), drawn(rows, 2 * GROUP)
-    assert apart(Int4(weight)(x), torch.nn.functional.linear(x, weight)) < 0.01
+    assert apart(kind(weight)(x), torch.nn.functional.linear(x, weight)) < 0.01
 
 
 def test_a_group_of_zeros_stays_zero() -> None:
-    assert not Int4(torch.zeros(64, GROUP).bfloat16())(drawn(1, GROUP)).any()
-    assert not Int8(torch.zeros(64, GROUP).bfloat16())(drawn(1, GROUP)).any()
+    zeros, x = torch.zeros(64, 2 * GROUP).bfloat16(), drawn(1, 2 * GROUP)
+    assert not any(kind(zeros)(x).any() for kind in (Int4, Int8, Halves))
 
 
 def test_fewer_bytes_are_read() -> None:
     weight = drawn(256, 512)
     assert Int8(weight).read_bytes == 256 * 512 + 2 * 256
-    assert Int4(weight).read_bytes == 256 * 512 * 5 // 8
+    assert Int4(weight).read_bytes == Halves(weight).read_bytes == 256 * 512 * 5 // 8
 
 
 def test_shapes_that_a_kernel_does_not_take_are_left_alone() -> None:
     assert not Int4.takes(drawn(40, 64)) and not Int4.takes(drawn(64, 40))
+    assert not Halves.takes(drawn(64, 32)) and Halves.takes(drawn(40, 64))
     assert Int4.takes(drawn(64, 64)) and Int8.takes(drawn(40, 40))
+
+
+@pytest.mark.parametrize("kind", [Int8, Halves])
+def test_a_row_in_a_compiled_step_gives_the_same(kind: type[Int8 | Halves]) -> None:
+    layer, x = kind(drawn(192, 128)), drawn(1, 128)
+    step = torch.compile(layer, backend="eager", fullgraph=True)
+    assert apart(step(x), layer(x)) < 0.01
+    assert apart(step(drawn(5, 128)), layer(drawn(5, 128))) < 0.01
+
+
+def test_what_is_quantised_moves_to_a_device_with_its_model() -> None:
+    for kind in (Int8, Halves):
+        assert {name for name, _ in kind(drawn(64, 64)).named_buffers()} == {"weight", "scale"}

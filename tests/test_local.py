@@ -212,10 +212,11 @@ def said(events: Iterator[Event]) -> str:
     return "".join(event.text for event in events if isinstance(event, Chunk))
 
 
+@pytest.mark.parametrize("variant", ["E2B", "26B-A4B"])
 @pytest.mark.parametrize("precision", ["bf16", "int8", "int4"])
-def test_other_precisions_answer_too(precision: str, workers: Workers) -> None:
+def test_other_precisions_answer_too(precision: str, variant: str, workers: Workers) -> None:
     """The demo family was trained for bf16; with fewer bits it may err, but it speaks and reads fewer bytes a token."""
-    engine = LocalEngine(models.find(f"demo:E2B@{precision}"), workers)
+    engine = LocalEngine(models.find(f"demo:{variant}@{precision}"), workers)
     try:
         engine.load(threading.Event())
         events = list(engine.stream(ASK, GREEDY, threading.Event()))
@@ -228,5 +229,5 @@ def test_other_precisions_answer_too(precision: str, workers: Workers) -> None:
     assert finished.weight_bytes_per_token is not None
     assert finished.copy_bandwidth is None  # so small a model lies in caches
     most = {"bf16": 2.01, "int8": 1.5, "int4": 1.3}[precision]
-    config = json.loads((DEMO / "e2b" / "config.json").read_text())
+    config = json.loads((DEMO / variant.lower() / "config.json").read_text())
     assert finished.weight_bytes_per_token < most * footprint(config).read_per_token

@@ -134,6 +134,7 @@ def test_patches_are_those_of_the_stock_processor() -> None:
 
 def test_its_steps_can_be_compiled(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Traced without a compiler; `compile` itself compares each step with the plain one."""
+    processor.prepare()
     monkeypatch.setattr(compiled, "NO_GAIN", 0.0)
     answering = Answering(load(str(checkpoint), "float32"))
     answering.compile(Conversation.ask("."), 64, {"backend": "eager"})

@@ -13,7 +13,7 @@ from playground import device, hub_cache, models
 from playground.catalog import Variant, catalog, variants
 from playground.engines.base import Model
 from playground.fit import fit
-from playground.precision import PRECISIONS, unavailable
+from playground.precision import PRECISIONS
 from playground.servers import Server, ServerError, configured
 from playground.sizes import size
 
@@ -147,7 +147,7 @@ def _model(model: Model) -> dict[str, Any]:
         "demo": model.demo,
         "bytes": model.bytes,
         "needs_bytes": model.needs_bytes,
-        "precisions": [name for name in PRECISIONS if not unavailable(name)],
+        "precisions": list(PRECISIONS),
         "capabilities": dataclasses.asdict(model.capabilities),
     }
 

@@ -28,7 +28,7 @@ def bytes_per_token(model: Any) -> int:
     for name, module in model.get_decoder().named_modules():
         if name.startswith("embed_tokens"):
             continue
-        share = text.top_k_experts / text.num_experts if name.endswith("experts") else 1
+        share = text.top_k_experts / text.num_experts if "experts" in name.split(".") else 1
         total += int(_bytes(module) * share)
     return total
 

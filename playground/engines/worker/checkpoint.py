@@ -14,11 +14,12 @@ from typing import Any
 import torch
 import transformers
 
-from playground.engines.worker import attention, bandwidth, linears
+from playground.engines.worker import attention, bandwidth, layout
 from playground.engines.worker.channels import Marks
 from playground.engines.worker.drafter import Drafter, Unusable, make_buildable
 from playground.engines.worker.drafter import load as load_drafter
 from playground.engines.worker.mapped import read_in
+from playground.precision import QUANTISED
 
 MEDIA_TOKENS = (
     "<|image|>",
@@ -83,12 +84,7 @@ def load(path: str, dtype: str, drafter: str = "") -> Checkpoint:
         )
     device = best_device()
     attention.use()
-    quantised = dtype in ("int8", "int4")
-    if quantised and device != "cpu":
-        raise Unloadable(
-            f"{dtype} is computed on a CPU only, and this machine has an accelerator.",
-            "Load it in bf16, or run it quantised on a server (vLLM, llama.cpp).",
-        )
+    quantised = dtype in QUANTISED
     if drafter:
         make_buildable()
     processor = transformers.AutoProcessor.from_pretrained(path, local_files_only=True)
@@ -98,11 +94,13 @@ def load(path: str, dtype: str, drafter: str = "") -> Checkpoint:
         local_files_only=True,
         use_safetensors=True,
     )
+    if quantised:
+        layout.quantise(model, dtype, device)
     model.to(device).eval()
     read_in(model)
     guessing, drafting = _drafter(drafter, model)
-    if device == "cpu" and model.dtype == torch.bfloat16 and (quantised or linears.packs()):
-        linears.lay_out(model, dtype if quantised else "bfloat16")
+    if device == "cpu" and model.dtype == torch.bfloat16 and not quantised and layout.packs():
+        layout.pack(model)
     per_token = bandwidth.bytes_per_token(model)
     return Checkpoint(
         model,

@@ -1,20 +1,15 @@
-"""Linear layers for a CPU: weights laid out anew for kernels that read them faster or hold them in fewer bytes.
+"""Linear layers with their weights laid out anew: for kernels that read them faster, or in fewer bytes.
 
-Decoding one answer multiplies each matrix with a single row, so it waits for memory. oneDNN reads bf16 weights in its
-own layout twice as fast as in torch's ordinary one, with results equal to the bit; torch's int8 and int4 kernels read
-half and a quarter of the bytes. Only linear layers of the text model are changed: encoders run once for each prompt,
-fused experts and embeddings are no linear layers.
+Decoding one answer multiplies each matrix with a single row, so it waits for memory. On a CPU oneDNN reads bf16 weights
+in its own layout twice as fast as in torch's ordinary one, with results equal to the bit, and torch's int8 and int4
+kernels read half and a quarter of the bytes. On an accelerator quantised weights are made whole again for each product,
+or added up as they are in a compiled step.
 """
 
 from __future__ import annotations
 
-import platform
-from typing import Any
-
 import torch
 from torch.nn import functional
-
-from playground.engines.worker.mapped import forget
 
 FEW = 16
 """Rows up to which a kernel made for decoding beats a matrix multiplication with the weights made whole again."""
@@ -53,14 +48,16 @@ class Int8(torch.nn.Module):
     def __init__(self, weight: torch.Tensor) -> None:
         super().__init__()
         scale = (weight.abs().amax(dim=1, keepdim=True).float() / 127).clamp(min=1e-12)
-        self.weight = (weight / scale).round_().to(torch.int8)
-        self.scale = scale[:, 0].to(weight.dtype)
+        self.weight = torch.nn.Buffer((weight / scale).round_().to(torch.int8))
+        self.scale = torch.nn.Buffer(scale[:, 0].to(weight.dtype))
         self.read_bytes = self.weight.nbytes + self.scale.nbytes
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(..., in) -> (..., out)."""
         rows = x.reshape(-1, x.shape[-1])
-        if len(rows) <= FEW:
+        if torch.compiler.is_compiling() and len(rows) == 1:
+            out = (rows * self.weight).sum(dim=1)[None] * self.scale
+        elif rows.device.type == "cpu" and len(rows) <= FEW:
             out = torch._weight_int8pack_mm(rows, self.weight, self.scale)
         else:
             out = functional.linear(rows, self.weight.to(x.dtype)) * self.scale
@@ -68,8 +65,18 @@ class Int8(torch.nn.Module):
         return whole
 
 
+def _levels(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """(out, in) -> levels of 0 to 15 in the same shape, and fp32 scales (out, groups): what Q4_0 holds."""
+    out, size = weight.shape
+    groups = weight.float().reshape(out, size // GROUP, GROUP)
+    extreme = groups.gather(2, groups.abs().argmax(dim=2, keepdim=True))
+    scale = extreme / -8
+    levels = (groups / scale.where(scale != 0, 1)).round_().clamp_(-8, 7) + 8
+    return levels.reshape(out, size), scale[:, :, 0]
+
+
 class Int4(torch.nn.Module):
-    """Four bits a number and a scale for each group of 32 in a row, symmetric: what Q4_0 holds."""
+    """Four bits a number and a scale for each group of 32 in a row, symmetric, as torch's kernel for CPUs wants it."""
 
     @staticmethod
     def takes(weight: torch.Tensor) -> bool:
@@ -78,15 +85,9 @@ class Int4(torch.nn.Module):
 
     def __init__(self, weight: torch.Tensor) -> None:
         super().__init__()
-        out, size = weight.shape
-        groups = weight.float().reshape(out, size // GROUP, GROUP)
-        extreme = groups.gather(2, groups.abs().argmax(dim=2, keepdim=True))
-        scale = extreme / -8
-        levels = (groups / scale.where(scale != 0, 1)).round_().clamp_(-8, 7) + 8
-        self.weight = torch.ops.aten._convert_weight_to_int4pack_for_cpu(
-            levels.reshape(out, size).to(torch.int32), 1
-        )
-        scale = scale[:, :, 0].t().to(weight.dtype)
+        levels, scales = _levels(weight)
+        self.weight = torch.ops.aten._convert_weight_to_int4pack_for_cpu(levels.to(torch.int32), 1)
+        scale = scales.t().to(weight.dtype)
         # The kernel adds a second number to each group; a symmetric one needs none.
         self.scale = torch.stack((scale, torch.zeros_like(scale)), dim=2).contiguous()
         self.read_bytes = self.weight.nbytes + self.scale.nbytes
@@ -99,30 +100,40 @@ class Int4(torch.nn.Module):
         return whole
 
 
-def packs() -> bool:
-    """Whether oneDNN has bf16 kernels of its own for this CPU: only then its layout is the quicker one."""
-    return bool(
-        torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-        and platform.machine().lower() in ("x86_64", "amd64")
-        and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    )
+class Halves(torch.nn.Module):
+    """The same numbers for any device: a byte holds one of a row's first half and its fellow of the second."""
 
+    @staticmethod
+    def takes(weight: torch.Tensor) -> bool:
+        """Whole groups in half a row."""
+        return weight.dim() == 2 and weight.shape[1] % (2 * GROUP) == 0
 
-KINDS: dict[str, type[Packed | Int8 | Int4]] = {"bfloat16": Packed, "int8": Int8, "int4": Int4}
+    def __init__(self, weight: torch.Tensor) -> None:
+        super().__init__()
+        levels, scales = _levels(weight)
+        first, second = levels.to(torch.uint8).chunk(2, dim=1)
+        self.weight = torch.nn.Buffer(first | second << 4)
+        self.scale = torch.nn.Buffer(scales)
+        self.read_bytes = self.weight.nbytes + self.scale.nbytes
 
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(..., in) -> (..., out)."""
+        rows = x.reshape(-1, x.shape[-1])
+        in_sums = torch.compiler.is_compiling() and len(rows) == 1
+        first, second = self._whole(torch.float32 if in_sums else x.dtype)
+        if in_sums:
+            one, other = rows.float().chunk(2, dim=1)
+            out = (first * one + second * other).sum(dim=1)[None].to(x.dtype)
+        else:
+            out = functional.linear(rows, torch.cat((first, second), dim=1))
+        whole: torch.Tensor = out.reshape(*x.shape[:-1], -1)
+        return whole
 
-def lay_out(model: Any, precision: str) -> None:
-    """Replace the text model's linear layers by those of a precision, one after another; in place.
-
-    The output's matrix is the embedding too: quantisers leave it as it is, and only its layout changes.
-    """
-    kind = KINDS[precision]
-    text = model.get_decoder()
-    homes = [(module, *found) for module in text.modules() for found in module.named_children()]
-    for home, name, layer in homes:
-        if type(layer) is torch.nn.Linear and layer.bias is None and kind.takes(layer.weight):
-            setattr(home, name, kind(layer.weight.detach()))
-            forget(layer.weight)
-    if packs():
-        model.lm_head = Packed(model.lm_head.weight.detach())
-        forget(model.get_input_embeddings().weight)  # from now on only single rows of it are read
+    def _whole(self, dtype: torch.dtype) -> list[torch.Tensor]:
+        """The first half of each row, and the second."""
+        levels = (self.weight & 15, self.weight >> 4)
+        scales = self.scale.to(dtype).chunk(2, dim=1)
+        return [
+            ((level.to(dtype) - 8).view(len(level), -1, GROUP) * scale.unsqueeze(2)).flatten(1)
+            for level, scale in zip(levels, scales, strict=True)
+        ]
