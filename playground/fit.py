@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from playground.footprint import Config, footprint, kv_bytes
-from playground.precision import PRECISIONS, Precision
+from playground.precision import PRECISIONS, Precision, encoder_bytes
 
 SHAPES = Path(__file__).resolve().parents[1] / "assets" / "shapes.json"
 
@@ -70,9 +70,11 @@ def need(config: Config, precision: Precision, context: int, pictures: int = 0) 
 def weights(config: Config, precision: Precision) -> int:
     """Bytes of the weights in memory."""
     numbers = footprint(config)
-    others = numbers.embedding + numbers.per_layer_embedding + numbers.vision + numbers.audio
+    embeddings = numbers.embedding + numbers.per_layer_embedding
     return int(
-        (numbers.layers + numbers.experts) * precision.matrix_bytes + others * precision.other_bytes
+        (numbers.layers + numbers.experts) * precision.matrix_bytes
+        + embeddings * precision.other_bytes
+        + (numbers.vision + numbers.audio) * encoder_bytes(precision)
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.device import device, fast_bf16
+from playground.device import device, fast_bf16, slow_bf16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,8 @@ def best(stored: str) -> str:
     in fp32 where a CPU has no instructions for bf16.
     """
     return "fp32" if stored == "bf16" and device().kind == "cpu" and not fast_bf16() else stored
+
+
+def encoder_bytes(precision: Precision) -> int:
+    """Bytes of a number in the encoders: those of fp32 where a CPU is slow at bf16 (engines/worker/encoders.py)."""
+    return 4 if device().kind == "cpu" and slow_bf16() else precision.other_bytes

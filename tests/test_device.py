@@ -47,25 +47,28 @@ def test_a_driver_without_a_device_is_no_accelerator(script: str, driver: Driver
 
 
 @pytest.mark.parametrize(
-    ("told", "fast"),
+    ("told", "fast", "slow"),
     [
-        ("flags\t\t: fpu avx2 avx512f avx512_bf16", True),
-        ("flags\t\t: fpu avx2 amx_bf16", True),
-        ("flags\t\t: fpu sse avx2 avx512f", False),
-        ("Features\t: fp asimd bf16", True),
-        ("Features\t: fp asimd", False),
-        ("", True),
+        ("flags\t\t: fpu avx2 avx512f avx512_bf16", True, False),
+        ("flags\t\t: fpu avx2 amx_bf16", True, False),
+        ("flags\t\t: fpu sse avx2 avx512f avx512bw", False, False),
+        ("flags\t\t: fpu sse avx2", False, True),
+        ("Features\t: fp asimd bf16", True, False),
+        ("Features\t: fp asimd", False, True),
+        ("", True, False),
     ],
 )
-def test_bf16_is_fast_where_the_cpu_has_instructions_for_it(
-    told: str, fast: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_how_well_a_cpu_computes_bf16(
+    told: str, fast: bool, slow: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(device.sys, "platform", "linux")
     monkeypatch.setattr(device, "CPU_INFO", tmp_path / "cpuinfo")
     (tmp_path / "cpuinfo").write_text(f"processor\t: 0\n{told}\n")
-    device.fast_bf16.cache_clear()
-    assert device.fast_bf16() is fast
-    device.fast_bf16.cache_clear()
+    for known in (device.fast_bf16, device.slow_bf16):
+        known.cache_clear()
+    assert (device.fast_bf16(), device.slow_bf16()) == (fast, slow)
+    for known in (device.fast_bf16, device.slow_bf16):
+        known.cache_clear()
 
 
 def test_every_precision_has_a_name_for_the_worker() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
-from playground.engines.worker import layout
-from playground.engines.worker.linears import FEW, GROUP, Halves, Int4, Int8, Packed
+from playground import media
+from playground.conversation import Conversation, Settings
+from playground.engines.worker import layout, linears, processor
+from playground.engines.worker.checkpoint import load
+from playground.engines.worker.inputs import prepare
+from playground.engines.worker.linears import FEW, GROUP, Halves, Int4, Int8, Packed, Wide
 
+ASSETS = Path(__file__).parents[1] / "assets"
 ROWS = (1, FEW, FEW + 1, 70)
 
 
@@ -29,7 +36,20 @@ def test_packing_changes_no_product(rows: int) -> None:
 
 
 @pytest.mark.parametrize("rows", ROWS)
-def test_int8_is_off_by_less_than_a_rounding_of_its_own(rows: int) -> None:
+def test_products_in_fp32_are_those_of_bf16(rows: int) -> None:
+    layer = torch.nn.Linear(96, 192, bias=False).bfloat16().requires_grad_(False)
+    want = layer(drawn(2, rows, 96))
+    layer.__class__ = Wide
+    got = layer(drawn(2, rows, 96))
+    assert got.dtype == torch.bfloat16 and apart(got, want) < 0.01
+
+
+@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.parametrize("rows", ROWS)
+def test_int8_is_off_by_less_than_a_rounding_of_its_own(
+    rows: int, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linears, "slow_bf16", lambda: slow)
     weight, x = drawn(192, 96), drawn(2, rows, 96)
     got = Int8(weight)(x)
     assert got.shape == (2, rows, 192) and got.dtype == torch.bfloat16
@@ -75,3 +95,38 @@ def test_a_row_in_a_compiled_step_gives_the_same(kind: type[Int8 | Halves]) -> N
 def test_what_is_quantised_moves_to_a_device_with_its_model() -> None:
     for kind in (Int8, Halves):
         assert {name for name, _ in kind(drawn(64, 64)).named_buffers()} == {"weight", "scale"}
+
+
+def test_quantising_leaves_the_weights_that_it_was_given() -> None:
+    weight = drawn(64, 64).float()
+    before = weight.clone()
+    for kind in (Int4, Int8, Halves):
+        kind(weight)
+        assert torch.equal(weight, before)
+
+
+@pytest.mark.parametrize("precision", ["bf16", "int8"])
+def test_a_cpu_that_is_slow_at_bf16_sees_and_hears_the_same(
+    precision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Encoders and long prompts in fp32 give the model what bf16 gives it, as far as its numbers go."""
+    monkeypatch.setattr(layout, "packs", lambda: False)
+    processor.prepare()
+    files = [ASSETS / "samples" / name for name in ("three-shapes.png", "beeps.wav")]
+    parts = [part for file in files for part in media.read(file.name, file.read_bytes())]
+    asked = Conversation.ask("What do you see and hear?", parts)
+    logits = []
+    for slow in (False, True):
+        for module in (layout, linears):
+            monkeypatch.setattr(module, "slow_bf16", lambda slow=slow: slow)
+        checkpoint = load(
+            str(ASSETS / "demo" / "e2b"), "bfloat16" if precision == "bf16" else precision
+        )
+        inputs = prepare(checkpoint, asked, Settings())
+        with torch.inference_mode():
+            logits.append(checkpoint.model(**inputs.tensors, logits_to_keep=1).logits[0, -1])
+        assert checkpoint.model.model.vision_tower.dtype == (
+            torch.float32 if slow else torch.bfloat16
+        )
+    assert logits[0].dtype == logits[1].dtype == torch.bfloat16
+    assert not torch.equal(*logits) and apart(*logits) < 0.1

@@ -99,8 +99,8 @@ def load(path: str, dtype: str, drafter: str = "") -> Checkpoint:
     model.to(device).eval()
     read_in(model)
     guessing, drafting = _drafter(drafter, model)
-    if device == "cpu" and model.dtype == torch.bfloat16 and not quantised and layout.packs():
-        layout.pack(model)
+    if device == "cpu" and model.dtype == torch.bfloat16 and not quantised:
+        layout.suit_cpu(model)
     per_token = bandwidth.bytes_per_token(model)
     return Checkpoint(
         model,

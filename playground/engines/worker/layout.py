@@ -7,7 +7,9 @@ from typing import Any
 
 import torch
 
-from playground.engines.worker.linears import Halves, Int4, Int8, Packed
+from playground.device import slow_bf16
+from playground.engines.worker import encoders
+from playground.engines.worker.linears import Halves, Int4, Int8, Packed, Wide
 from playground.engines.worker.mapped import forget
 from playground.engines.worker.quantised_experts import QuantisedExperts
 
@@ -21,16 +23,22 @@ def packs() -> bool:
     )
 
 
-def pack(model: Any) -> None:
-    """bf16 on a CPU: linear layers of the text model as oneDNN wants them. In place."""
-    _replace(model, Packed)
-    _pack_head(model)
+def suit_cpu(model: Any) -> None:
+    """bf16 on a CPU: linear layers of the text model as its kernels want them. In place."""
+    if packs():
+        _replace(model, Packed)
+        _pack_head(model)
+    elif slow_bf16():
+        for layer in model.get_decoder().modules():
+            if type(layer) is torch.nn.Linear and layer.bias is None:
+                layer.__class__ = Wide
+        encoders.widen(model)
 
 
 def quantise(model: Any, precision: str, device: str) -> None:
     """Linear layers and fused experts of the text model in "int8" or "int4", matrix by matrix; in place, on the CPU.
 
-    Encoders run once for each prompt and stay as they are. So does the output's matrix, which is the embedding too:
+    Encoders run once for each prompt and keep their numbers. So does the output's matrix, which is the embedding too:
     only its layout may change.
     """
     on_cpu = device == "cpu"
@@ -45,6 +53,8 @@ def quantise(model: Any, precision: str, device: str) -> None:
         forget(fused.down_proj)
     if on_cpu and packs():
         _pack_head(model)
+    if on_cpu and slow_bf16():
+        encoders.widen(model)
 
 
 def _replace(model: Any, kind: type[Packed | Int8 | Int4 | Halves]) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import torch
 from torch.nn import functional
 
+from playground.device import slow_bf16
+
 FEW = 16
 """Rows up to which a kernel made for decoding beats a matrix multiplication with the weights made whole again."""
 
@@ -37,6 +39,16 @@ class Packed(torch.nn.Module):
         return out
 
 
+class Wide(torch.nn.Linear):
+    """bf16 as it lies, for a CPU that is slow at it: many rows are multiplied in fp32."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(..., in) -> (..., out)."""
+        if x.numel() // x.shape[-1] <= FEW:
+            return super().forward(x)
+        return functional.linear(x.float(), self.weight.float()).to(x.dtype)
+
+
 class Int8(torch.nn.Module):
     """A byte a number and one scale a row, symmetric."""
 
@@ -60,7 +72,8 @@ class Int8(torch.nn.Module):
         elif rows.device.type == "cpu" and len(rows) <= FEW:
             out = torch._weight_int8pack_mm(rows, self.weight, self.scale)
         else:
-            out = functional.linear(rows, self.weight.to(x.dtype)) * self.scale
+            wide = torch.float32 if rows.device.type == "cpu" and slow_bf16() else x.dtype
+            out = functional.linear(rows.to(wide), self.weight.to(wide)).to(x.dtype) * self.scale
         whole: torch.Tensor = out.reshape(*x.shape[:-1], -1)
         return whole
 
@@ -68,10 +81,10 @@ class Int8(torch.nn.Module):
 def _levels(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """(out, in) -> levels of 0 to 15 in the same shape, and fp32 scales (out, groups): what Q4_0 holds."""
     out, size = weight.shape
-    groups = weight.float().reshape(out, size // GROUP, GROUP)
-    extreme = groups.gather(2, groups.abs().argmax(dim=2, keepdim=True))
-    scale = extreme / -8
-    levels = (groups / scale.where(scale != 0, 1)).round_().clamp_(-8, 7) + 8
+    groups = weight.to(torch.float32, copy=True).reshape(out, size // GROUP, GROUP)
+    most, least = groups.amax(dim=2, keepdim=True), groups.amin(dim=2, keepdim=True)
+    scale = torch.where(most > -least, most, least) / -8
+    levels = groups.div_(scale.where(scale != 0, 1)).round_().clamp_(-8, 7).add_(8)
     return levels.reshape(out, size), scale[:, :, 0]
 
 
