@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from playground.cli.ask import add_ask, ask
 from playground.cli.bench import add_bench, bench
-from playground.cli.listing import list_models, list_variants
+from playground.cli.listing import add_listing, list_models, list_variants
 from playground.cli.question import BadCall
 from playground.cli.weights import add_weights, delete, download
 
@@ -32,28 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    asking = commands.add_parser("ask", help="put a prompt to one or more models")
-    add_ask(asking)
-    asking.set_defaults(run=ask)
-    measuring = commands.add_parser(
-        "bench", help="measure the local engine next to plain transformers"
-    )
-    add_bench(measuring)
-    measuring.set_defaults(run=bench)
-    for name, run, words in (
-        ("download", download, "fetch a model's weights from the hub"),
-        ("delete", delete, "remove a model's weights from this machine"),
+    for name, run, add, words in (
+        ("ask", ask, add_ask, "put a prompt to one or more models"),
+        ("variants", list_variants, add_listing, "the members of the family"),
+        ("models", list_models, add_listing, "the models on this machine"),
+        ("download", download, add_weights, "fetch a model's weights from the hub"),
+        ("delete", delete, add_weights, "remove a model's weights from this machine"),
+        ("bench", bench, add_bench, "measure the local engine next to plain transformers"),
     ):
-        weights = commands.add_parser(name, help=words)
-        add_weights(weights)
-        weights.set_defaults(run=run)
-    for name, run, words in (
-        ("variants", list_variants, "the members of the family"),
-        ("models", list_models, "the models on this machine"),
-    ):
-        listing = commands.add_parser(name, help=words)
-        listing.add_argument("--json", action="store_true", help="as one JSON object")
-        listing.set_defaults(run=run)
+        command = commands.add_parser(name, help=words)
+        add(command)
+        command.set_defaults(run=run)
     return parser
 
 

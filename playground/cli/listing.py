@@ -21,6 +21,11 @@ CONTEXT = 8192
 """Tokens for which it is told what a model would take."""
 
 
+def add_listing(parser: argparse.ArgumentParser) -> None:
+    """What `variants` and `models` may be given."""
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+
+
 def list_variants(options: argparse.Namespace) -> int:
     """Print the catalogue."""
     held = catalog()
