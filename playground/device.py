@@ -53,19 +53,13 @@ def free_host() -> int:
 
 
 @cache
-def fast_bf16() -> bool:
-    """Whether the CPU multiplies bf16 itself (AVX512-BF16, AMX, Arm's BF16); True where the system does not tell."""
-    flags = _flags()
-    return not flags or bool(flags & {"avx512_bf16", "amx_bf16", "bf16"})
-
-
-@cache
 def slow_bf16() -> bool:
     """Whether the CPU has neither bf16 instructions nor AVX-512, with which oneDNN makes up for them.
 
-    Many rows then take six times as long in bf16 as in fp32 (AVX2).
+    Many rows then take six times as long in bf16 as in fp32 (AVX2). False where the system does not tell.
     """
-    return not fast_bf16() and "avx512bw" not in _flags()
+    flags = _flags()
+    return bool(flags) and not flags & {"avx512_bf16", "amx_bf16", "bf16", "avx512bw"}
 
 
 def _nvidia(wanted: str) -> list[str] | None:

@@ -23,7 +23,7 @@ from playground import capabilities, checkpoint, fit
 from playground.catalog import Variant, variant, variants
 from playground.engines.base import Model
 from playground.hub_cache import snapshot, whole
-from playground.precision import PRECISIONS, Precision, best
+from playground.precision import PRECISIONS, Precision
 from playground.servers import Server, ServerError, configured
 
 DEMO = Path(__file__).resolve().parents[1] / "assets" / "demo"
@@ -198,7 +198,7 @@ def _checkpoint(path: Path, weights: str, spec: str) -> Model:
         bytes=_size(path),
         drafter=_drafter(weights),
     )
-    return _loaded_as(model, best(model.stored))
+    return _loaded_as(model, model.stored)
 
 
 def _drafter(repo: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""Precisions: in how many bytes a model's numbers lie in memory, and which of them suits this machine.
+"""Precisions: in how many bytes a model's numbers lie in memory.
 
 Knows no model and no file.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.device import device, fast_bf16, slow_bf16
+from playground.device import device, slow_bf16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,6 @@ PRECISIONS = {
 }
 
 QUANTISED = ("int8", "int4")
-
-
-def best(stored: str) -> str:
-    """In which precision weights that are stored in `stored` are computed when nobody says it: as they are stored, but
-    in fp32 where a CPU has no instructions for bf16.
-    """
-    return "fp32" if stored == "bf16" and device().kind == "cpu" and not fast_bf16() else stored
 
 
 def encoder_bytes(precision: Precision) -> int:

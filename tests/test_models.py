@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import models, precision
+from playground import models
 from playground.catalog import variants
 
 E2B_SHAPE = {"num_hidden_layers": 35, "hidden_size": 1536, "max_position_embeddings": 131072}
@@ -27,8 +27,6 @@ def checkpoint(path: Path, shards: tuple[str, ...] = ("model.safetensors",)) -> 
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache, on a machine that computes bf16 well."""
-    monkeypatch.setattr(precision, "fast_bf16", lambda: True)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path / "hub"
 
@@ -105,19 +103,6 @@ def test_a_precision_is_chosen_behind_the_name(hub: Path) -> None:
     assert (whole.title, small.title) == ("E2B", "E2B int8")
     assert small.needs_bytes < models.find("demo:E2B@bf16").needs_bytes < whole.needs_bytes
     assert models.find("E2B@bf16").precision == "bf16"
-
-
-def test_weights_are_computed_in_fp32_where_the_cpu_has_no_bf16(
-    hub: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cached(hub, "google/gemma-4-E2B-it")
-    quick = models.find("E2B")
-    monkeypatch.setattr(precision, "fast_bf16", lambda: False)
-    slow = models.find("E2B")
-    if precision.device().kind == "cpu":
-        assert (quick.dtype, slow.dtype) == ("auto", "float32")
-        assert slow.precision == "bf16 weights, fp32 in memory"
-    assert models.find("E2B@bf16").dtype == "auto"
 
 
 @pytest.mark.parametrize("spec", ["demo:E2B@fp8", "E2B@", "local:a/b@int8", "E9B@int8"])
