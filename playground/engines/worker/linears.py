@@ -40,11 +40,11 @@ class Packed(torch.nn.Module):
 
 
 class Wide(torch.nn.Linear):
-    """bf16 as it lies, for a CPU that is slow at it: many rows are multiplied in fp32."""
+    """bf16 as it lies, for a CPU that is slow at it: more than two rows are multiplied in fp32."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(..., in) -> (..., out)."""
-        if x.numel() // x.shape[-1] <= FEW:
+        if x.numel() // x.shape[-1] <= 2:
             return super().forward(x)
         return functional.linear(x.float(), self.weight.float()).to(x.dtype)
 
