@@ -23,13 +23,13 @@ def main() -> None:
     print(
         f"(f) fit: {LAYERS} layers of E2B with its true vocabulary and both encoders, random weights"
     )
-    rows = [("precision", "weights foreseen, bytes", "held when loaded", "held / foreseen")]
+    rows = [("precision", "foreseen, bytes", "held when loaded", "held / foreseen")]
     with tempfile.TemporaryDirectory() as folder:
         config = true_shape.prepare(Path(folder), "E2B", LAYERS)
         build = (sys.executable, "-m", "playground.benchmark.random_weights", folder)
         subprocess.run(build, check=True, capture_output=True)
         for name, precision in PRECISIONS.items():
-            foreseen = fit.weights(config, precision)
+            foreseen = fit.weights(config, precision) + fit.PROCESS
             held = _held(f"local:{folder}@{name}")
             rows.append((name, f"{foreseen:,}", f"{held:,}", f"{held / foreseen:.3f}"))
     table(rows)

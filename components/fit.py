@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground import device
 from playground.catalog import variants
-from playground.fit import Fit, fit
+from playground.fit import PROCESS, Fit, fit
 from playground.precision import PRECISIONS, QUANTISED
 from playground.sizes import size
 
@@ -32,7 +32,10 @@ def table() -> None:
     held = [one for one in variants() if one.shape.context >= context]
     fits = {one.name: fit(one.name, str(precision), context, int(pictures), free) for one in held}
     st.dataframe([_row(name, found) for name, found in fits.items()], hide_index=True)
-    notes = [f"{size(free)} of the {device.device().name}'s memory are free now."]
+    notes = [
+        f"{size(free)} of the {device.device().name}'s memory are free now. "
+        f"In all counts {size(PROCESS)} for the process itself."
+    ]
     if len(held) < len(variants()):
         left = ", ".join(one.name for one in variants() if one not in held)
         notes.append(f"{left}: so long a context is more than the model has.")

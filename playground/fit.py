@@ -23,13 +23,16 @@ ROOMY = 0.85
 """Of the free memory: above it a model fits only as long as nobody else wants any."""
 
 SHORTEST_CONTEXT = 2048
+PROCESS = 300_000_000
+"""Bytes that a worker holds beside its model: 0.25 to 0.39 GB were seen (`python -m bench fit`)."""
+
 PICTURE_TOKENS = 282
 """Soft tokens of a picture at the usual budget, with the two around it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes that a model takes: its weights, its KV cache, and what prefill holds on top."""
+    """Bytes that a model takes: its weights, its KV cache, what prefill holds on top, and its process."""
 
     weights: int
     cache: int
@@ -38,7 +41,7 @@ class Need:
     @property
     def total(self) -> int:
         """All together."""
-        return self.weights + self.cache + self.workspace
+        return self.weights + self.cache + self.workspace + PROCESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from playground.engines.worker.mapped import forget
+
 
 def widen(model: Any) -> None:
     """Compute pictures and sound in fp32; what comes out has the model's own dtype. In place."""
@@ -17,7 +19,11 @@ def widen(model: Any) -> None:
         tower = getattr(inner, name, None)
         if tower is not None:
             dtype = tower.dtype
-            tower.float()
+            for parameter in tower.parameters():
+                stored = parameter.data
+                parameter.data = stored.float()
+                forget(stored)
+            tower.float()  # its buffers too
             tower.register_forward_pre_hook(_wide, with_kwargs=True)
             tower.register_forward_hook(lambda _, __, out, dtype=dtype: _narrow(out, dtype))
 
