@@ -88,13 +88,21 @@ def tried(
 
     `prompt` is what the model's forward takes for a short prompt.
     """
+    compiled, words = _compared(model, prompt, length, how)
+    if compiled is None:
+        torch.compiler.reset()  # gives back what graphs and caches hold
+    return compiled, words
+
+
+def _compared(
+    model: Any, prompt: Mapping[str, Any], length: int, how: Mapping[str, Any]
+) -> tuple[Compiled | None, str]:
     try:
         compiled = Compiled(model, _prefilled(model, prompt), length, how)
         for id in range(WARMING):
             compiled.begin(_prefilled(model, prompt)).next(id)
         theirs, their_s = _timed(compiled.begin(_prefilled(model, prompt)))
-        cache = _prefilled(model, prompt)
-        ours, our_s = _timed(Plain(model, cache))
+        ours, our_s = _timed(Plain(model, _prefilled(model, prompt)))
     except Exception as error:
         log.exception("compiling failed")
         return None, f"not compiled: {type(error).__name__} while it was tried"
