@@ -51,6 +51,7 @@ def test_a_driver_without_a_device_is_no_accelerator(script: str, driver: Driver
         ("flags\t\t: fpu avx2 avx512f avx512_bf16", False),
         ("flags\t\t: fpu avx2 amx_bf16", False),
         ("flags\t\t: fpu sse avx2 avx512f avx512bw", False),
+        ("flags\t\t: fpu sse avx2 avx_ne_convert", False),
         ("flags\t\t: fpu sse avx2", True),
         ("Features\t: fp asimd bf16", False),
         ("Features\t: fp asimd", True),
