@@ -6,7 +6,8 @@ import streamlit as st
 
 from playground import device
 from playground.catalog import variants
-from playground.fit import PROCESS, Fit, fit
+from playground.config import available
+from playground.fit import CONTEXT, PROCESS, Fit, fit
 from playground.precision import PRECISIONS, QUANTISED
 from playground.sizes import size
 
@@ -22,18 +23,20 @@ def table() -> None:
         context = st.segmented_control(
             "Context, tokens",
             CONTEXTS,
-            default=8192,
+            default=CONTEXT,
             required=True,
             format_func=lambda tokens: f"{tokens // 1024}K",
             key="fit_context",
         )
         pictures = st.number_input("Pictures in a prompt", 0, 64, 1, key="fit_pictures", width=160)
-    free = device.free()
+    may_take = available()
     held = [one for one in variants() if one.shape.context >= context]
-    fits = {one.name: fit(one.name, str(precision), context, int(pictures), free) for one in held}
+    fits = {
+        one.name: fit(one.name, str(precision), context, int(pictures), may_take) for one in held
+    }
     st.dataframe([_row(name, found) for name, found in fits.items()], hide_index=True)
     notes = [
-        f"{size(free)} of the {device.device().name}'s memory are free now. "
+        f"One model may take {size(may_take)} of the {device.device().name}'s memory now. "
         f"In all counts {size(PROCESS)} for the process itself."
     ]
     if len(held) < len(variants()):

@@ -8,11 +8,11 @@ from components import colours, contenders
 from components.words import plain
 from playground import device, hub_cache, models
 from playground.catalog import Variant, variants
-from playground.config import may_manage
+from playground.config import available, may_manage
 from playground.desk import Desk
 from playground.downloads import Download
 from playground.engines.base import Model
-from playground.fit import fit
+from playground.fit import CONTEXT, fit
 from playground.precision import PRECISIONS
 from playground.sizes import size
 
@@ -22,8 +22,6 @@ STANDINGS = {
     "loaded": ":green-badge[loaded]",
     "in use": ":green-badge[in use]",
 }
-CONTEXT = 8192
-"""Tokens for which the fit is told here; the Variants page has the choice."""
 
 
 def panel(desk: Desk) -> None:
@@ -38,7 +36,7 @@ def _panel(desk: Desk, busy: bool) -> None:
     here = [*models.installed()]
     # Those that somebody chose another precision for are known only while they are loaded.
     here += [one for one in desk.pool.models() if one not in here and one.server is None]
-    machine, free = device.device(), device.free()
+    machine, free, may_take = device.device(), device.free(), available()
     st.caption(
         f"Models run on the {machine.name}: {size(free)} of {size(machine.total)} memory are free; "
         f"loaded models may take {size(desk.pool.budget_bytes)} together."
@@ -48,7 +46,7 @@ def _panel(desk: Desk, busy: bool) -> None:
             for model in [model for model in here if model.variant == variant.name]:
                 _model(desk, model)
             if not any(m.variant == variant.name and not m.demo for m in here):
-                _absent(desk, variant, free)
+                _absent(desk, variant, may_take)
     if not may_manage():
         st.caption("Whoever runs this program manages its weights.")
 
@@ -163,11 +161,11 @@ def _delete(desk: Desk, model: Model) -> None:
         hub_cache.remove(model.weights)
 
 
-def _absent(desk: Desk, variant: Variant, free: int) -> None:
-    """A variant whose real weights are not here: whether they fit into `free` bytes, and the way to them."""
+def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
+    """A variant whose real weights are not here: whether they fit into so many bytes, and the way to them."""
     repo = variant.weights.instruct
     download = desk.downloads.find(repo)
-    found = fit(variant.name, "bf16", CONTEXT, 1, free)
+    found = fit(variant.name, "bf16", CONTEXT, 1, may_take)
     fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
     instead = f": {found.instead}" if found.instead else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

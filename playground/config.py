@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from playground.device import device
+from playground.device import device, free
 
 SHARE = 0.7
 """Of the device's memory that models may use when nothing else is said: the rest is for the page
@@ -32,6 +32,11 @@ def memory_budget() -> int:
             f"PLAYGROUND_MEMORY_GB is {said!r}; give a number of gigabytes, such as 16."
         )
     return int(gigabytes * 1e9)
+
+
+def available() -> int:
+    """Bytes that one model may take now: what is free of the device's memory, within the budget."""
+    return min(free(), memory_budget())
 
 
 def may_manage() -> bool:

@@ -85,25 +85,26 @@ def _in_precision(model: Model, precision: Precision) -> Model:
 
 
 def _loaded_as(model: Model, name: str) -> Model:
-    """The model in a precision, with what it then needs: its weights and a fifth on top, the overhead that Google's own
-    memory table includes.
-    """
+    """The model in a precision, with what it then needs."""
     precision, stored = PRECISIONS.get(name), PRECISIONS.get(model.stored)
-    size, dtype, said = model.bytes, "auto", model.stored
+    dtype, said = "auto", model.stored
     if precision and stored and precision != stored:
-        size = size * _weights(model, precision) // _weights(model, stored)
-        dtype = precision.dtype
-        said = f"{stored.name} weights, {precision.name} in memory"
-    return replace(model, dtype=dtype, precision=said, needs_bytes=size * 6 // 5)
+        dtype, said = precision.dtype, f"{stored.name} weights, {precision.name} in memory"
+    return replace(model, dtype=dtype, precision=said, needs_bytes=_needs(model, precision))
 
 
-def _weights(model: Model, precision: Precision) -> int:
-    """Bytes of its weights in a precision; as if all were matrices where the configuration does not tell more."""
+def _needs(model: Model, precision: Precision | None) -> int:
+    """Bytes that it takes with a picture in a usual context, as fit foresees them. Where that is not to be told, its
+    files and a fifth on top: the overhead that Google's own memory table includes.
+    """
     assert model.path is not None
     try:
-        return fit.weights(checkpoint.settings(model.path, "config.json"), precision)
+        config = checkpoint.settings(model.path, "config.json")
+        return (
+            fit.need(config, precision, fit.CONTEXT, 1).total if precision else model.bytes * 6 // 5
+        )
     except (KeyError, TypeError):
-        return int(1000 * precision.matrix_bytes)
+        return model.bytes * 6 // 5
 
 
 def _known(name: str) -> Variant:

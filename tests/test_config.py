@@ -5,7 +5,8 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from playground.config import memory_budget
+from playground import config
+from playground.config import available, memory_budget
 
 
 def test_without_a_word_a_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,6 +17,14 @@ def test_without_a_word_a_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) 
 def test_gigabytes_are_decimal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "1.5")
     assert memory_budget() == 1_500_000_000
+
+
+def test_a_model_may_take_what_is_free_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "free", lambda: 3_000_000_000)
+    monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "2")
+    assert available() == 2_000_000_000
+    monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "4")
+    assert available() == 3_000_000_000
 
 
 @pytest.mark.parametrize("said", ["much", "-1", "0", "nan", "inf"])

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from playground import models
+from playground import fit, models
 from playground.catalog import variants
+from playground.precision import PRECISIONS
 
 E2B_SHAPE = {"num_hidden_layers": 35, "hidden_size": 1536, "max_position_embeddings": 131072}
 
@@ -103,6 +104,15 @@ def test_a_precision_is_chosen_behind_the_name(hub: Path) -> None:
     assert (whole.title, small.title) == ("E2B", "E2B int8")
     assert small.needs_bytes < models.find("demo:E2B@bf16").needs_bytes < whole.needs_bytes
     assert models.find("E2B@bf16").precision == "bf16"
+
+
+def test_a_model_needs_what_was_foreseen_before_it_came() -> None:
+    """Else a variant that was said to fit could be refused once it is here."""
+    for wish in ("bf16", "int4"):
+        model = models.find(f"demo:26B-A4B@{wish}")
+        assert model.path is not None
+        config = json.loads((model.path / "config.json").read_text())
+        assert model.needs_bytes == fit.need(config, PRECISIONS[wish], fit.CONTEXT, 1).total
 
 
 @pytest.mark.parametrize("spec", ["demo:E2B@fp8", "E2B@", "local:a/b@int8", "E9B@int8"])

@@ -9,16 +9,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from playground import device, hub_cache, models
+from playground import hub_cache, models
 from playground.catalog import Variant, catalog, variants
+from playground.config import available
 from playground.engines.base import Model
-from playground.fit import fit
+from playground.fit import CONTEXT, fit
 from playground.precision import PRECISIONS
 from playground.servers import Server, ServerError, configured
 from playground.sizes import size
-
-CONTEXT = 8192
-"""Tokens for which it is told what a model would take."""
 
 
 def add_listing(parser: argparse.ArgumentParser) -> None:
@@ -62,9 +60,9 @@ def list_variants(options: argparse.Namespace) -> int:
 def list_models(options: argparse.Namespace) -> int:
     """Print what is on this machine and on the servers."""
     found = models.installed()
-    free = device.free()
+    may_take = available()
     missing = [one for one in variants() if hub_cache.snapshot(one.weights.instruct) is None]
-    absent = [_absent(one, free) for one in missing]
+    absent = [_absent(one, may_take) for one in missing]
     try:
         servers = [_server(server) for server in configured()]
     except ServerError as error:
@@ -91,7 +89,7 @@ def list_models(options: argparse.Namespace) -> int:
             )
         )
     _print(rows)
-    print("\nNot here, in bf16 with 8,192 tokens of context:")
+    print(f"\nNot here, in bf16 with {CONTEXT:,} tokens of context:")
     _print([_row(one) for one in absent])
     for server in servers:
         state = server.get("fault") or f"{server['title']}, {server['latency_ms']:.1f} ms"
@@ -101,9 +99,9 @@ def list_models(options: argparse.Namespace) -> int:
     return 0
 
 
-def _absent(one: Variant, free: int) -> dict[str, Any]:
-    """Weights that are not here: what they would take of `free` bytes, and how much of them came already."""
-    found = fit(one.name, "bf16", CONTEXT, 1, free)
+def _absent(one: Variant, may_take: int) -> dict[str, Any]:
+    """Weights that are not here: what they would take of so many bytes, and how much of them came already."""
+    found = fit(one.name, "bf16", CONTEXT, 1, may_take)
     return {
         "repo": one.weights.instruct,
         "variant": one.name,
