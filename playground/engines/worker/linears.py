@@ -16,6 +16,9 @@ from playground.device import slow_bf16
 FEW = 16
 """Rows up to which a kernel made for decoding beats a matrix multiplication with the weights made whole again."""
 
+BLOCK = 1024
+"""Rows of a matrix that are made fp32 at a time: few enough to stay in a cache."""
+
 GROUP = 32
 """Numbers that share a scale in int4, as in the family's own Q4_0 checkpoints."""
 
@@ -40,13 +43,20 @@ class Packed(torch.nn.Module):
 
 
 class Wide(torch.nn.Linear):
-    """bf16 as it lies, for a CPU that is slow at it: more than two rows are multiplied in fp32."""
+    """bf16 as it lies, for a CPU that is slow at it: many rows are multiplied in fp32."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(..., in) -> (..., out)."""
-        if x.numel() // x.shape[-1] <= 2:
+        if x.numel() // x.shape[-1] <= FEW:
             return super().forward(x)
-        return functional.linear(x.float(), self.weight.float()).to(x.dtype)
+        return _in_fp32(x, self.weight)
+
+
+def _in_fp32(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """(..., in) times (out, in) in fp32, block after block: making a whole fp32 copy takes longer than the product."""
+    wide = x.float()
+    parts = [functional.linear(wide, block.float()) for block in torch.split(weight, BLOCK)]
+    return torch.cat(parts, dim=-1).to(x.dtype)
 
 
 class Int8(torch.nn.Module):
@@ -72,10 +82,14 @@ class Int8(torch.nn.Module):
         elif rows.device.type == "cpu" and len(rows) <= FEW:
             out = torch._weight_int8pack_mm(rows, self.weight, self.scale)
         else:
-            wide = torch.float32 if rows.device.type == "cpu" and slow_bf16() else x.dtype
-            out = functional.linear(rows.to(wide), self.weight.to(wide)).to(x.dtype) * self.scale
+            out = self._whole(rows) * self.scale
         whole: torch.Tensor = out.reshape(*x.shape[:-1], -1)
         return whole
+
+    def _whole(self, rows: torch.Tensor) -> torch.Tensor:
+        if rows.device.type == "cpu" and slow_bf16():
+            return _in_fp32(rows, self.weight)
+        return functional.linear(rows, self.weight.to(rows.dtype))
 
 
 def _levels(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
