@@ -43,7 +43,7 @@ def table() -> None:
         left = ", ".join(one.name for one in variants() if one not in held)
         notes.append(f"{left}: so long a context is more than the model has.")
     if precision in QUANTISED:
-        notes.append("Embeddings and encoders stay in bf16.")
+        notes.append("Embeddings and encoders are not quantised.")
     st.caption(" ".join(notes))
 
 

@@ -26,6 +26,7 @@ CONTEXT = 8192
 """Tokens that a model is reckoned with where nobody says how many."""
 
 SHORTEST_CONTEXT = 2048
+
 PROCESS = 300_000_000
 """Bytes that a worker holds beside its model: 0.25 to 0.39 GB were seen (`python -m bench fit`)."""
 

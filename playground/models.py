@@ -15,6 +15,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -98,13 +99,11 @@ def _needs(model: Model, precision: Precision | None) -> int:
     files and a fifth on top: the overhead that Google's own memory table includes.
     """
     assert model.path is not None
-    try:
-        config = checkpoint.settings(model.path, "config.json")
-        return (
-            fit.need(config, precision, fit.CONTEXT, 1).total if precision else model.bytes * 6 // 5
-        )
-    except (KeyError, TypeError):
-        return model.bytes * 6 // 5
+    if precision is not None:
+        with suppress(KeyError, TypeError):
+            config = checkpoint.settings(model.path, "config.json")
+            return fit.need(config, precision, fit.CONTEXT, 1).total
+    return model.bytes * 6 // 5
 
 
 def _known(name: str) -> Variant:
