@@ -12,17 +12,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from playground import catalog, tokens
-from playground.capabilities import Accepted, Refused, check
-from playground.comparison import Comparison, Contender
-from playground.config import memory_budget
-from playground.conversation import Conversation, weight
-from playground.downloads import Downloads
-from playground.engines.base import Engine, EngineError, Model
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import Contender
+from playground.comparisons.pool import Pool
+from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
-from playground.mend import Mend, apply
-from playground.pool import Pool
+from playground.models import catalog
+from playground.models.budget import memory_budget
+from playground.models.downloads import Downloads
+from playground.models.model import Model
+from playground.prompt import tokens
+from playground.prompt.check import Accepted, Refused, check
+from playground.prompt.conversation import Conversation, weight
+from playground.prompt.mend import Mend, apply
 
 KEPT = 24
 KEPT_BYTES = 500_000_000

@@ -10,10 +10,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playground.capabilities import Capabilities
-from playground.conversation import Conversation, Settings
-from playground.engines.base import EngineError, Model, Stop
-from playground.events import Chunk, Event, Finished, PromptTokens, Read, Requested
+from playground.engines.base import EngineError, Stop
+from playground.engines.events import Chunk, Event, Finished, Read, Requested
+from playground.models.capabilities import Capabilities
+from playground.models.model import Model
+from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.cost import PromptTokens
 
 EVERYTHING = Capabilities(
     image=True, audio=True, video=True, thinking=True, tools=True, schema=True, context=131_072
