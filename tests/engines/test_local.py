@@ -187,7 +187,7 @@ def test_workers_end_with_the_program(tmp_path: Path) -> None:
     """A program that is killed leaves no worker behind."""
     script = (
         "import threading, time\n"
-        "from tests.test_local import LocalEngine, Workers, demo, pid\n"
+        "from tests.engines.test_local import LocalEngine, Workers, demo, pid\n"
         "engine = LocalEngine(demo('E2B'), Workers())\n"
         "engine.load(threading.Event())\n"
         "print(pid(engine), engine._workers._host.pid, flush=True)\n"
