@@ -59,7 +59,7 @@ def test_the_refused_one_answers_once_it_is_mended(desk: Desk) -> None:
         Conversation.ask("Listen.", (SOUND, PICTURE)), columns("a", "b", deaf=("b",))
     )
     able, deaf = wait(comparison)
-    desk.again(comparison, 1, deaf.mends[0])
+    desk.again(comparison, "b", deaf.mends[0])
     same, mended = wait(comparison)
     assert same is able
     assert mended.state == "done"

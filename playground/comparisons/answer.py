@@ -62,6 +62,7 @@ class Answer:
         self._turn: Turn | None = None
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
+        self._over = threading.Event()
         self._writing = threading.Lock()
 
     @property
@@ -176,6 +177,11 @@ class Answer:
                 self.finish_reason = "stopped"
             self.reason, self.remedy, self.mends = reason, remedy, mends
             self.state = state
+            self._over.set()
+
+    def wait(self) -> None:
+        """Return once it has ended."""
+        self._over.wait()
 
     def begin(self, pool: Pool, shared: bool) -> Callable[[], None]:
         """Take a place in the line; returns what starts the waiting thread."""

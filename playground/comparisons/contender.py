@@ -11,11 +11,21 @@ from playground.prompt.conversation import Settings
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model with its settings, one column; `label` is unique in its comparison."""
+    """A model with its settings, one column.
+
+    `label` is what it is called, `id` whose column it is through all rounds (the label if nothing else is said); both
+    are unique in a comparison. `system` is a system prompt of its own; None takes the question's.
+    """
 
     model: Model
     settings: Settings
     label: str
+    id: str = ""
+    system: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", self.label)
 
 
 def contenders(models: Sequence[tuple[Model, Settings]]) -> tuple[Contender, ...]:

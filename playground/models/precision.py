@@ -38,5 +38,5 @@ QUANTISED = ("int8", "int4")
 
 
 def encoder_bytes(precision: Precision) -> int:
-    """Bytes of a number in the encoders: those of fp32 where a CPU is slow at bf16 (engines/worker/weights/encoders.py)."""
+    """Bytes of a number in the encoders: those of fp32 where a CPU is slow at bf16 (worker/weights/encoders.py)."""
     return 4 if device().kind == "cpu" and slow_bf16() else precision.other_bytes

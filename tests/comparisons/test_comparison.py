@@ -151,7 +151,7 @@ def test_one_answer_again_keeps_the_others_and_the_id() -> None:
     )
     wait(comparison)
     first, second = comparison.answers
-    desk.again(comparison, 0, Mend("max_tokens", 3))
+    desk.again(comparison, "a", Mend("max_tokens", 3))
     wait(comparison)
     assert comparison.answers[1] is second
     fresh = comparison.answers[0]
