@@ -1,6 +1,15 @@
-"""Names the app and runs the chosen page. Pages may also be started without this file: see components/shell.py."""
+"""Names the app and runs the chosen page. Pages may also be started without this file: see components/shell.py.
 
-from components import shell
+`streamlit run` imports it once, before anybody comes, and finds `app` there; for each visitor it then runs it as a
+script.
+"""
 
-shell.name_page()
-shell.menu().run()
+import streamlit as st
+
+from components import shell, web
+
+if __name__ == "__main__":
+    shell.name_page()
+    shell.menu().run()
+else:
+    app = st.App(__file__, middleware=web.layers(), lifespan=web.housekeeping)

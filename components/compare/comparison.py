@@ -81,7 +81,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         )
 
     def again(index: int, mend: Mend | None) -> None:
-        shell.desk().again(comparison, index, mend)
+        shell.desk().again(comparison, comparison.answers[index].contender.id, mend)
 
     panes = _panes(comparison, again)
     below = st.container()

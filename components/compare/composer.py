@@ -6,14 +6,17 @@ sentence for what was wrong.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
+from components.compare.boxed import boxed
 from components.compare.tray import tray
 from playground.prompt.conversation import Conversation, Media
 from playground.prompt.limits import LIMITS
+from playground.prompt.media import read
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -22,10 +25,11 @@ BOX = "composer"
 
 
 def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
-    """The pinned box: what was just sent, if anything, and an empty place beside it."""
+    """The pinned box: what was just sent, if anything, and the place above it, which moves the box nowhere."""
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
-    with st.bottom.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.bottom:
+        above = st.container(gap="xsmall")
         said: ChatInputValue | None = st.chat_input(
             "Ask the family",
             key=BOX,
@@ -33,8 +37,7 @@ def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
             accept_audio=True,
             max_upload_size=LIMITS.file_bytes // 1_000_000,
         )
-        beside = st.empty()
-    return said, beside
+    return said, above
 
 
 def fill(text: str, media: tuple[Media, ...]) -> None:
@@ -54,9 +57,9 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     if said:
         with st.spinner("Reading…"):
             for file in said.files:
-                held.read(file.name, file.getvalue())
+                held.read(partial(boxed().take, file))
             if said.audio:
-                held.read("voice.wav", said.audio.getvalue())
+                held.read(partial(read, "voice.wav", said.audio.getvalue()))
     if len(text) > LIMITS.characters:
         held.faults.append(
             f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."

@@ -1,4 +1,4 @@
-"""What lies in the tray, with previews, and what it would cost each contender before anything is sent."""
+"""What lies in the tray, with previews, and what each piece would cost the contenders."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import colours
-from components.compare import composer, figures
+from components.compare import composer
 from components.compare.tray import Tray, tray
 from components.media import ICONS, facts, preview
 from components.stage import stage
 from components.words import plain
 from playground.comparisons.contender import Contender
-from playground.desk import verdicts
 from playground.prompt import tokens
-from playground.prompt.check import Refused
-from playground.prompt.conversation import Conversation, Media
+from playground.prompt.conversation import Media
 
 
-def draw(contenders: Sequence[Contender], system: str) -> None:
-    """Faults, pieces with their previews, and what each contender would read. Nothing where nothing lies."""
+def draw(contenders: Sequence[Contender]) -> None:
+    """Faults, and pieces with their previews and what each costs. Nothing where nothing lies."""
     held = tray()
     with stage("faults", (*held.faults, *held.removed)):
         for fault in held.faults:
@@ -29,10 +26,10 @@ def draw(contenders: Sequence[Contender], system: str) -> None:
             _undo(held)
     with stage("tray", tuple(held.pieces)):
         if held.pieces:
-            _tray(held, contenders, system)
+            _tray(held, contenders)
 
 
-def _tray(held: Tray, contenders: Sequence[Contender], system: str) -> None:
+def _tray(held: Tray, contenders: Sequence[Contender]) -> None:
     with st.container(border=True, key="tray", gap="small"):
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -58,7 +55,6 @@ def _tray(held: Tray, contenders: Sequence[Contender], system: str) -> None:
         with st.grid("auto", min_column_width=310):
             for number, part in held.pieces.items():
                 _piece(held, number, part, contenders)
-        _whole(held.parts, contenders, system)
 
 
 def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]) -> None:
@@ -98,22 +94,6 @@ def _costs(part: Media, contenders: Sequence[Contender]) -> str:
     if cannot:
         said.append(f":orange[not for {plain(', '.join(cannot))}]")
     return " · ".join(said)
-
-
-def _whole(parts: tuple[Media, ...], contenders: Sequence[Contender], system: str) -> None:
-    """Who would answer and who would be skipped, before anything is sent."""
-    conversation = Conversation.ask("", parts, system)
-    said = []
-    for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
-        name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
-        if isinstance(verdict, Refused):
-            reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
-            said.append(f"{name} :orange[:material/block: is skipped: {plain(reason)}]")
-        else:
-            count = tokens.count(conversation, contender.settings, contender.model)
-            said.append(f"{name} :gray[reads {figures.reads(count)}]")
-    if said:
-        st.markdown(f":small[Without your words: {'; '.join(said)}.]")
 
 
 def _undo(held: Tray) -> None:
