@@ -28,8 +28,8 @@ def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
     """The pinned box: what was just sent, if anything, and the place above it, which moves the box nowhere."""
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
-    with st.bottom:
-        above = st.container(gap="xsmall")
+    with st.bottom.container(gap="xsmall"):
+        above = st.container(horizontal=True, vertical_alignment="center", gap="small")
         said: ChatInputValue | None = st.chat_input(
             "Ask the family",
             key=BOX,
@@ -70,6 +70,7 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
         st.session_state.refill = text
         st.rerun()
     conversation = Conversation.ask(text, held.parts, system)
+    st.session_state.sent = text
     held.pieces = {}
     if said:
         held.removed = {}

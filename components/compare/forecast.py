@@ -21,14 +21,23 @@ from playground.prompt.conversation import Conversation
 @st.fragment
 def draw(contenders: Sequence[Contender], system: str) -> None:
     """One line for all contenders. Drawn again, alone, whenever the writer pauses or a file has come."""
-    words = browser.watch()
+    words = _not_sent_yet(browser.watch())
     box = boxed()
     box.look()
-    for fault in box.faults:
-        st.caption(f":red[:material/error: {plain(fault)}]")
+    lines = [f":red[:material/error: {plain(fault)}]" for fault in box.faults]
     parts = (*tray().parts, *box.parts)
     if contenders and (words.strip() or parts):
-        st.caption(" · ".join(said(Conversation.ask(words, parts, system), contenders)))
+        lines.append(" · ".join(said(Conversation.ask(words, parts, system), contenders)))
+    if lines:
+        st.caption("  \n".join(lines))
+
+
+def _not_sent_yet(words: str) -> str:
+    """The words in the box; nothing as long as they are those that were just sent: the browser tells a moment later."""
+    if words == st.session_state.get("sent"):
+        return ""
+    st.session_state.pop("sent", None)
+    return words
 
 
 def said(conversation: Conversation, contenders: Sequence[Contender]) -> list[str]:
