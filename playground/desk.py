@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from playground.archive.archive import Archive
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -44,9 +45,11 @@ class Desk:
         make: Callable[[Model], Engine],
         budget_bytes: int,
         release: Callable[[], None] = lambda: None,
+        archive: Archive | None = None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.downloads = Downloads()
+        self.archive = archive
         self.faults: dict[Model, EngineError] = {}
         self._release = release
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
@@ -57,11 +60,12 @@ class Desk:
         asked: Conversation,
         contenders: Sequence[Contender],
         all_at_once: bool = False,
+        owner: str = "",
     ) -> Comparison:
         """Check every contender, refuse those who can't, set the others to work. Returns at
         once.
         """
-        comparison = Comparison(asked, contenders, all_at_once)
+        comparison = Comparison(asked, contenders, all_at_once, owner)
         with self._changing:
             self._comparisons[comparison.id] = comparison
             self._forget()
@@ -113,17 +117,25 @@ class Desk:
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
         comparison.watch()
+        with self._changing:
+            self._comparisons[comparison.id] = comparison
         answer = comparison.last.put(replace(before.contender, settings=settings), conversation)
         self._admit(answer)
+        self._keep(comparison)
         if not answer.ended:
             answer.begin(self.pool, comparison.all_at_once)()
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
-        """Refuse those who can't take the last question and set the others to work."""
+        """Write the last question down, refuse those who can't take it and set the others to work."""
+        self._keep(comparison)
         for answer in comparison.answers:
             if answer.contender.id not in but:
                 self._admit(answer)
         comparison.run(self.pool, but)
+
+    def _keep(self, comparison: Comparison) -> None:
+        if self.archive is not None:
+            self.archive.writer.acknowledge(comparison)
 
     def _admit(self, answer: Answer) -> None:
         """Refuse an answer whose contender can't take what is put to it."""
@@ -160,13 +172,18 @@ class Desk:
         threading.Thread(target=load, name=f"loading {model.variant}", daemon=True).start()
 
     def find(self, id: str) -> Comparison | None:
-        """The comparison of that id, running or not long ended."""
-        return self._comparisons.get(id)
+        """The comparison of that id: running, not long ended, or kept. Raises ArchiveError."""
+        held = self._comparisons.get(id)
+        if held is None and self.archive is not None:
+            held = self.archive.find(id)
+        return held
 
     def close(self) -> None:
         """Stop every comparison and unload every model."""
         for comparison in list(self._comparisons.values()):
             comparison.stop()
+        if self.archive is not None:
+            self.archive.close()
         self.pool.close()
         self._release()
 
