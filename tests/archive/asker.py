@@ -1,0 +1,39 @@
+"""`python asker.py FOLDER`: asks without end, and says on standard output what was acknowledged and what was said.
+
+    id ID            the comparison was acknowledged
+    said ID N T      its first answer had N chunks at the moment T (seconds since 1970)
+
+Killed by tests/archive/test_kill.py, which then looks at what the archive holds.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from playground.prompt.conversation import Conversation
+from tests.archive.kept import columns, desk
+
+
+def main() -> None:
+    """Ask until somebody kills us."""
+    words = " ".join(f"w{number}" for number in range(200))
+    held = desk(Path(sys.argv[1]), words, tokens_per_second=300)
+    for number in range(1000):
+        comparison = held.start(Conversation.ask(f"question {number}"), columns("a", "b"), True)
+        print(f"id {comparison.id}", flush=True)
+        until = time.monotonic() + 0.4
+        while time.monotonic() < until:
+            comparison.watch()
+            print(
+                f"said {comparison.id} {len(comparison.answers[0].chunks)} {time.time()}",
+                flush=True,
+            )
+            time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()
