@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from playground.archive.archive import Archive
 from playground.comparisons.comparison import Comparison
@@ -21,9 +20,8 @@ def columns(*names: str, **settings: object) -> tuple[Contender, ...]:
     return tuple(Contender(reciter(name), Settings(**settings), name) for name in names)  # type: ignore[arg-type]
 
 
-def desk(folder: Path, text: str = "one two three", **recital: object) -> Desk:
-    made = Archive.within(folder)
-    return Desk(lambda model: Recital(model, text, **recital), 1, archive=made)  # type: ignore[arg-type]
+def desk(archive: Archive, text: str = "one two three", **recital: object) -> Desk:
+    return Desk(lambda model: Recital(model, text, **recital), 1, archive=archive)  # type: ignore[arg-type]
 
 
 def ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from playground.comparisons.comparison import Comparison
 from playground.prompt.conversation import Conversation
 from tests.archive.kept import ask, columns, desk, settled, wait
 
+Open = Callable[[], Archive]
 
-def again(folder: Path, comparison: Comparison) -> Comparison:
+
+def again(opened: Open, comparison: Comparison) -> Comparison:
     """The comparison as another program finds it."""
-    found = Archive.within(folder).find(comparison.id)
+    found = opened().find(comparison.id)
     assert found is not None
     return found
 
@@ -25,13 +28,13 @@ def same(one: Comparison, other: Comparison) -> None:
     assert [a.figures() for a in one.answers] == [a.figures() for a in other.answers]
 
 
-def test_a_comparison_is_found_whole_by_another_program(tmp_path: Path) -> None:
-    held = desk(tmp_path, thinking="let me see")
+def test_a_comparison_is_found_whole_by_another_program(opened: Open) -> None:
+    held = desk(opened(), thinking="let me see")
     comparison = ask(held, thinking=True)
     held.ask_on(comparison, Conversation.ask("And then?"), columns("a", "b", "c"))
     wait(comparison)
     settled(held)
-    found = again(tmp_path, comparison)
+    found = again(opened, comparison)
     recorded, kept = (recording.comparison(one, 0.0) for one in (comparison, found))
     assert kept.rounds[0].asked == recorded.rounds[0].asked
     assert found.rounds[0].answers[0].chunks[0].text == "let "
@@ -46,19 +49,19 @@ def test_a_comparison_is_found_whole_by_another_program(tmp_path: Path) -> None:
         assert after.figures().ttft_s == pytest.approx(before.figures().ttft_s, rel=1e-3)
 
 
-def test_what_was_kept_is_kept_the_same_the_second_time(tmp_path: Path) -> None:
-    held = desk(tmp_path)
+def test_what_was_kept_is_kept_the_same_the_second_time(opened: Open) -> None:
+    held = desk(opened())
     comparison = ask(held)
     settled(held)
-    found = again(tmp_path, comparison)
-    same(found, again(tmp_path, comparison))
+    found = again(opened, comparison)
+    same(found, again(opened, comparison))
 
 
-def test_one_asks_on_in_a_comparison_of_yesterday(tmp_path: Path) -> None:
-    first = desk(tmp_path)
+def test_one_asks_on_in_a_comparison_of_yesterday(opened: Open) -> None:
+    first = desk(opened())
     comparison = ask(first)
     first.close()
-    second = desk(tmp_path, text="four five")
+    second = desk(opened(), text="four five")
     found = second.find(comparison.id)
     assert found is not None
     second.ask_on(found, Conversation.ask("Go on."), columns("a", "b"))
@@ -70,28 +73,28 @@ def test_one_asks_on_in_a_comparison_of_yesterday(tmp_path: Path) -> None:
         "model",
         "user",
     ][1:]
-    kept = again(tmp_path, comparison)
+    kept = again(opened, comparison)
     assert [round.answers[0].text.strip() for round in kept.rounds] == [
         "one two three",
         "four five",
     ]
 
 
-def test_an_answer_given_again_takes_the_place_of_the_first(tmp_path: Path) -> None:
-    held = desk(tmp_path)
+def test_an_answer_given_again_takes_the_place_of_the_first(opened: Open) -> None:
+    held = desk(opened())
     comparison = ask(held)
     settled(held)
     held.again(comparison, "a")
     wait(comparison)
     settled(held)
-    kept = again(tmp_path, comparison)
+    kept = again(opened, comparison)
     assert [answer.contender.id for answer in kept.answers] == ["a", "b"]
     assert kept.answers[0].asked_at == comparison.answers[0].asked_at
     assert len(kept.answers[0].chunks) == 3
 
 
-def test_branches_are_kept(tmp_path: Path) -> None:
-    held = desk(tmp_path)
+def test_branches_are_kept(opened: Open) -> None:
+    held = desk(opened())
     comparison = ask(held)
     held.ask_on(comparison, Conversation.ask("Second?"), columns("a"))
     wait(comparison)
@@ -99,40 +102,40 @@ def test_branches_are_kept(tmp_path: Path) -> None:
     held.ask_instead(comparison, old, Conversation.ask("Instead?"), columns("a"))
     wait(comparison)
     settled(held)
-    kept = again(tmp_path, comparison)
+    kept = again(opened, comparison)
     assert [round.asked.question for round in kept.rounds] == ["What is it?", "Instead?"]
     assert [round.asked.question for round in kept.branches(kept.last)] == ["Second?", "Instead?"]
 
 
-def test_media_are_stored_once(tmp_path: Path) -> None:
-    held = desk(tmp_path)
+def test_media_are_stored_once(opened: Open, tmp_path: Path) -> None:
+    held = desk(opened())
     ask(held)
     ask(held)
     settled(held)
     assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 3
 
 
-def test_lost_and_damaged_media_are_one_sentence(tmp_path: Path) -> None:
-    held = desk(tmp_path)
+def test_lost_and_damaged_media_are_one_sentence(opened: Open, tmp_path: Path) -> None:
+    held = desk(opened())
     comparison = ask(held)
     settled(held)
     (file, *_) = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
     file.write_bytes(b"something else")
     with pytest.raises(ArchiveError, match=r"can't be opened: the medium \w{12} is damaged\."):
-        again(tmp_path, comparison)
+        again(opened, comparison)
     file.unlink()
     with pytest.raises(ArchiveError, match="is gone"):
-        again(tmp_path, comparison)
+        again(opened, comparison)
 
 
-def test_an_unknown_id_is_nothing(tmp_path: Path) -> None:
-    assert Archive.within(tmp_path).find("nonsense' OR 1=1") is None
+def test_an_unknown_id_is_nothing(opened: Open) -> None:
+    assert opened().find("nonsense' OR 1=1") is None
 
 
 @pytest.mark.parametrize("damage", [b"this is no database" * 100, b""])
 def test_a_damaged_file_breaks_nothing_else(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "archive.sqlite").write_bytes(damage)
-    held = desk(tmp_path)
+    held = desk(Archive.within(tmp_path))
     comparison = ask(held)
     assert [answer.state for answer in comparison.answers] == ["done", "done"]
     assert held.archive is not None
@@ -142,7 +145,7 @@ def test_a_damaged_file_breaks_nothing_else(tmp_path: Path, damage: bytes) -> No
 
 def test_a_directory_that_can_not_be_made_breaks_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    held = desk(tmp_path / "file" / "below")
+    held = desk(Archive.within(tmp_path / "file" / "below"))
     assert [answer.state for answer in ask(held).answers] == ["done", "done"]
     assert held.archive is not None
     assert held.archive.fault.startswith("Comparisons are not kept just now")

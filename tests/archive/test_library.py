@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,8 @@ def entry(archive: Archive) -> Entry:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Desk:
-    return desk(tmp_path)
+def held(opened: Callable[[], Archive]) -> Desk:
+    return desk(opened())
 
 
 @pytest.fixture
