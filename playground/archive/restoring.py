@@ -13,7 +13,7 @@ from playground.archive import record
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
-from playground.comparisons.figures import Timeline
+from playground.comparisons.figures import Figures, Timeline, compute
 from playground.comparisons.round import Round
 from playground.engines.events import Chunk, Finished, OutputTokens
 from playground.models.capabilities import Capabilities
@@ -78,6 +78,14 @@ def answer(kept: record.Answer, fetch: Fetch) -> Answer:
         contended=kept.contended,
         interrupted=kept.interrupted,
     )
+
+
+def figures(kept: record.Answer) -> Figures:
+    """The figures of a kept answer, computed from its chunks as those of a live one are."""
+    line = Timeline(0.0, kept.started, kept.requested, kept.read, kept.finished)
+    chunks = tuple(Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks)
+    prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
+    return compute(line, chunks, prompt, _last(kept.last), kept.contended)
 
 
 def contender(kept: record.Contender) -> Contender:
