@@ -40,7 +40,7 @@ class Imported:
 
 def own_json(name: str, data: bytes, decode: Decode) -> Imported:
     """A comparison from our own JSON. Raises ImportFault."""
-    from pydantic import ConfigDict, TypeAdapter, ValidationError
+    from pydantic import TypeAdapter, ValidationError
 
     plain = _json(name, data)
     if not isinstance(plain, dict) or plain.get("format") != "gemma4-playground/comparison":
@@ -48,9 +48,8 @@ def own_json(name: str, data: bytes, decode: Decode) -> Imported:
     if plain.get("version") != 1:
         raise ImportFault(f"{name} was written by a newer version of this program.")
     encoded = plain.pop("media", {})
-    checked = TypeAdapter(record.Comparison, config=ConfigDict(extra="forbid"))
     try:
-        kept = checked.validate_python(plain)
+        kept = TypeAdapter(record.Comparison).validate_python(plain)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

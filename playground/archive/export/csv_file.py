@@ -40,9 +40,9 @@ def _about(
         "contender": inert(answer.contender.label),
         "variant": inert(model.variant),
         "weights": inert(model.weights),
-        "revision": model.revision,
+        "revision": inert(model.revision),
         "place": inert(model.server.host if model.server else "this machine"),
-        "precision": model.precision,
+        "precision": inert(model.precision),
         "state": answer.state,
         "asked_at": datetime.fromtimestamp(answer.asked_at, UTC).isoformat(timespec="milliseconds"),
     }
