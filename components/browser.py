@@ -20,7 +20,7 @@ _page = st.components.v2.component(
 )
 
 
-def watch(key: str = "page") -> str:
+def watch(key: str = "browser") -> str:
     """Put it on the page, once, where it shall say what went wrong; returns the words in the box so far."""
     known = st.session_state.get(key, {}).get("draft", "")
     data = {"most_mb": LIMITS.file_bytes // MEGABYTE, "draft": known}

@@ -59,7 +59,10 @@ def name_page() -> None:
 def menu() -> Any:
     """The menu on top; returns the chosen page, ready to run."""
     st.session_state.entered = True
-    return st.navigation(pages(), position="top")
+    chosen = st.navigation(pages(), position="top")
+    st.session_state.returned = st.session_state.get("page", chosen.url_path) != chosen.url_path
+    st.session_state.page = chosen.url_path
+    return chosen
 
 
 def enter() -> None:
@@ -86,7 +89,7 @@ def show(comparison: Comparison | None) -> None:
 
 def returns() -> bool:
     """Whether the visitor was on another page before this one."""
-    return bool(st.session_state.get("away", False))
+    return bool(st.session_state.get("returned", False))
 
 
 def shown() -> Comparison | None:
@@ -95,9 +98,8 @@ def shown() -> Comparison | None:
     """
     id = st.query_params.get(RUN)
     last: Comparison | None = st.session_state.get("comparison")
-    from_another_page: bool = st.session_state.pop("away", False)
     if id is None:
-        if last is not None and from_another_page:
+        if last is not None and returns():
             st.query_params[RUN] = last.id
             return last
         st.session_state.comparison = None
@@ -114,7 +116,6 @@ def keep_watching() -> None:
     """On the other pages: a line about the comparison that still runs, which keeps it from stopping itself."""
     with st.container(key="quiet"):
         browser.watch()
-    st.session_state.away = True
     comparison: Comparison | None = st.session_state.get("comparison")
     if comparison is not None and not comparison.ended:
         _progress()

@@ -15,10 +15,9 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime import Runtime, get_instance
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.typing import UploadedFile
 
+from playground.hosting import visitors
 from playground.hosting.headers import Headers
 from playground.hosting.messages import Messages
 from playground.hosting.sessions import Sessions
@@ -62,20 +61,17 @@ async def _close_sessions(runtime: Runtime) -> None:
             gc.collect()  # a session refers to itself, and nothing else may come for hours
 
 
-def take(file: UploadedFile) -> bytes:
-    """What was uploaded; the server keeps it no longer."""
-    data = file.getvalue()
-    context = get_script_run_ctx()
-    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    return data
-
-
 def seen() -> None:
     """For each page that is drawn: its session is there."""
     context = get_script_run_ctx()
     if context is not None:
         sessions.seen(context.session_id)
+
+
+def visitor() -> str:
+    """Whose tab this is: the same in all tabs of one browser."""
+    context = get_script_run_ctx()
+    return visitors.visitor(st.context.cookies, context.session_id if context is not None else "")
 
 
 def _inline_scripts() -> list[str]:

@@ -8,7 +8,6 @@ from components.compare import (
     comparison,
     composer,
     contenders,
-    forecast,
     samples,
     settings,
     staged,
@@ -18,7 +17,7 @@ from components.words import plain
 
 shell.enter()
 
-sent, above = composer.box()
+sent, above = composer.box(comparison.going_on())
 
 with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     names, extras = contenders.choose()
@@ -35,15 +34,15 @@ for fault in faults:
 
 prompt = composer.compose(sent, chosen.system, len(columns))
 if prompt is not None:
-    comparison.start(prompt, columns, all_at_once)
+    comparison.send(prompt, columns, all_at_once)
 
 staged.draw(columns)
 with above:
     stop = st.empty()
-    forecast.draw(columns, chosen.system)
+    staged.forecast(columns, chosen.system)
 
 running = shell.shown()
-with stage("answers", running and (running.id, *map(id, running.answers))):
+with stage("answers", running and (running.id, running.last.id, *map(id, running.answers))):
     if running is not None:
         comparison.draw(running, stop)
     elif shell.RUN in st.query_params:

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from playground.archive.archive import Archive
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -36,6 +37,14 @@ KEPT_BYTES = 500_000_000
 ones always are."""
 
 
+PENDING = 4
+"""Comparisons of one visitor that may run or wait at a time: one runs, the others wait for it."""
+
+
+class TooMany(Exception):
+    """A visitor has as many comparisons running and waiting as one may have: one sentence for them."""
+
+
 class Desk:
     """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share."""
 
@@ -44,9 +53,11 @@ class Desk:
         make: Callable[[Model], Engine],
         budget_bytes: int,
         release: Callable[[], None] = lambda: None,
+        archive: Archive | None = None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.downloads = Downloads()
+        self.archive = archive
         self.faults: dict[Model, EngineError] = {}
         self._release = release
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
@@ -57,11 +68,13 @@ class Desk:
         asked: Conversation,
         contenders: Sequence[Contender],
         all_at_once: bool = False,
+        owner: str = "",
     ) -> Comparison:
         """Check every contender, refuse those who can't, set the others to work. Returns at
-        once.
+        once. Raises TooMany.
         """
-        comparison = Comparison(asked, contenders, all_at_once)
+        self._make_sure(owner)
+        comparison = Comparison(asked, contenders, all_at_once, owner)
         with self._changing:
             self._comparisons[comparison.id] = comparison
             self._forget()
@@ -77,8 +90,10 @@ class Desk:
     ) -> None:
         """One more round: every contender goes on with its own history, new ones begin here. Returns at once.
 
-        Those whose ids are in `catching_up` answer the earlier questions first that they were not asked.
+        Those whose ids are in `catching_up` answer the earlier questions first that they were not asked. Raises
+        TooMany.
         """
+        self._make_sure(comparison.owner, comparison)
         comparison.last.stop()
         earlier = comparison.rounds
         round = comparison.ask(asked, contenders)
@@ -98,14 +113,19 @@ class Desk:
         asked: Conversation,
         contenders: Sequence[Contender],
     ) -> None:
-        """Put a question in the place of a round; that one and what followed it stay as a branch. Returns at once."""
+        """Put a question in the place of a round; that one and what followed it stay as a branch. Returns at once.
+
+        Raises TooMany.
+        """
+        self._make_sure(comparison.owner, comparison)
         comparison.ask_instead(round, asked, contenders)
         self._begin(comparison)
 
     def again(self, comparison: Comparison, id: str, mend: Mend | None = None) -> None:
         """Put the last question to one contender once more, as it was or mended; the other answers stay.
-        Returns at once.
+        Returns at once. Raises TooMany.
         """
+        self._make_sure(comparison.owner, comparison)
         before = comparison.last.answer(id)
         if before is None:
             return
@@ -113,17 +133,36 @@ class Desk:
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
         comparison.watch()
+        with self._changing:
+            self._comparisons[comparison.id] = comparison
         answer = comparison.last.put(replace(before.contender, settings=settings), conversation)
         self._admit(answer)
+        self._keep(comparison)
         if not answer.ended:
-            answer.begin(self.pool, comparison.all_at_once)()
+            comparison.begin(answer, self.pool)()
+
+    def _make_sure(self, owner: str, comparison: Comparison | None = None) -> None:
+        """That the visitor has room for one more; one that goes on already has it."""
+        with self._changing:
+            theirs = [
+                one for one in self._comparisons.values() if one.owner == owner and not one.ended
+            ]
+        if owner and comparison not in theirs and len(theirs) >= PENDING:
+            raise TooMany(
+                f"{PENDING} of your comparisons are running or waiting; stop one of them, or wait until it is done."
+            )
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
-        """Refuse those who can't take the last question and set the others to work."""
+        """Write the last question down, refuse those who can't take it and set the others to work."""
+        self._keep(comparison)
         for answer in comparison.answers:
             if answer.contender.id not in but:
                 self._admit(answer)
         comparison.run(self.pool, but)
+
+    def _keep(self, comparison: Comparison) -> None:
+        if self.archive is not None:
+            self.archive.writer.acknowledge(comparison)
 
     def _admit(self, answer: Answer) -> None:
         """Refuse an answer whose contender can't take what is put to it."""
@@ -142,7 +181,7 @@ class Desk:
                 answer.conversation = conversation(round.asked, contender, round.before)
                 self._admit(answer)
                 if not answer.ended:
-                    answer.begin(self.pool, comparison.all_at_once)()
+                    comparison.begin(answer, self.pool)()
                 answer.wait()
 
         threading.Thread(target=run, name=f"{contender.label} catches up", daemon=True).start()
@@ -160,13 +199,18 @@ class Desk:
         threading.Thread(target=load, name=f"loading {model.variant}", daemon=True).start()
 
     def find(self, id: str) -> Comparison | None:
-        """The comparison of that id, running or not long ended."""
-        return self._comparisons.get(id)
+        """The comparison of that id: running, not long ended, or kept. Raises ArchiveError."""
+        held = self._comparisons.get(id)
+        if held is None and self.archive is not None:
+            held = self.archive.find(id)
+        return held
 
     def close(self) -> None:
         """Stop every comparison and unload every model."""
         for comparison in list(self._comparisons.values()):
             comparison.stop()
+        if self.archive is not None:
+            self.archive.close()
         self.pool.close()
         self._release()
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import web
+from components import uploads
 from components.compare import samples
 from components.compare.tray import tray
 from playground.prompt.limits import LIMITS
@@ -47,6 +47,6 @@ def add_button() -> None:
         with st.spinner("Reading…"):
             for name, file in came:
                 if file:
-                    held.read(partial(read, name, web.take(file)))
+                    held.read(partial(read, name, uploads.take(file)))
             held.uploads += 1  # before anything is drawn, which may begin the page anew
         st.rerun()

@@ -52,6 +52,8 @@ class Answer:
         self.text = ""
         self.tool_call = ""
         self.finish_reason: FinishReason | None = None
+        self.asked_at = time.time()
+        self.interrupted = False
         self._accepted = time.perf_counter()
         self._started: float | None = None
         self._requested: float | None = None
@@ -60,10 +62,47 @@ class Answer:
         self._prompt: PromptTokens | None = None
         self._last: Finished | None = None
         self._turn: Turn | None = None
+        self._contended = False
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
         self._over = threading.Event()
         self._writing = threading.Lock()
+
+    @classmethod
+    def restored(
+        cls,
+        contender: Contender,
+        conversation: Conversation,
+        *,
+        state: State,
+        reason: str,
+        remedy: str,
+        finish_reason: FinishReason | None,
+        asked_at: float,
+        timeline: Timeline,
+        chunks: list[Chunk],
+        prompt: PromptTokens | None,
+        last: Finished | None,
+        contended: bool,
+        interrupted: bool,
+    ) -> Answer:
+        """An answer of which nothing more will come: one that had not ended was interrupted."""
+        answer = cls(contender, conversation)
+        for chunk in chunks:
+            answer._append(chunk.channel, chunk.text)
+        answer.chunks = chunks
+        answer.asked_at = asked_at
+        answer.interrupted = interrupted or state not in ENDED
+        answer.state = "stopped" if answer.interrupted else state
+        answer.reason, answer.remedy, answer.finish_reason = reason, remedy, finish_reason
+        answer._accepted, answer._started = timeline.accepted, timeline.started
+        answer._requested, answer._read = timeline.requested, timeline.read
+        answer._finished = timeline.finished
+        if answer._finished is None:
+            answer._finished = chunks[-1].at if chunks else timeline.accepted
+        answer._prompt, answer._last, answer._contended = prompt, last, contended
+        answer._over.set()
+        return answer
 
     @property
     def ended(self) -> bool:
@@ -81,6 +120,16 @@ class Answer:
         return self._prompt
 
     @property
+    def last(self) -> Finished | None:
+        """What the engine told at the end."""
+        return self._last
+
+    @property
+    def contended(self) -> bool:
+        """Whether another answer ran on the same device meanwhile."""
+        return self._turn.contended if self._turn else self._contended
+
+    @property
     def timeline(self) -> Timeline:
         """When its stages began."""
         return Timeline(self._accepted, self._started, self._requested, self._read, self._finished)
@@ -91,8 +140,7 @@ class Answer:
 
     def figures(self) -> Figures:
         """The figures of what there is so far."""
-        contended = bool(self._turn and self._turn.contended)
-        return compute(self.timeline, tuple(self.chunks), self._prompt, self._last, contended)
+        return compute(self.timeline, tuple(self.chunks), self._prompt, self._last, self.contended)
 
     def stages(self) -> tuple[Stage, ...]:
         """Where its time went so far."""
@@ -183,10 +231,10 @@ class Answer:
         """Return once it has ended."""
         self._over.wait()
 
-    def begin(self, pool: Pool, shared: bool) -> Callable[[], None]:
+    def begin(self, pool: Pool, shared: bool, owner: str = "", job: str = "") -> Callable[[], None]:
         """Take a place in the line; returns what starts the waiting thread."""
         try:
-            turn = pool.turn(self.contender.model, self, shared)
+            turn = pool.turn(self.contender.model, self, shared, owner, job)
         except EngineError as error:
             self.refuse(error.reason, error.remedy)
             return lambda: None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
@@ -25,7 +25,8 @@ seconds.
 class Comparison:
     """One conversation with several contenders. It runs as long as somebody watches.
 
-    Made with its first question, which `run` puts to every contender that was not refused.
+    Made with its first question, which `run` puts to every contender that was not refused. `owner` is the visitor's
+    name or key; empty where everything is one person's.
     """
 
     def __init__(
@@ -33,12 +34,26 @@ class Comparison:
         asked: Conversation,
         contenders: Sequence[Contender],
         all_at_once: bool = False,
+        owner: str = "",
     ) -> None:
         self.id = secrets.token_urlsafe(9)
+        self.owner = owner
         self.all_at_once = all_at_once
         self._watched = time.monotonic()
         self._every: list[Round] = []
         self._last = self._add(asked, contenders, None)
+
+    @classmethod
+    def restored(
+        cls, id: str, rounds: Sequence[Round], last: Round, all_at_once: bool, owner: str
+    ) -> Comparison:
+        """A comparison that ended some time ago, in which one can ask on."""
+        comparison = cls(last.asked, (), all_at_once, owner)
+        comparison.id = id
+        comparison._every, comparison._last = list(rounds), last
+        for round in rounds:
+            round.lease(comparison._is_abandoned)
+        return comparison
 
     @property
     def every_round(self) -> tuple[Round, ...]:
@@ -116,12 +131,16 @@ class Comparison:
         """
         self.watch()
         starts = [
-            answer.begin(pool, self.all_at_once)
+            self.begin(answer, pool)
             for answer in self.answers
             if not answer.ended and answer.contender.id not in but
         ]
         for start in starts:
             start()
+
+    def begin(self, answer: Answer, pool: Pool) -> Callable[[], None]:
+        """Take a place in the line for one of its answers; returns what starts the waiting."""
+        return answer.begin(pool, self.all_at_once, self.owner, self.id)
 
     def _add(
         self, asked: Conversation, contenders: Sequence[Contender], before: Round | None

@@ -1,8 +1,9 @@
 """Which models are in memory, and whose turn it is to compute.
 
-One line for everybody, first come, first served. A turn on a device is exclusive (fair timing) or
-shared (all at once). A model that needs room evicts idle ones first, the longest unused first;
-loads happen one at a time. Knows engines only through their seam.
+One line for everybody, in which owners take turns, so that who wants much keeps nobody else waiting
+long. A turn on a device is exclusive (fair timing) or shared (all at once). A model that needs room
+evicts idle ones first, the longest unused first; loads happen one at a time. Knows engines only
+through their seam.
 """
 
 from __future__ import annotations
@@ -29,12 +30,17 @@ class Turn:
     back.
 
     `ahead` is how many in the line come before it. `contended` becomes True when another turn ran
-    on the same device at any moment of this one.
+    on the same device at any moment of this one. Of an `owner`'s jobs one runs at a time, the others
+    wait for it; nobody's ("") wait for none.
     """
 
-    def __init__(self, pool: Pool, model: Model, stop: Stop, shared: bool) -> None:
+    def __init__(
+        self, pool: Pool, model: Model, stop: Stop, shared: bool, owner: str, job: str
+    ) -> None:
         self.model = model
         self.shared = shared
+        self.owner = owner
+        self.job = job
         self.contended = False
         self.stop = stop
         self._pool = pool
@@ -75,11 +81,14 @@ class Pool:
         self._used: dict[Model, float] = {}
         self._waiting: list[Turn] = []
         self._running: list[Turn] = []
+        self._served: dict[str, float] = {}
         self._changed = threading.Condition()
         self._loading = threading.Lock()
 
-    def turn(self, model: Model, stop: Stop, shared: bool = False) -> Turn:
-        """Take a place at the end of the line; enter the turn to wait for it.
+    def turn(
+        self, model: Model, stop: Stop, shared: bool = False, owner: str = "", job: str = ""
+    ) -> Turn:
+        """Take a place in the line, behind the owner's others; enter the turn to wait for it.
 
         Raises EngineError when the model could never fit.
         """
@@ -89,7 +98,7 @@ class Pool:
                 f"{size(self.budget_bytes)} here.",
                 "Choose a smaller variant, or run this on a machine with more memory.",
             )
-        turn = Turn(self, model, stop, shared)
+        turn = Turn(self, model, stop, shared, owner, job)
         with self._changed:
             self._waiting.append(turn)
         return turn
@@ -157,6 +166,7 @@ class Pool:
                 if other.model.device == turn.model.device:
                     other.contended = turn.contended = True
             self._running.append(turn)
+            self._served[turn.owner] = time.monotonic()
             engine = self._engines.get(turn.model)
             if engine is None:
                 engine = self._engines[turn.model] = self._make(turn.model)
@@ -166,6 +176,8 @@ class Pool:
         with self._changed:
             self._running.remove(turn)
             self._used[turn.model] = time.monotonic()
+            if not any(one.owner == turn.owner for one in (*self._running, *self._waiting)):
+                del self._served[turn.owner]
             self._changed.notify_all()
 
     def _may_run(self, turn: Turn) -> bool:
@@ -179,8 +191,28 @@ class Pool:
         """Turns that must end first: those running or standing before it that it can't run
         beside.
         """
-        before = self._waiting[: self._waiting.index(turn)]
+        line = self._line()
+        before = line[: line.index(turn)]
         return [other for other in (*self._running, *before) if not _together(turn, other)]
+
+    def _line(self) -> list[Turn]:
+        """Those who wait, in fair order: every owner's next before anybody's second next, and the owner who was served
+        longest ago first. Who runs has had this round's turn.
+        """
+        had: dict[str, int] = {}
+        for turn in self._running:
+            had[turn.owner] = had.get(turn.owner, 0) + 1
+        running = set(had)
+        places = {}
+        for turn in self._waiting:
+            places[turn] = had.get(turn.owner, 0)
+            had[turn.owner] = places[turn] + 1
+
+        def order(turn: Turn) -> tuple[int, bool, float]:
+            served = self._served.get(turn.owner, float("-inf"))
+            return places[turn], turn.owner not in running, served
+
+        return sorted(self._waiting, key=order)
 
     def _room_for(self, model: Model) -> bool:
         """Whether the model fits beside those in use once every idle one is evicted."""
@@ -224,8 +256,10 @@ class Pool:
 
 def _together(one: Turn, other: Turn) -> bool:
     """Whether two turns may run side by side: other devices always, one device when both share; a
-    model on this machine is one process and answers one at a time.
+    model on this machine is one process and answers one at a time, and so does an owner's other job.
     """
+    if one.owner and one.owner == other.owner and one.job != other.job:
+        return False
     if one.model == other.model and one.model.server is None:
         return False
     return one.model.device != other.model.device or (one.shared and other.shared)

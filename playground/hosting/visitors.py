@@ -1,4 +1,4 @@
-"""Who a visitor is: the tabs of one browser, told from others by a random cookie that lives as long as the browser."""
+"""Who a visitor is: one browser, told from others by a cookie that is random and says nothing else."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ FIRST = "/_stcore/host-config"
 """What Streamlit's page asks for each time before it connects; the page itself may come from the browser's cache."""
 
 COOKIE = "playground_visitor"
+KEPT_S = 365 * 24 * 3600
 SHAPE = re.compile(r"[\w-]{22}")
 
 
 def visitor(cookies: Mapping[str, str], session: str) -> str:
     """The visitor of a session: a browser that keeps no cookies is another visitor in each tab."""
-    said = cookies.get(COOKIE, "")
+    said = str(cookies.get(COOKIE, ""))
     return said if SHAPE.fullmatch(said) else session
 
 
@@ -34,7 +35,7 @@ class Visitors:
             await self._app(scope, receive, send)
             return
         secure = "; Secure" if scope.get("scheme") == "https" else ""
-        given = f"{COOKIE}={secrets.token_urlsafe(16)}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        given = f"{COOKIE}={secrets.token_urlsafe(16)}; Max-Age={KEPT_S}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

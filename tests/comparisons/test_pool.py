@@ -34,12 +34,14 @@ def pool() -> Iterator[Pool]:
 class Going:
     """A turn in a thread of its own that runs until it is told to end."""
 
-    def __init__(self, pool: Pool, model: Model, shared: bool = False) -> None:
+    def __init__(
+        self, pool: Pool, model: Model, shared: bool = False, owner: str = "", job: str = ""
+    ) -> None:
         self.stop = threading.Event()
         self.running = threading.Event()
         self.stopped = False
         self._leave = threading.Event()
-        self.turn: Turn = pool.turn(model, self.stop, shared)
+        self.turn: Turn = pool.turn(model, self.stop, shared, owner, job)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -159,3 +161,54 @@ def test_a_model_is_loaded_and_unloaded_without_a_question(pool: Pool) -> None:
     going.end()
     assert pool.unload(model)
     assert pool.standing(model) == "away" and not pool.loaded()
+
+
+def test_many_tabs_of_one_visitor_keep_another_waiting_for_one_turn(pool: Pool) -> None:
+    tabs = [
+        Going(pool, sized(f"{t}{n}", 1), owner="a", job=str(t)) for t in range(4) for n in range(6)
+    ]
+    assert until(tabs[0].running.is_set)
+    other = [Going(pool, sized(f"other{n}", 1), owner="b", job="x") for n in range(2)]
+    assert [one.turn.ahead for one in other] == [1, 3]
+    assert [one.turn.ahead for one in tabs[:4]] == [0, 2, 4, 5]
+    order = []
+    waiting = {"a0": tabs[0], "a1": tabs[1], "a2": tabs[2], "b0": other[0], "b1": other[1]}
+    while waiting:
+        assert until(lambda: any(one.running.is_set() for one in waiting.values()))
+        name = next(name for name, one in waiting.items() if one.running.is_set())
+        order.append(name)
+        waiting.pop(name).end()
+    assert order == ["a0", "b0", "a1", "b1", "a2"]
+    for one in tabs:
+        one.stop.set()
+        one.end()
+
+
+def test_one_comparison_of_a_visitor_runs_at_a_time_and_nobodys_run_beside_each_other(
+    pool: Pool,
+) -> None:
+    first = Going(pool, sized("a", 1), shared=True, owner="a", job="1")
+    beside = Going(pool, sized("b", 1), shared=True, owner="a", job="1")
+    second = Going(pool, sized("c", 1), shared=True, owner="a", job="2")
+    nobodys = [Going(pool, sized(name, 1), shared=True, job=name) for name in "de"]
+    assert until(lambda: all(one.running.is_set() for one in (first, beside, *nobodys)))
+    assert second.turn.ahead == 2
+    assert not second.running.is_set()
+    first.end()
+    beside.end()
+    assert until(second.running.is_set)
+    for one in (second, *nobodys):
+        one.end()
+
+
+def test_who_was_served_longest_ago_comes_first(pool: Pool) -> None:
+    turns = [Going(pool, sized(f"{o}{n}", 1), owner=o) for o in "abc" for n in range(2)]
+    order: list[str] = []
+    left = list(turns)
+    while left:
+        assert until(lambda: any(one.running.is_set() for one in left))
+        one = next(one for one in left if one.running.is_set())
+        order.append(one.turn.owner)
+        left.remove(one)
+        one.end()
+    assert order == ["a", "b", "c", "a", "b", "c"]

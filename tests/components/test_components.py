@@ -132,7 +132,7 @@ def test_bars_follow_the_order_of_time() -> None:
 
 def test_token_lines_end_at_the_number_of_tokens() -> None:
     answers = ended("E2B", "E2B").answers
-    rows = [row for answer in answers for row in figures._steps(answer)]
+    rows = [row for answer in answers for row in charts._steps(answer)]
     for label in ("E2B", "E2B (2)"):
         own = [row for row in rows if row["contender"] == label]
         assert own[0]["tokens"] == 0

@@ -65,7 +65,10 @@ class Tab:
             kind = heard.WhichOneof("type")
             if kind == "new_session":
                 self.session = heard.new_session.initialize.session_id
-            if kind == "script_finished" and heard.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            if (
+                kind == "script_finished"
+                and heard.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            ):
                 return said
 
     def upload(self, name: str, data: bytes) -> int:
@@ -73,9 +76,13 @@ class Tab:
         connection = http.client.HTTPConnection(self._host, timeout=SECONDS)
         edge = "edge"
         body = (
-            f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"
-        ).encode() + data + f"\r\n--{edge}--\r\n".encode()
+            (
+                f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                "Content-Type: application/octet-stream\r\n\r\n"
+            ).encode()
+            + data
+            + f"\r\n--{edge}--\r\n".encode()
+        )
         headers = {
             "Content-Type": f"multipart/form-data; boundary={edge}",
             "X-Xsrftoken": self.cookies["_streamlit_xsrf"],

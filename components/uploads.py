@@ -1,6 +1,6 @@
-"""The files that lie in the box and were not sent yet, read as soon as they are uploaded, each once.
+"""Uploaded files: those that are read and given back at once, and those that lie in the box until they are sent.
 
-What is sent is what was read here. Knows no model.
+The latter are read as soon as they are uploaded, each once: what is sent is what was read here. Knows no model.
 """
 
 from __future__ import annotations
@@ -8,12 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
 from components import web
 from playground.prompt.conversation import Media
 from playground.prompt.media import MediaError, read
+
+
+def take(file: UploadedFile) -> bytes:
+    """What was uploaded; the server keeps it no longer."""
+    data = file.getvalue()
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    return data
 
 
 @dataclass
