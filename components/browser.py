@@ -25,4 +25,13 @@ def watch(key: str = "browser") -> str:
     known = st.session_state.get(key, {}).get("draft", "")
     data = {"most_mb": LIMITS.file_bytes // MEGABYTE, "draft": known}
     said = _page(key=key, data=data, on_draft_change=lambda: None)
-    return str(json.loads(said.draft)[0]) if said.draft else ""
+    return _words(said.draft)
+
+
+def _words(draft: object) -> str:
+    """The words of a draft as browser.js tells it: a list as JSON, of the words and then of each file."""
+    try:
+        words, *_ = json.loads(str(draft or '[""]'))
+    except (ValueError, TypeError):
+        return ""
+    return words if isinstance(words, str) else ""

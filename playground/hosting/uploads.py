@@ -22,7 +22,7 @@ from playground.hosting.asgi import (
     header,
 )
 from playground.hosting.visitors import COOKIE, visitor
-from playground.prompt.limits import LIMITS
+from playground.prompt.limits import LIMITS, MEGABYTE
 
 PLACE = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)")
 
@@ -53,7 +53,7 @@ class Ledger:
     def __init__(
         self,
         store: Callable[[], Store],
-        most_bytes: int = LIMITS.total_bytes,
+        most_bytes: int = LIMITS.total_bytes + MEGABYTE,  # what wraps the files counts too
         most_files: int = 2 * LIMITS.files,
     ) -> None:
         self._store = store

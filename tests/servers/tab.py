@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Mapping
+from contextlib import ExitStack
 from http.cookies import SimpleCookie
-from types import TracebackType
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -25,51 +24,56 @@ class Tab:
     def __init__(self, url: str, cookies: Mapping[str, str] | None = None) -> None:
         self._host = urlsplit(url).netloc
         self.cookies = dict(cookies) if cookies else self._gather()
-        self._socket = connect(
-            f"ws://{self._host}/_stcore/stream",
-            additional_headers=self._sent(),
-            max_size=None,
-        )
-        self.session = ""
+        self.session = self.address = self._box = ""
+        self._open = ExitStack()
 
     def __enter__(self) -> Tab:
+        place = f"ws://{self._host}/_stcore/stream"
+        dialling = connect(place, additional_headers=self._sent(), max_size=None)
+        self._socket = self._open.enter_context(dialling)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._socket.close()
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
 
     def say(self, message: BackMsg) -> None:
         """Send a message."""
         self._socket.send(message.SerializeToString())
 
-    def run(self, address: str = "", widgets: Mapping[str, Any] | None = None) -> list[ForwardMsg]:
-        """Have the page run and finish; everything that it said."""
+    def hear(self) -> ForwardMsg:
+        """The next message."""
+        data = self._socket.recv(timeout=SECONDS)
+        assert isinstance(data, bytes)
+        heard = ForwardMsg.FromString(data)
+        if heard.WhichOneof("type") == "new_session":
+            self.session = heard.new_session.initialize.session_id
+        return heard
+
+    def begin(self, address: str = "", asked: str = "") -> None:
+        """Have the page run at an address; with a question, which stands in its box from the last run."""
         message = BackMsg()
         message.rerun_script.query_string = address
-        for id, value in (widgets or {}).items():
-            widget = message.rerun_script.widget_states.widgets.add(id=id)
-            field, worth = value
-            setattr(widget, field, worth)
+        if asked:
+            box = message.rerun_script.widget_states.widgets.add(id=self._box)
+            box.chat_input_value.data = asked
         self.say(message)
-        said = []
+
+    def run(self, address: str = "", asked: str = "") -> str:
+        """The same, until the page has finished; everything that it wrote."""
+        self.begin(address, asked)
+        written = []
         while True:
-            data = self._socket.recv(timeout=SECONDS)
-            assert isinstance(data, bytes)
-            heard = ForwardMsg.FromString(data)
-            said.append(heard)
+            heard = self.hear()
             kind = heard.WhichOneof("type")
-            if kind == "new_session":
-                self.session = heard.new_session.initialize.session_id
-            if (
-                kind == "script_finished"
-                and heard.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
-            ):
-                return said
+            if kind == "delta" and heard.delta.HasField("new_element"):
+                element = heard.delta.new_element
+                written += [element.markdown.body, element.alert.body]
+                self._box = element.chat_input.id or self._box
+            early = heard.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if kind == "page_info_changed":
+                self.address = heard.page_info_changed.query_string
+            if kind == "script_finished" and not early:
+                return "\n".join(filter(None, written))
 
     def upload(self, name: str, data: bytes) -> int:
         """Put a file as the page would; the status of the answer."""
@@ -109,13 +113,3 @@ class Tab:
 
     def _sent(self) -> dict[str, str]:
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-
-
-def texts(said: list[ForwardMsg]) -> str:
-    """The Markdown that was drawn, joined."""
-    drawn = [
-        message.delta.new_element.markdown.body
-        for message in said
-        if message.WhichOneof("type") == "delta" and message.delta.HasField("new_element")
-    ]
-    return "\n".join(text for text in drawn if text)
