@@ -45,8 +45,11 @@ class Tab:
         data = self._socket.recv(timeout=SECONDS)
         assert isinstance(data, bytes)
         heard = ForwardMsg.FromString(data)
-        if heard.WhichOneof("type") == "new_session":
-            self.session = heard.new_session.initialize.session_id
+        match heard.WhichOneof("type"):
+            case "new_session":
+                self.session = heard.new_session.initialize.session_id
+            case "page_info_changed":
+                self.address = heard.page_info_changed.query_string
         return heard
 
     def begin(self, address: str = "", asked: str = "") -> None:
@@ -70,8 +73,6 @@ class Tab:
                 written += [element.markdown.body, element.alert.body]
                 self._box = element.chat_input.id or self._box
             early = heard.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
-            if kind == "page_info_changed":
-                self.address = heard.page_info_changed.query_string
             if kind == "script_finished" and not early:
                 return "\n".join(filter(None, written))
 
