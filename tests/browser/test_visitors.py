@@ -20,8 +20,8 @@ SIX = "on=E2B%2CE4B%2C26B-A4B%2C31B%2Crecital:E2B~t0.5%2Crecital:E4B~t0.5"
 
 @pytest.fixture(scope="module")
 def quick() -> Iterator[Server]:
-    """The app with models that recite for a second; it closes sessions two seconds after their tabs."""
-    with serving((*SLOW, "--words", "40", "--prefill", "0.2", "--away", "2")) as started:
+    """The app with models that recite for three seconds; it closes sessions two seconds after their tabs."""
+    with serving((*SLOW, "--words", "150", "--prefill", "0.2", "--away", "2")) as started:
         yield started
 
 
@@ -43,7 +43,7 @@ def test_nobody_can_empty_what_all_share(quick: Server) -> None:
     """Streamlit's own message for that empties its caches for everybody and would have begun a second desk."""
     with Tab(quick.url) as one, Tab(quick.url) as other:
         one.run()
-        assert "w40" in one.run(ONE, asked="Recite.")
+        assert "w150" in one.run(ONE, asked="Recite.")
         link = one.address
         other.run()
         for _ in range(4):
@@ -52,7 +52,7 @@ def test_nobody_can_empty_what_all_share(quick: Server) -> None:
             other.say(BackMsg(stop_script=True))
             assert "One prompt, the whole family" in other.run()
     with Tab(quick.url) as third:
-        assert "w40" in third.run(link)
+        assert "w150" in third.run(link)
 
 
 def test_the_server_can_not_be_shut_down_by_a_message(quick: Server) -> None:
@@ -97,5 +97,5 @@ def test_many_tabs_of_one_visitor_do_not_stand_before_another(quick: Server) -> 
             return "4 of your comparisons are running or waiting" in fifth.run(ONE, "Recite.")
 
         assert full()
-        assert "w40" in other.run(ONE, asked="Recite.")
-        assert full()  # and none of them is done
+        assert "w150" in other.run(ONE, asked="Recite.")
+        assert full()  # and none of the four is done

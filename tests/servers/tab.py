@@ -29,7 +29,13 @@ class Tab:
 
     def __enter__(self) -> Tab:
         place = f"ws://{self._host}/_stcore/stream"
-        dialling = connect(place, additional_headers=self._sent(), max_size=None)
+        dialling = connect(
+            place,
+            additional_headers=self._sent(),
+            max_size=None,
+            ping_interval=None,  # a tab may be busy elsewhere
+            close_timeout=1,
+        )
         self._socket = self._open.enter_context(dialling)
         return self
 
