@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -63,13 +64,14 @@ def side_by_side(
     """All answers in columns; of more than `height` lines the last ones of each answer, under its heading."""
     width = _width(console.width, len(comparison.answers))
     panes = [_pane(answer, width, console, marks, height) for answer in comparison.answers]
-    bar = Text(f" {marks.bar} ", style="dim")
+    bar = (f" {marks.bar} ", "dim")
     rows = []
     for number in range(max(map(len, panes))):
         cells = [pane[number] if number < len(pane) else Text() for pane in panes]
-        for cell in cells[:-1]:
-            cell.pad_right(width - cell.cell_len)
-        rows.append(bar.join(cells))
+        row = Text.assemble(cells[0])
+        for before, cell in pairwise(cells):
+            row.append(" " * (width - before.cell_len)).append(*bar).append_text(cell)
+        rows.append(row)
     return Group(*rows)
 
 

@@ -13,6 +13,6 @@ def repository(name: str) -> str:
     known = variant(name)
     if known is not None:
         return known.weights.instruct
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name, re.ASCII):
+    if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", name, re.ASCII):
         raise BadCall(f"{name!r} is neither a variant nor a repository's id (owner/name).")
     return name
