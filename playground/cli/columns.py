@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -16,6 +16,9 @@ from playground.comparison import Answer, Comparison
 
 NARROWEST = 28
 """Columns of text below which answers stand one after the other instead of side by side."""
+
+DRAWN_EVERY_S = 0.2
+"""A full screen takes 15 to 30 ms of a processor that models compute on."""
 
 ENDINGS = {"refused": "yellow", "failed": "red", "stopped": "yellow"}
 
@@ -35,6 +38,7 @@ class Columns:
         self._console = Console()
         self._marks = marks()
         self._live: Live | None = None
+        self._due = 0.0
 
     def draw(self, comparison: Comparison) -> None:
         """Show how things stand; what has ended is written whole."""
@@ -44,7 +48,10 @@ class Columns:
                 self._console.print(side_by_side(comparison, self._console, self._marks))
             output.write(whole.get())
             return
-        height = shutil.get_terminal_size().lines - 1
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + DRAWN_EVERY_S
+        height = self._console.height - 1
         if self._live is None:
             self._live = Live(console=self._console, auto_refresh=False, transient=True)
             self._live.start()
@@ -68,7 +75,7 @@ def side_by_side(
     rows = []
     for number in range(max(map(len, panes))):
         cells = [pane[number] if number < len(pane) else Text() for pane in panes]
-        row = Text.assemble(cells[0])
+        row = Text(no_wrap=True, overflow="ignore").append_text(cells[0])
         for before, cell in pairwise(cells):
             row.append(" " * (width - before.cell_len)).append(*bar).append_text(cell)
         rows.append(row)
