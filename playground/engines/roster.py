@@ -56,6 +56,8 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
         return _served(name, servers)
     if plain(spec) != spec:
         return _in_precision(find(plain(spec)), PRECISIONS[spec.rpartition("@")[2]])
+    if "@" in spec and kind != "local":
+        raise _no_precision(spec.partition("@")[2])
     if not colon:
         return _best(_known(spec))
     if kind == "demo":
@@ -83,6 +85,11 @@ def _in_precision(model: Model, precision: Precision) -> Model:
         )
     spec = f"{model.spec}@{precision.name}"
     return replace(_loaded_as(model, precision.name), spec=spec, wish=precision.name)
+
+
+def _no_precision(wish: str) -> ModelError:
+    names = ", ".join(PRECISIONS)
+    return ModelError(f"There is no precision {wish!r}.", f"There are {names}, as in E2B@int8.")
 
 
 def _loaded_as(model: Model, name: str) -> Model:
@@ -172,6 +179,9 @@ def _local(name: str) -> Model:
             )
         return _checkpoint(path, path.name, spec)
     found = snapshot(name) if name.count("/") == 1 else None
+    before, at, wish = name.rpartition("@")
+    if at and found is None and (Path(before).expanduser().is_dir() or snapshot(before)):
+        raise _no_precision(wish)
     if found is None:
         raise ModelError(
             f"{name} is neither a directory nor whole in the Hugging Face cache.",

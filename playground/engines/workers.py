@@ -136,6 +136,8 @@ class Workers:
             cwd=ROOT,
             env={**os.environ, **ENVIRONMENT},
             stdin=subprocess.PIPE,
+            # A group of its own: Ctrl-C in the terminal is for this process, from the first moment on.
+            process_group=0,
         )
         # The key goes through a pipe: neither the command line nor the environment shows it.
         assert process.stdin is not None

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import typer
 
 from playground.benchmark import true_shape
 from playground.benchmark.pairs import Measured, Task, measure
-from playground.cli.question import BadCall
+from playground.cli import interrupts, options
+from playground.cli.faults import BadCall
+from playground.cli.views import output
+from playground.cli.views.notes import say
+from playground.cli.views.table import write_table
 from playground.engines import roster
 from playground.engines.base import EngineError
 from playground.engines.roster import ModelError
@@ -28,56 +33,91 @@ from playground.models.precision import PRECISIONS
 WORDS = "The red circle is left of the blue square. "
 
 
-def add_bench(parser: argparse.ArgumentParser) -> None:
-    """The options of `bench`."""
-    add = parser.add_argument
-    add("--shape", action="append", required=True, metavar="MODEL", help="E2B, ...; repeat it")
-    add(
-        "--random-weights",
-        action="store_true",
-        help="build the variant's true configuration with random weights (needs no download)",
-    )
-    add("--layers", default="all", metavar="N", help="with random weights: only the first N layers")
-    add("--precision", choices=list(PRECISIONS), help="in memory; as stored when left out")
-    add("--prompt-tokens", type=int, default=256, metavar="N", help="about so many")
-    add("--tokens", type=int, default=64, metavar="N", help="of each answer, exactly")
-    add("--pairs", type=int, default=3, metavar="N", help="answers of each, in turns")
-    add("--json", action="store_true", help="one JSON object on stdout and nothing else")
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is measured: weights at random, of so many layers (None: all), or those that are here; in a precision of
+    one's own choice, or as stored; answers of so many tokens.
+    """
+
+    random_weights: bool
+    layers: int | None
+    precision: str | None
+    tokens: int
 
 
-def bench(options: argparse.Namespace) -> int:
-    """Measure one model after another, print, and return the exit code."""
-    if options.layers != "all" and not options.layers.isdecimal():
-        raise BadCall(f"--layers is {options.layers!r}; give a number, or all.")
-    if min(options.prompt_tokens, options.tokens - 1, options.pairs) < 1:
+def bench(
+    shape: Annotated[
+        list[str],
+        typer.Option(
+            "--shape",
+            metavar="MODEL",
+            help="E2B, ... Repeat it.",
+            autocompletion=options.specs,
+            show_default=False,
+        ),
+    ],
+    random_weights: Annotated[
+        bool,
+        typer.Option(
+            "--random-weights",
+            help="Build the variant's true configuration with random weights (needs no download).",
+        ),
+    ] = False,
+    layers: Annotated[
+        str,
+        typer.Option("--layers", metavar="N", help="With random weights: only the first N layers."),
+    ] = "all",
+    precision: Annotated[
+        Literal["fp32", "bf16", "int8", "int4"] | None,
+        typer.Option("--precision", help="In memory; as stored when left out."),
+    ] = None,
+    prompt_tokens: Annotated[
+        int, typer.Option("--prompt-tokens", metavar="N", help="About so many.")
+    ] = 256,
+    tokens: Annotated[
+        int, typer.Option("--tokens", metavar="N", help="Of each answer, exactly.")
+    ] = 64,
+    pairs: Annotated[
+        int, typer.Option("--pairs", metavar="N", help="Answers of each, in turns.")
+    ] = 3,
+    json: options.Json = False,
+) -> int:
+    """Measure the local engine next to plain transformers."""
+    if layers != "all" and not layers.isdecimal():
+        raise BadCall(f"--layers is {layers!r}; give a number, or all.")
+    if min(prompt_tokens, tokens - 1, pairs) < 1:
         raise BadCall("--prompt-tokens and --pairs are at least 1, --tokens at least 2.")
-    words = WORDS * max(1, options.prompt_tokens // 10)
-    task = Task(words, options.tokens)
+    how = Bench(random_weights, None if layers == "all" else int(layers), precision, tokens)
+    task = Task(WORDS * max(1, prompt_tokens // 10), tokens)
     results = []
-    for name in options.shape:
-        try:
-            with _model(name, options) as model:
-                print(f"Measuring {name} in {model.precision} …", file=sys.stderr)
-                results.append(_told(name, model, measure(model, task, options.pairs), options))
-        except (EngineError, ModelError) as error:
-            print(f"playground: {name}: {error}", file=sys.stderr)
-    if options.json:
-        print(json.dumps({"device": device.device().name, "results": results}))
+    code = 0
+    try:
+        with interrupts.raised():
+            for name in shape:
+                try:
+                    with _model(name, how) as model:
+                        say(f"Measuring {name} in {model.precision}.")
+                        results.append(_told(name, model, measure(model, task, pairs), how))
+                except (EngineError, ModelError) as error:
+                    say(f"playground: {name}: {error}")
+    except interrupts.Interrupted as interrupted:
+        code = interrupted.code  # what was measured before is told all the same
+    if json:
+        output.write_json({"device": device.device().name, "results": results})
     elif results:
-        _print(results)
-    return 0 if results else 1
+        _write(results)
+    return code or (0 if results else 1)
 
 
 @contextmanager
-def _model(name: str, options: argparse.Namespace) -> Iterator[Model]:
+def _model(name: str, how: Bench) -> Iterator[Model]:
     """The model to measure; one with random weights is there only as long as it is needed."""
-    wish = f"@{options.precision}" if options.precision else ""
-    if not options.random_weights:
+    wish = f"@{how.precision}" if how.precision else ""
+    if not how.random_weights:
         yield roster.find(name + wish)
         return
-    layers = None if options.layers == "all" else int(options.layers)
     try:
-        config = true_shape.configuration(name, layers)
+        config = true_shape.configuration(name, how.layers)
     except KeyError:
         raise BadCall(
             f"There is no variant {name!r}; there are {', '.join(fit.shapes())}."
@@ -96,8 +136,8 @@ def _model(name: str, options: argparse.Namespace) -> Iterator[Model]:
                     "Take fewer layers (--layers), or set TMPDIR to a larger disk.",
                 )
         path = Path(folder)
-        true_shape.prepare(path, name, layers)
-        print(f"Making {size / 1e9:.1f} GB of random weights …", file=sys.stderr)
+        true_shape.prepare(path, name, how.layers)
+        say(f"Making {size / 1e9:.1f} GB of random weights.")
         made = subprocess.run(
             [sys.executable, "-m", "playground.benchmark.random_weights", folder],
             cwd=ROOT, check=False, capture_output=True, text=True,
@@ -108,17 +148,17 @@ def _model(name: str, options: argparse.Namespace) -> Iterator[Model]:
         yield roster.find(f"local:{folder}{wish}")
 
 
-def _told(name: str, model: Model, seen: Measured, options: argparse.Namespace) -> dict[str, Any]:
+def _told(name: str, model: Model, seen: Measured, how: Bench) -> dict[str, Any]:
     """One row: medians of the pairs; ratios are of each pair by itself."""
     read, copied = seen.finished.weight_bytes_per_token, seen.finished.copy_bandwidth
     speed = median(seen.ours("output_tps"))
     told: dict[str, Any] = {
         "model": name,
-        "weights": "random" if options.random_weights else model.weights,
-        "layers": options.layers,
+        "weights": "random" if how.random_weights else model.weights,
+        "layers": "all" if how.layers is None else str(how.layers),
         "precision": model.precision,
         "prompt_tokens": seen.prompt_tokens,
-        "output_tokens": options.tokens,
+        "output_tokens": how.tokens,
         "load_s": seen.load_s,
         "generate_load_s": seen.plain_load_s,
         "prefill_tps": median(seen.ours("prefill_tps")),
@@ -161,9 +201,9 @@ ROWS = (
 GIGABYTES = {key for key, *_ in ROWS if "bytes" in key or key == "copy_bandwidth"}
 
 
-def _print(results: list[dict[str, Any]]) -> None:
+def _write(results: list[dict[str, Any]]) -> None:
     """Models across, figures down."""
-    rows = [["", *(f"{told['model']} ({told['weights']})" for told in results)]]
+    rows = []
     for key, label, form in ROWS:
         if not any(key in told for told in results):
             continue
@@ -174,7 +214,4 @@ def _print(results: list[dict[str, Any]]) -> None:
                 value /= 1e9
             cells.append("" if value is None else form.format(value))
         rows.append([label, *cells])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for first, *rest in rows:
-        cells = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-        print("  ".join([first.ljust(widths[0]), *cells]))
+    write_table(rows, ["", *(f"{told['model']} ({told['weights']})" for told in results)], True)
