@@ -27,7 +27,7 @@ bench: .venv/dev.stamp programs
 	@$(BIN)/python -m bench
 
 demo-family: .venv/dev.stamp
-	@$(BIN)/python -m playground.demo.train
+	@$(BIN)/python -m demo_family.train
 
 format: .venv/dev.stamp
 	@$(BIN)/ruff check --fix-only .

@@ -7,11 +7,11 @@ import threading
 import psutil
 
 from bench.numbers import table
-from playground import models
-from playground.conversation import Conversation, Settings
+from playground.comparisons.pool import Pool
+from playground.engines import roster
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
-from playground.pool import Pool
+from playground.prompt.conversation import Conversation, Settings
 
 ROUNDS = 30
 NAMES = ("E2B", "26B-A4B", "E4B", "31B")
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _round(pool: Pool, name: str) -> None:
-    model = models.find(f"demo:{name}")
+    model = roster.find(f"demo:{name}")
     stop = threading.Event()
     turn = pool.turn(model, stop)
     with turn as engine:

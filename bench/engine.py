@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bench.numbers import spread, table
-from playground import media, models
 from playground.benchmark.pairs import Task, measure
+from playground.engines import roster
 from playground.engines.workers import ROOT
+from playground.prompt import media
 
 PAIRS = 10
 TOKENS = 128
@@ -31,7 +32,7 @@ def main() -> None:
     (picture,) = media.read(PICTURE.name, PICTURE.read_bytes())
     task = Task("Describe the picture.", TOKENS, PICTURE, picture)
     for variant in ("E2B", "E4B", "26B-A4B", "31B"):
-        seen = measure(models.find(f"demo:{variant}"), task, PAIRS)
+        seen = measure(roster.find(f"demo:{variant}"), task, PAIRS)
         rows.append(
             (
                 variant,

@@ -9,11 +9,12 @@ import threading
 from pathlib import Path
 
 from bench.numbers import table
-from playground import fit, models
 from playground.benchmark import true_shape
+from playground.engines import roster
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
-from playground.precision import PRECISIONS
+from playground.models import fit
+from playground.models.precision import PRECISIONS
 
 LAYERS = 5
 
@@ -38,7 +39,7 @@ def main() -> None:
 def _held(spec: str) -> int:
     workers = Workers()
     workers.start()
-    engine = LocalEngine(models.find(spec), workers)
+    engine = LocalEngine(roster.find(spec), workers)
     engine.load(threading.Event())
     held = engine.memory_bytes()
     engine.close()

@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.numbers import table
-from playground.figures import percentile
+from playground.comparisons.figures import percentile
 from tests.browser.driving import ask, button, panes, visit, wait_until_ended
 from tests.browser.serving import SLOW, serving
 

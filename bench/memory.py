@@ -32,7 +32,7 @@ def _rows(server: Server) -> list[tuple[str, str, str]]:
     page = psutil.Process(server.pid)
     rows = [_row("page", page)]
     for child in page.children():
-        decoder = "playground.media" in child.cmdline()
+        decoder = "playground.prompt.media" in child.cmdline()
         rows.append(_row("media decoder" if decoder else "host", child))
         rows += [_row("worker", worker) for worker in child.children()]
     return rows

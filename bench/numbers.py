@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from playground.figures import percentile
+from playground.comparisons.figures import percentile
 
 
 def spread(values: Sequence[float], digits: int = 2) -> str:

@@ -19,13 +19,13 @@ from urllib.parse import urlsplit
 from openai import OpenAI
 
 from bench.numbers import spread, table
-from playground import models
-from playground.conversation import Conversation, Settings
-from playground.engines.base import Model
+from playground.comparisons.figures import Timeline, compute
+from playground.engines import roster
+from playground.engines.events import Chunk, Finished, Requested
 from playground.engines.server.engine import ServerEngine
-from playground.events import Chunk, Finished, Requested
-from playground.figures import Timeline, compute
-from playground.servers import Server
+from playground.models.model import Model
+from playground.models.servers import Server
+from playground.prompt.conversation import Conversation, Settings
 from tests.servers.real import DEMO, llama_cpp, transformers_serve
 
 PAIRS = 20
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _served(url: str, name: str) -> Model:
-    return models.find(f"server:it/{name}", [Server("it", url, models=(name,))])
+    return roster.find(f"server:it/{name}", [Server("it", url, models=(name,))])
 
 
 def _compare(title: str, url: str, name: str) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import streamlit as st
 
-from playground import media
-from playground.conversation import Audio, Image, Media, Video
+from playground.prompt import media
+from playground.prompt.conversation import Audio, Image, Media, Video
 
 ICONS = {
     "text": ":material/notes:",

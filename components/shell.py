@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.comparison import Comparison
+from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"

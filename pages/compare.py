@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components import attach, comparison, composer, contenders, samples, settings, shell, staged
+from components import shell
+from components.compare import attach, comparison, composer, contenders, samples, settings, staged
 from components.stage import stage
 from components.words import plain
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components import machine, servers, shell
+from components import shell
+from components.engines import machine, servers
 
 shell.enter()
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from components import fit, shell, variants
-from playground import models
-from playground.catalog import catalog
+from components import shell
+from components.variants import family, fit
+from playground.engines import roster
+from playground.models.catalog import catalog
 
 shell.enter()
 
@@ -16,19 +17,19 @@ st.markdown(
 shell.keep_watching()
 
 held = catalog()
-here = models.installed()
+here = roster.installed()
 
 with st.grid(3, min_column_width=320, gap="medium"):
     for member in held.variants:
-        variants.card(member, here)
-    variants.shared_facts(held)
+        family.card(member, here)
+    family.shared_facts(held)
 
 fits, cards, figures = st.tabs(["Does it fit here?", "Side by side", "Published results"])
 with fits:
     fit.table()
 with cards:
-    variants.table(held)
+    family.table(held)
 with figures:
-    variants.results(held)
+    family.results(held)
 
-variants.sources(held)
+family.sources(held)

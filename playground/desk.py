@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from playground import catalog, tokens
-from playground.capabilities import Accepted, Refused, check
-from playground.comparison import Comparison, Contender
-from playground.config import memory_budget
-from playground.conversation import Conversation, weight
-from playground.downloads import Downloads
-from playground.engines.base import Engine, EngineError, Model
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import Contender
+from playground.comparisons.history import conversation
+from playground.comparisons.pool import Pool
+from playground.comparisons.round import Round
+from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
-from playground.mend import Mend, apply
-from playground.pool import Pool
+from playground.models import catalog
+from playground.models.budget import memory_budget
+from playground.models.downloads import Downloads
+from playground.models.model import Model
+from playground.prompt import tokens
+from playground.prompt.check import Accepted, Refused, check
+from playground.prompt.conversation import Conversation, weight
+from playground.prompt.mend import Mend, apply
 
 KEPT = 24
 KEPT_BYTES = 500_000_000
@@ -48,40 +54,98 @@ class Desk:
 
     def start(
         self,
-        conversation: Conversation,
+        asked: Conversation,
         contenders: Sequence[Contender],
         all_at_once: bool = False,
     ) -> Comparison:
         """Check every contender, refuse those who can't, set the others to work. Returns at
         once.
         """
-        comparison = Comparison(conversation, contenders, all_at_once)
-        for answer, verdict in zip(
-            comparison.answers, verdicts(conversation, contenders), strict=True
-        ):
-            if isinstance(verdict, Refused):
-                answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
+        comparison = Comparison(asked, contenders, all_at_once)
         with self._changing:
             self._comparisons[comparison.id] = comparison
             self._forget()
-        comparison.run(self.pool)
+        self._begin(comparison)
         return comparison
 
-    def again(self, comparison: Comparison, index: int, mend: Mend | None = None) -> None:
-        """Put the prompt to one contender once more, as it was or mended; the other answers stay.
+    def ask_on(
+        self,
+        comparison: Comparison,
+        asked: Conversation,
+        contenders: Sequence[Contender],
+        catching_up: Collection[str] = (),
+    ) -> None:
+        """One more round: every contender goes on with its own history, new ones begin here. Returns at once.
+
+        Those whose ids are in `catching_up` answer the earlier questions first that they were not asked.
+        """
+        comparison.last.stop()
+        earlier = comparison.rounds
+        round = comparison.ask(asked, contenders)
+        late = [one for one in round.contenders if one.id in catching_up]
+        chains = [
+            [asked for asked in (*earlier, round) if asked is round or not asked.answer(one.id)]
+            for one in late
+        ]
+        for contender, chain in zip(late, chains, strict=True):
+            self._catch_up(comparison, contender, chain)
+        self._begin(comparison, {contender.id for contender in late})
+
+    def ask_instead(
+        self,
+        comparison: Comparison,
+        round: Round,
+        asked: Conversation,
+        contenders: Sequence[Contender],
+    ) -> None:
+        """Put a question in the place of a round; that one and what followed it stay as a branch. Returns at once."""
+        comparison.ask_instead(round, asked, contenders)
+        self._begin(comparison)
+
+    def again(self, comparison: Comparison, id: str, mend: Mend | None = None) -> None:
+        """Put the last question to one contender once more, as it was or mended; the other answers stay.
         Returns at once.
         """
-        before = comparison.answers[index]
+        before = comparison.last.answer(id)
+        if before is None:
+            return
         conversation, settings = before.conversation, before.contender.settings
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
-        contender = replace(before.contender, settings=settings)
-        answer = comparison.renew(index, contender, conversation)
-        (verdict,) = verdicts(conversation, (contender,))
+        comparison.watch()
+        answer = comparison.last.put(replace(before.contender, settings=settings), conversation)
+        self._admit(answer)
+        if not answer.ended:
+            answer.begin(self.pool, comparison.all_at_once)()
+
+    def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
+        """Refuse those who can't take the last question and set the others to work."""
+        for answer in comparison.answers:
+            if answer.contender.id not in but:
+                self._admit(answer)
+        comparison.run(self.pool, but)
+
+    def _admit(self, answer: Answer) -> None:
+        """Refuse an answer whose contender can't take what is put to it."""
+        (verdict,) = verdicts(answer.conversation, (answer.contender,))
         if isinstance(verdict, Refused):
             answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
-        else:
-            answer.begin(self.pool, comparison.all_at_once)()
+
+    def _catch_up(
+        self, comparison: Comparison, contender: Contender, chain: Sequence[Round]
+    ) -> None:
+        """Put the questions of some rounds to a contender one after the other, in the background."""
+        answers = [round.answer(contender.id) or round.put(contender) for round in chain]
+
+        def run() -> None:
+            for round, answer in zip(chain, answers, strict=True):
+                answer.conversation = conversation(round.asked, contender, round.before)
+                self._admit(answer)
+                if not answer.ended:
+                    answer.begin(self.pool, comparison.all_at_once)()
+                answer.wait()
+
+        threading.Thread(target=run, name=f"{contender.label} catches up", daemon=True).start()
 
     def load(self, model: Model) -> None:
         """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""
@@ -119,7 +183,7 @@ class Desk:
 
 def _size(comparison: Comparison) -> int:
     """Bytes of its media."""
-    return sum(map(weight, comparison.conversation.media()))
+    return sum(weight(part) for round in comparison.every_round for part in round.asked.media())
 
 
 def verdicts(

@@ -9,13 +9,15 @@ from dataclasses import replace
 import pytest
 
 from playground import desk as module
-from playground import models
-from playground.comparison import Answer, Comparison, Contender, contenders
-from playground.conversation import Audio, Conversation, Image, Settings
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import Contender, contenders
 from playground.desk import Desk
+from playground.engines import roster
 from playground.engines.local import LocalEngine
 from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.engines.workers import Workers
+from playground.prompt.conversation import Audio, Conversation, Image, Settings
 
 SOUND = Audio("voice.wav", b"RIFF", 2.0)
 PICTURE = Image("dot.png", b"png", 10, 10)
@@ -57,7 +59,7 @@ def test_the_refused_one_answers_once_it_is_mended(desk: Desk) -> None:
         Conversation.ask("Listen.", (SOUND, PICTURE)), columns("a", "b", deaf=("b",))
     )
     able, deaf = wait(comparison)
-    desk.again(comparison, 1, deaf.mends[0])
+    desk.again(comparison, "b", deaf.mends[0])
     same, mended = wait(comparison)
     assert same is able
     assert mended.state == "done"
@@ -105,7 +107,7 @@ def test_ids_can_not_be_guessed(desk: Desk) -> None:
 
 def test_two_models_that_do_not_fit_together_answer_one_after_the_other() -> None:
     """Two people, two models of the demo family, room for the larger one alone: a load evicts the other, all answer."""
-    pair = [models.find(f"demo:{name}") for name in ("E2B", "31B")]
+    pair = [roster.find(f"demo:{name}") for name in ("E2B", "31B")]
     budget = max(model.needs_bytes for model in pair)
     assert sum(model.needs_bytes for model in pair) > budget
     workers = Workers()

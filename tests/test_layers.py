@@ -1,4 +1,4 @@
-"""The arrows between the layers, read from every import in the repository, nested ones too."""
+"""The arrows between the rooms, read from every import in the repository, nested ones too."""
 
 from __future__ import annotations
 
@@ -10,16 +10,27 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+ROOMS = ("models", "prompt", "engines", "comparisons", "benchmark", "cli")
+"""The core's rooms in their order: each imports only from those before it."""
+
+ROOT_FILES: dict[str, tuple[str, ...]] = {"config": (), "desk": ROOMS[:4]}
+"""The core's files outside of any room, and the rooms that they may know. `desk` puts rooms together for the
+terminal and the pages; `config` is what any room may read."""
+
+DESK_READERS = {"cli"}
+"""The rooms that may know the desk."""
+
 HEAVY = {"torch", "transformers", "torchvision"}
 HEAVY_PLACES = (
     "playground/engines/worker",
-    "playground/demo",
     "playground/benchmark/plain.py",
     "playground/benchmark/random_weights.py",
 )
 """Processes of their own: all else does without these libraries."""
-FIRST = {"catalog", "conversation", "events", "markdown", "limits", "device", "checkpoint"}
-"""The core's modules that know no other."""
+
+MOST_FILES = 15
+"""A room with more has a second room in it."""
 
 
 def files(*folders: str) -> list[Path]:
@@ -48,34 +59,84 @@ def within(path: Path, *folders: str) -> bool:
     return any(path.is_relative_to(ROOT / folder) for folder in folders)
 
 
-@pytest.mark.parametrize("path", files("playground"), ids=lambda path: str(path.relative_to(ROOT)))
+def core_imports(path: Path) -> set[str]:
+    """Rooms and root files of the core that a file imports."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("playground.")}
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", files("playground"), ids=shown)
+def test_no_import_runs_from_an_earlier_room_to_a_later_one(path: Path) -> None:
+    where = path.relative_to(ROOT / "playground").parts
+    known = core_imports(path)
+    if len(where) == 1:
+        assert path.stem in {"__init__", "__main__", *ROOT_FILES}, f"{path} has no room"
+        if path.stem in ROOT_FILES:
+            assert known <= {*ROOT_FILES[path.stem], "config"}
+        return
+    room = where[0]
+    may = {*ROOMS[: ROOMS.index(room) + 1], "config"} | (
+        {"desk"} if room in DESK_READERS else set()
+    )
+    assert known <= may, f"{shown(path)} knows {known - may}"
+
+
+@pytest.mark.parametrize("path", files("playground"), ids=shown)
 def test_the_core_knows_no_screen(path: Path) -> None:
-    assert not tops(path) & {"streamlit", "components", "pages", "app", "altair"}
+    assert not tops(path) & {"streamlit", "components", "pages", "app", "altair", "demo_family"}
     if not within(path, *HEAVY_PLACES):
         assert not tops(path) & HEAVY
-        assert not any(name.startswith("playground.demo") for name in imports(path))
 
 
-@pytest.mark.parametrize(
-    "path", files("components", "pages"), ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", files("components", "pages"), ids=shown)
 def test_the_screen_knows_no_weights(path: Path) -> None:
-    assert not tops(path) & (HEAVY | {"pages", "app"})
-    assert not any(
-        name.startswith(("playground.engines.worker", "playground.demo")) for name in imports(path)
-    )
+    assert not tops(path) & (HEAVY | {"pages", "app", "demo_family"})
+    assert not any(name.startswith("playground.engines.worker") for name in imports(path))
 
 
-@pytest.mark.parametrize("name", sorted(FIRST))
-def test_the_first_modules_know_nobody(name: str) -> None:
-    assert "playground" not in tops(ROOT / "playground" / f"{name}.py")
+@pytest.mark.parametrize("path", files("components"), ids=shown)
+def test_a_pages_folder_imports_no_other_pages(path: Path) -> None:
+    """What two pages need stands at the top of components/, which knows no page's folder."""
+    parts = path.relative_to(ROOT / "components").parts
+    own = parts[0] if len(parts) > 1 else ""
+    folders = {folder.name for folder in (ROOT / "components").iterdir() if folder.is_dir()}
+    drawn = {name.split(".")[1] for name in imports(path) if name.startswith("components.")}
+    assert not drawn & (folders - {own}), shown(path)
 
 
-def test_engines_know_nothing_of_queues_and_comparisons() -> None:
-    above = {"pool", "comparison", "desk", "cli", "export", "archive", "models"}
-    for path in files("playground/engines"):
-        known = {name.split(".")[1] for name in imports(path) if name.startswith("playground.")}
-        assert not known & above, path
+def test_the_weights_know_nothing_of_the_process_around_them() -> None:
+    for path in files("playground/engines/worker/weights"):
+        around = {
+            name
+            for name in imports(path)
+            if name.startswith("playground.engines.")
+            and not name.startswith("playground.engines.worker")
+        }
+        assert not around, f"{shown(path)} knows {around}"
+        beside = {
+            name.split(".")[3]
+            for name in imports(path)
+            if name.startswith("playground.engines.worker.")
+        }
+        assert beside <= {"weights"}, f"{shown(path)} knows {beside}"
+
+
+def test_no_room_has_a_second_room_in_it() -> None:
+    for top in ("playground", "components", "demo_family", "pages"):
+        for folder in [ROOT / top, *(ROOT / top).rglob("*/")]:
+            count = len(list(folder.glob("*.py")))
+            if folder.name != "demo_family":  # a workshop: one file a lesson
+                assert count <= MOST_FILES + 1, f"{shown(folder)} has {count} files"
+
+
+def test_tests_stand_in_folders_like_the_rooms() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        folder = path.parent.relative_to(ROOT / "tests")
+        if folder.parts and folder.parts[0] not in ("browser",):
+            assert any((ROOT / top / folder).is_dir() for top in ("playground", ".")), path
 
 
 def test_the_pages_process_loads_neither_torch_nor_transformers() -> None:

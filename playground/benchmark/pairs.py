@@ -22,12 +22,13 @@ from typing import Any
 
 import psutil
 
-from playground.conversation import Conversation, Image, Settings
-from playground.engines.base import EngineError, Model
+from playground.engines.base import EngineError
+from playground.engines.events import Chunk, Finished, Read, Requested
 from playground.engines.local import LocalEngine
 from playground.engines.workers import ENVIRONMENT, ROOT, Workers
-from playground.events import Chunk, Finished, Read, Requested
-from playground.precision import QUANTISED
+from playground.models.model import Model
+from playground.models.precision import QUANTISED
+from playground.prompt.conversation import Conversation, Image, Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import PIL.Image
 import transformers
 
 from playground.engines.worker import processor
-from playground.engines.worker.checkpoint import best_device
+from playground.engines.worker.weights.checkpoint import best_device
 
 
 def main() -> None:

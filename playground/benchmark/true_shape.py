@@ -11,9 +11,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playground.fit import shapes
-from playground.footprint import FULL
-from playground.models import DEMO
+from playground.engines.roster import DEMO
+from playground.models.fit import shapes
+from playground.models.footprint import FULL
 
 LENT = DEMO / "e2b"
 

@@ -14,7 +14,7 @@ from typing import Any
 from playground.cli.progress import Progress
 from playground.cli.question import BadCall, Question, question
 from playground.cli.report import as_dict, side_by_side
-from playground.comparison import Comparison
+from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
 

@@ -14,14 +14,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playground import device, fit, models
 from playground.benchmark import true_shape
 from playground.benchmark.pairs import Measured, Task, measure
 from playground.cli.question import BadCall
-from playground.engines.base import EngineError, Model
+from playground.engines import roster
+from playground.engines.base import EngineError
+from playground.engines.roster import ModelError
 from playground.engines.workers import ROOT
-from playground.models import ModelError
-from playground.precision import PRECISIONS
+from playground.models import device, fit
+from playground.models.model import Model
+from playground.models.precision import PRECISIONS
 
 WORDS = "The red circle is left of the blue square. "
 
@@ -71,7 +73,7 @@ def _model(name: str, options: argparse.Namespace) -> Iterator[Model]:
     """The model to measure; one with random weights is there only as long as it is needed."""
     wish = f"@{options.precision}" if options.precision else ""
     if not options.random_weights:
-        yield models.find(name + wish)
+        yield roster.find(name + wish)
         return
     layers = None if options.layers == "all" else int(options.layers)
     try:
@@ -103,7 +105,7 @@ def _model(name: str, options: argparse.Namespace) -> Iterator[Model]:
         if made.returncode:
             last = (made.stderr.strip() or "it was killed").splitlines()[-1]
             raise EngineError(f"The random weights could not be made: {last}.")
-        yield models.find(f"local:{folder}{wish}")
+        yield roster.find(f"local:{folder}{wish}")
 
 
 def _told(name: str, model: Model, seen: Measured, options: argparse.Namespace) -> dict[str, Any]:

@@ -9,14 +9,15 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from playground import hub_cache, models
-from playground.catalog import Variant, catalog, variants
-from playground.config import available
-from playground.engines.base import Model
-from playground.fit import CONTEXT, fit
-from playground.precision import PRECISIONS
-from playground.servers import Server, ServerError, configured
-from playground.sizes import size
+from playground.engines import roster
+from playground.models import hub_cache
+from playground.models.budget import available
+from playground.models.catalog import Variant, catalog, variants
+from playground.models.fit import CONTEXT, fit
+from playground.models.model import Model
+from playground.models.precision import PRECISIONS
+from playground.models.servers import Server, ServerError, configured
+from playground.models.sizes import size
 
 
 def add_listing(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +60,7 @@ def list_variants(options: argparse.Namespace) -> int:
 
 def list_models(options: argparse.Namespace) -> int:
     """Print what is on this machine and on the servers."""
-    found = models.installed()
+    found = roster.installed()
     may_take = available()
     missing = [one for one in variants() if hub_cache.snapshot(one.weights.instruct) is None]
     absent = [_absent(one, may_take) for one in missing]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TextIO
 
-from playground.comparison import Comparison
+from playground.comparisons.comparison import Comparison
 
 
 class Progress:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from playground import media, models
-from playground.comparison import Contender, contenders
-from playground.conversation import Conversation, Media, Settings
-from playground.limits import LIMITS
+from playground.comparisons.contender import Contender, contenders
+from playground.engines import roster
+from playground.prompt import media
+from playground.prompt.conversation import Conversation, Media, Settings
+from playground.prompt.limits import LIMITS
 
 
 class BadCall(Exception):
@@ -49,9 +50,9 @@ def question(wishes: Mapping[str, Any]) -> Question:
         raise BadCall("name at least one model to ask, for example --on E2B.")
     settings = _settings(wishes)
     try:
-        columns = contenders([(models.find(spec), settings) for spec in named])
+        columns = contenders([(roster.find(spec), settings) for spec in named])
         conversation = Conversation.ask(prompt, tuple(parts), wishes.get("system") or "")
-    except models.ModelError as error:
+    except roster.ModelError as error:
         raise BadCall(str(error)) from None
     except ValueError as error:
         raise BadCall(f"{error}.") from None

@@ -6,7 +6,8 @@ import shutil
 import textwrap
 from typing import Any
 
-from playground.comparison import Answer, Comparison
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
 
 NARROWEST = 28
 """Columns of text below which answers stand one after the other instead of side by side."""

@@ -7,12 +7,12 @@ import sys
 import threading
 import time
 
-from playground import hub_cache
-from playground.catalog import variant
 from playground.cli.progress import Progress
 from playground.cli.question import BadCall
-from playground.downloads import Download
-from playground.sizes import size
+from playground.models import hub_cache
+from playground.models.catalog import variant
+from playground.models.downloads import Download
+from playground.models.sizes import size
 
 
 def add_weights(parser: argparse.ArgumentParser) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 import psutil
 
-from playground.conversation import Conversation, Settings
-from playground.engines.base import EngineError, Model, Stop
+from playground.engines.base import EngineError, Stop
+from playground.engines.events import Event, Finished, Requested
 from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
 from playground.engines.workers import Worker, Workers
-from playground.events import Event, Finished, Requested
+from playground.models.model import Model
+from playground.prompt.conversation import Conversation, Settings
 
 LISTEN_S = 0.05
 """How long to listen to a worker before asking again whether to stop."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.conversation import Conversation, Settings
-from playground.events import Event
+from playground.engines.events import Event
+from playground.prompt.conversation import Conversation, Settings
 
 HOST = 0
 """The number that the host says in its `Hello`; workers count from 1."""

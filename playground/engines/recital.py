@@ -7,13 +7,15 @@ It understands nothing and never stands in for a model on the page.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playground.capabilities import Capabilities
-from playground.conversation import Conversation, Settings
-from playground.engines.base import EngineError, Model, Stop
-from playground.events import Chunk, Event, Finished, PromptTokens, Read, Requested
+from playground.engines.base import EngineError, Stop
+from playground.engines.events import Chunk, Event, Finished, Read, Requested
+from playground.models.capabilities import Capabilities
+from playground.models.model import Model
+from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.cost import PromptTokens
 
 EVERYTHING = Capabilities(
     image=True, audio=True, video=True, thinking=True, tools=True, schema=True, context=131_072
@@ -35,6 +37,7 @@ def reciter(name: str, capabilities: Capabilities = EVERYTHING, path: Path | Non
 class Recital:
     """Recites `text` (after `thinking`, when the settings ask for it), one word a token.
 
+    `text` may be made from what was asked.
     `load_s` and `prefill_s` are waited for, `tokens_per_second` 0 means at once; `breaks_after`
     tokens the engine fails.
     """
@@ -44,7 +47,7 @@ class Recital:
     def __init__(
         self,
         model: Model,
-        text: str = "By heart.",
+        text: str | Callable[[Conversation], str] = "By heart.",
         thinking: str = "",
         tokens_per_second: float = 0,
         load_s: float = 0,
@@ -53,7 +56,7 @@ class Recital:
     ) -> None:
         self.model = model
         self.loaded = False
-        self._answer = _tokens(text)
+        self._text = text
         self._thought = _tokens(thinking)
         self._pace = 1 / tokens_per_second if tokens_per_second else 0.0
         self._load_s = load_s
@@ -69,8 +72,9 @@ class Recital:
         """Recite, at a steady pace that does not drift."""
         yield Requested(time.perf_counter())
         yield Read(time.perf_counter(), PromptTokens(text=len(conversation.question.split())))
+        said = self._text if isinstance(self._text, str) else self._text(conversation)
         thought = self._thought if settings.thinking else []
-        pieces = [("thinking", t) for t in thought] + [("answer", t) for t in self._answer]
+        pieces = [("thinking", t) for t in thought] + [("answer", t) for t in _tokens(said)]
         start = time.perf_counter() + self._prefill_s
         for number, (channel, text) in enumerate(pieces[: settings.max_tokens]):
             if not _wait_until(start + number * self._pace, stop):

@@ -19,11 +19,13 @@ sys.path.insert(0, str(ROOT))
 
 from streamlit.web import cli  # noqa: E402
 
-from playground import desk, models  # noqa: E402
-from playground.conversation import Conversation, Settings  # noqa: E402
-from playground.engines.base import Model, Stop  # noqa: E402
+from playground import desk  # noqa: E402
+from playground.engines import roster  # noqa: E402
+from playground.engines.base import Stop  # noqa: E402
+from playground.engines.events import Chunk, Event  # noqa: E402
 from playground.engines.recital import Recital, reciter  # noqa: E402
-from playground.events import Chunk, Event  # noqa: E402
+from playground.models.model import Model  # noqa: E402
+from playground.prompt.conversation import Conversation, Settings  # noqa: E402
 
 NAMES = ("E2B", "E4B", "26B-A4B", "31B")
 
@@ -63,7 +65,7 @@ def main() -> None:
     def find(spec: str, servers: object = None) -> Model:
         name = spec.removeprefix("recital:")
         if name not in known:
-            raise models.ModelError(f"There are no weights of {name} here.", "Choose another.")
+            raise roster.ModelError(f"There are no weights of {name} here.", "Choose another.")
         return known[name]
 
     def make(model: Model) -> Recital:
@@ -72,8 +74,8 @@ def main() -> None:
 
     Stamped.stamps = options.stamps
 
-    models.installed = lambda: tuple(known.values())  # type: ignore[assignment]
-    models.find = find
+    roster.installed = lambda: tuple(known.values())  # type: ignore[assignment]
+    roster.find = find
     desk.open_desk = lambda: desk.Desk(make, budget_bytes=1)
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *rest]
     cli.main()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from playground import media
-from playground.conversation import Conversation, Media, Settings
-from playground.engines.base import Model
+from playground.engines.events import Chunk, Event, Finished
 from playground.engines.server.engine import ServerEngine
-from playground.events import Chunk, Event, Finished
+from playground.models.model import Model
+from playground.prompt import media
+from playground.prompt.conversation import Conversation, Media, Settings
 from tests.servers.real import ROOT
 
 WEATHER = {

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 
 from playground.engines.server.wire import certificates
-from playground.servers import Server, ServerError
+from playground.models.servers import Server, ServerError
 
 PATIENCE_S = 5.0
 """For a question that costs the server nothing."""

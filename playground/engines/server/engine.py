@@ -6,15 +6,16 @@ import threading
 import time
 from collections.abc import Iterator
 
-from playground import tokens
-from playground.conversation import Conversation, Settings
-from playground.engines.base import EngineError, Model, Stop
+from playground.engines.base import EngineError, Stop
+from playground.engines.events import Chunk, Event, Finished, Requested
 from playground.engines.server.faults import may_try_again, sentence
 from playground.engines.server.profiles import PROFILES
 from playground.engines.server.reply import Reply
 from playground.engines.server.request import request
 from playground.engines.server.wire import Halted, Line, Patience
-from playground.events import Chunk, Event, Finished, Requested
+from playground.models.model import Model
+from playground.prompt import tokens
+from playground.prompt.conversation import Conversation, Settings
 
 MOST_CHARACTERS = 2_000_000
 """Of one answer: some sixty times what the longest one needs."""

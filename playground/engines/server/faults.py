@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.engines.base import EngineError
 from playground.engines.server.wire import Dropped, NoStream, Silent, TooMuch
-from playground.servers import KEY_VARIABLE, Server
+from playground.models.servers import KEY_VARIABLE, Server
 
 SHOWN = 200
 """Characters of a server's own words that are shown."""

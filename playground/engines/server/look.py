@@ -8,7 +8,7 @@ from playground.engines.server.asking import Asking, Json
 from playground.engines.server.kinds import kind_of
 from playground.engines.server.profiles import PROFILES, Profile
 from playground.engines.server.remembered import Remembered
-from playground.servers import Server
+from playground.models.servers import Server
 
 
 @dataclass(frozen=True, slots=True)

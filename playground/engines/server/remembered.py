@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from playground.servers import ServerError
+from playground.models.servers import ServerError
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

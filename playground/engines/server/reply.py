@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playground.engines.events import Channel, Chunk, Finished, FinishReason, OutputTokens
 from playground.engines.server.marks import Marks
-from playground.events import Channel, Chunk, Finished, FinishReason, OutputTokens, PromptTokens
+from playground.prompt.cost import PromptTokens
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk

@@ -6,7 +6,8 @@ import base64
 import json
 from typing import Any
 
-from playground.conversation import (
+from playground.engines.server.profiles import Profile
+from playground.prompt.conversation import (
     Audio,
     Conversation,
     Image,
@@ -15,8 +16,7 @@ from playground.conversation import (
     ToolCall,
     ToolResult,
 )
-from playground.engines.server.profiles import Profile
-from playground.prompt import render
+from playground.prompt.rendering import render
 
 EFFORT = {True: "high", False: "none"}
 """What reasoning_effort is called with thinking on and off."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playground.capabilities import Capabilities
-from playground.catalog import variant, variants
-from playground.engines.base import Model
 from playground.engines.server.look import Seen, looks
 from playground.engines.server.remembered import Remembered
 from playground.engines.server.trial import takes
-from playground.servers import Server
+from playground.models.capabilities import Capabilities
+from playground.models.catalog import variant, variants
+from playground.models.model import Model
+from playground.models.servers import Server
 
 UNKNOWN_CONTEXT = 131_072
 """Tokens; taken where nobody tells: the server itself refuses what is too long."""

@@ -8,11 +8,11 @@ import wave
 from functools import cache
 from typing import Any
 
-from playground.conversation import SAMPLE_RATE
 from playground.engines.server.asking import Asking, Json
 from playground.engines.server.faults import excerpt
 from playground.engines.server.look import Seen
-from playground.servers import ServerError
+from playground.models.capabilities import SAMPLE_RATE
+from playground.models.servers import ServerError
 
 TRIAL_S = 120.0
 """The model may have to be loaded first."""

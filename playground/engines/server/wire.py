@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx2
 
 from playground.engines.base import Stop
-from playground.servers import Server
+from playground.models.servers import Server
 
 if TYPE_CHECKING:
     from openai import AsyncStream

@@ -15,14 +15,15 @@ from typing import Any
 import torch
 from transformers import DynamicCache
 
-from playground.conversation import Conversation, Settings
-from playground.engines.worker import compiled, experts, memory
+from playground.engines.events import Event, Finished, FinishReason, Read
+from playground.engines.worker import memory
 from playground.engines.worker.channels import Channels
-from playground.engines.worker.checkpoint import Checkpoint
 from playground.engines.worker.inputs import prepare
 from playground.engines.worker.sampling import Sampler
-from playground.engines.worker.steps import Drafted, Plain, Steps
-from playground.events import Event, Finished, FinishReason, Read
+from playground.engines.worker.weights import compiled, experts
+from playground.engines.worker.weights.checkpoint import Checkpoint
+from playground.engines.worker.weights.steps import Drafted, Plain, Steps
+from playground.prompt.conversation import Conversation, Settings
 
 
 class Halted(Exception):

@@ -8,24 +8,10 @@ Counts every token it is given exactly once. Knows no model.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from playground.events import Channel, Chunk
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Token ids with a meaning of their own; None where the tokenizer has no such token."""
-
-    thought_opens: int | None
-    thought_closes: int | None
-    call_opens: int | None
-    call_closes: int | None
-    ends: frozenset[int]
-    call_ends: int | None
-    """The token on which generation stops because a tool's result is wanted."""
-
+from playground.engines.events import Channel, Chunk
+from playground.engines.worker.weights.marks import Marks
 
 HALF = "\N{REPLACEMENT CHARACTER}"
 """What decoding gives for bytes that are no character, or not yet one."""

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from playground import media
-from playground.conversation import Conversation, Settings
-from playground.engines.worker.checkpoint import Checkpoint, token_id
-from playground.events import PromptTokens
-from playground.prompt import FRAME_TOKENS, render
+from playground.engines.worker.weights.checkpoint import Checkpoint, token_id
+from playground.prompt import media
+from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.cost import PromptTokens
+from playground.prompt.rendering import FRAME_TOKENS, render
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import torch
 
-from playground.conversation import Settings
+from playground.prompt.conversation import Settings
 
 
 class Sampler:

@@ -26,7 +26,8 @@ def import_libraries() -> None:
     import transformers.models.gemma4.modeling_gemma4
     import transformers.models.gemma4.processing_gemma4
 
-    from playground.engines.worker import answering, checkpoint, processor  # noqa: F401
+    from playground.engines.worker import answering, processor  # noqa: F401
+    from playground.engines.worker.weights import checkpoint  # noqa: F401
 
     processor.prepare()
     transformers.utils.logging.disable_progress_bar()
@@ -67,7 +68,7 @@ def serve(connection: Connection) -> None:
     """Load what is asked for, then answer until the connection closes."""
     import_libraries()
     from playground.engines.worker.answering import Answering
-    from playground.engines.worker.checkpoint import Unloadable, load
+    from playground.engines.worker.weights.checkpoint import Unloadable, load
 
     inbox = Inbox(connection)
     order = inbox.next()

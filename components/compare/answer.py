@@ -1,0 +1,250 @@
+"""One pane: who answers, what comes, how it went, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import colours
+from components.compare import figures
+from components.compare.contenders import takes
+from components.compare.prose import Prose
+from components.words import plain
+from playground.comparisons.answer import Answer
+from playground.engines.events import Chunk
+from playground.models.model import Model
+from playground.prompt import tokens
+from playground.prompt.mend import Mend
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_status_container import StatusContainer
+
+Act = Callable[[int, Mend | None], None]
+"""Put the prompt to one contender again, mended or as it is: its place among the answers, the mend."""
+
+
+class Pane:
+    """The place of one answer; `draw` brings it up to date.
+
+    `settled` once the answer's end is drawn: then there is nothing more to do.
+    """
+
+    def __init__(self, index: int, answer: Answer, notes: str, again: Act) -> None:
+        self.answer = answer
+        self._index = index
+        self._notes = notes
+        self._again = again
+        self.settled = False
+        with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
+            self._header()
+            self._thinking = _Thinking(answer)
+            self._text = Prose(st.container(gap="xsmall"))
+            self._state = st.empty()
+            self._foot = st.container(gap="xsmall")
+
+    def _header(self) -> None:
+        contender = self.answer.contender
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            title(self.answer)
+            self._control = st.empty()
+            if not self.answer.ended:
+                self._control.button(
+                    "Stop",
+                    key=f"stop_{self._index}",
+                    icon=":material/stop:",
+                    type="tertiary",
+                    help=f"Stop {plain(contender.label)}, keep what came",
+                    on_click=self.answer.stop,
+                )
+        self._about = st.empty()
+        self._tell_about()
+
+    def _tell_about(self) -> None:
+        """What answers, and what the prompt costs: counted, or foreseen as long as that is not known."""
+        contender = self.answer.contender
+        read = self.answer.prompt_tokens or tokens.count(
+            self.answer.conversation, contender.settings, contender.model
+        )
+        reads = f":gray[reads {figures.reads(read)}{f' · {self._notes}' if self._notes else ''}]"
+        lines = (*provenance(contender.model), reads)
+        self._about.markdown("  \n".join(f":small[{words}]" for words in lines))
+
+    def draw(self) -> None:
+        """One tick: what came since the last one, and the running clock."""
+        answer = self.answer
+        if self.settled:
+            return
+        ended = answer.ended
+        self._thinking.draw(ended)
+        self._text.draw(answer.text or _tool_call(answer), growing=not ended)
+        if ended:
+            self._settle()
+        else:
+            self._state.markdown(progress(answer))
+
+    def _settle(self) -> None:
+        """It ended: figures and actions take the place of the clock."""
+        self.settled = True
+        answer = self.answer
+        self._tell_about()
+        self._control.button(
+            "Run again",
+            key=f"run_again_{self._index}",
+            icon=":material/refresh:",
+            type="tertiary",
+            help=f"Put the prompt to {plain(answer.contender.label)} once more",
+            on_click=self._again,
+            args=(self._index, None),
+        )
+        ending = _ending(answer)
+        if ending:
+            self._state.markdown(ending)
+        else:
+            self._state.empty()
+        with self._foot:
+            if answer.chunks:
+                figures.line(answer.figures())
+            with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
+                if answer.text or answer.thinking:
+                    with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
+                        st.code(answer.text or answer.thinking, language=None, wrap_lines=True)
+                if answer.chunks:
+                    figures.details_button(answer.figures())
+            _mends(self._index, answer, self._again)
+
+
+class _Thinking:
+    """The thought of an answer, folded; nothing where there is none."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._where = st.empty()
+        self._status: StatusContainer | None = None
+        self._label = ""
+
+    def draw(self, ended: bool) -> None:
+        answer = self._answer
+        if not answer.thinking.strip():
+            return
+        over = ended or answer.state != "thinking"
+        label = _thought(answer) if over else ":shimmer[Thinking]"
+        if self._status is None:
+            self._status = self._where.status(
+                label, state="complete" if over else "running", type="compact"
+            )
+            self._text = Prose(self._status.container(gap="xsmall"))
+        elif label != self._label:
+            self._status.update(label=label, state="complete" if over else "running")
+        self._label = label
+        self._text.draw(answer.thinking, growing=not over)
+
+
+def refusal(index: int, answer: Answer, again: Act) -> None:
+    """A contender that was not asked: why, what would help, and the button that does it."""
+    with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
+        title(answer)
+        st.markdown(f":material/block: {plain(answer.reason)} {plain(answer.remedy)}")
+        _mends(index, answer, again)
+
+
+def _mends(index: int, answer: Answer, again: Act) -> None:
+    """A button for each remedy that one click can apply."""
+    with st.container(horizontal=True, gap="small"):
+        for number, mend in enumerate(answer.mends):
+            st.button(
+                mend.label,
+                key=f"mend_{index}" if number == 0 else f"mend_{index}_{number}",
+                icon=":material/build:",
+                on_click=again,
+                args=(index, mend),
+            )
+
+
+def title(answer: Answer) -> None:
+    """The contender's name in its variant's colour, and what it takes."""
+    contender = answer.contender
+    name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
+    st.markdown(
+        f"#### {name} :gray[:small[{takes(contender.model.capabilities)}]]",
+        width="content",
+        anchors=False,
+    )
+
+
+def provenance(model: Model) -> tuple[str, ...]:
+    """Which weights answered, where, and in which precision, in one or two lines."""
+    who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else f"**{plain(model.weights)}**"
+    place = plain(model.place)
+    where = f":orange[sent to {place}]" if model.leaves_machine else place
+    weights = (f"revision {model.revision}" if model.revision else "", model.precision)
+    known = plain(" · ".join(word for word in weights if word))
+    return (f"{who} · {where}", f":gray[{known}]") if known else (f"{who} · {where}",)
+
+
+def progress(answer: Answer) -> str:
+    """What it is doing, and for how long: the running clock."""
+    clock = f":gray[{answer.elapsed():.1f} s]"
+    match answer.state:
+        case "waiting":
+            ahead = answer.ahead
+            doing = f"In line, {ahead} before it" if ahead else "In line"
+        case "loading":
+            doing = "Connecting" if answer.contender.model.server else "Loading the weights"
+        case "reading":
+            doing = "Reading the prompt"
+        case "thinking":
+            return f":small[{clock}{_so_far(answer)}]"
+        case _:
+            doing = "Answering"
+    return f":small[:shimmer[{doing}] · {clock}{_so_far(answer)}]"
+
+
+def _so_far(answer: Answer) -> str:
+    """Tokens that came, and how many a second since the first."""
+    chunks = tuple(answer.chunks)
+    count = sum(chunk.tokens for chunk in chunks)
+    if not count:
+        return ""
+    took = chunks[-1].at - chunks[0].at
+    speed = f" · {figures.rate((count - 1) / took)} tok/s" if took > 0.2 else ""
+    return f" · :gray[{count:,} tokens{speed}]"
+
+
+def _ending(answer: Answer) -> str:
+    """What there is to say about how it ended; nothing when it just ended."""
+    if answer.state == "failed":
+        return f":red[:material/error: **{plain(answer.reason)}**] {plain(answer.remedy)}"
+    if answer.state == "stopped":
+        return ":gray[:material/stop_circle: Stopped; what came so far is kept.]"
+    if answer.finish_reason == "length":
+        most = answer.contender.settings.max_tokens
+        return (
+            f":orange[:material/content_cut: Cut off at {most:,} tokens, the longest answer set.]"
+        )
+    if not answer.text and not answer.tool_call:
+        return ":gray[It answered nothing.]"
+    return ""
+
+
+def _thought(answer: Answer) -> str:
+    """ "Thought for 0.4 s · 22 tokens"."""
+    thoughts = [chunk for chunk in tuple(answer.chunks) if chunk.channel == "thinking"]
+    count = sum(chunk.tokens for chunk in thoughts)
+    took = figures.seconds(_end_of_thought(answer, thoughts) - thoughts[0].at)
+    return f"Thought for {took}" + (f" · {count:,} tokens" if count else "")
+
+
+def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
+    said = (
+        chunk.at for chunk in tuple(answer.chunks) if chunk.channel != "thinking" and chunk.text
+    )
+    return next(said, thoughts[-1].at)
+
+
+def _tool_call(answer: Answer) -> str:
+    """A call as the model wrote it."""
+    return f"```\n{answer.tool_call}\n```" if answer.tool_call else ""

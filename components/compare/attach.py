@@ -1,0 +1,48 @@
+"""The ways into the tray: files, the microphone, the camera, the samples. Knows no model."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.compare import samples
+from components.compare.tray import tray
+from playground.prompt.limits import LIMITS
+
+
+def add_button() -> None:
+    """A button that opens them. What a file is, the core finds out from its content."""
+    held = tray()
+    with st.popover("Add media", icon=":material/attach_file:", key="add_media"):
+        source = st.segmented_control(
+            "From",
+            ["File", "Microphone", "Camera", "Sample"],
+            default="File",
+            required=True,
+            key="media_source",
+            label_visibility="collapsed",
+        )
+        # A new key after each upload empties the widget and lets the server forget the file.
+        number = held.uploads
+        if source == "Sample":
+            samples.choose()
+            came = []
+        elif source == "Microphone":
+            came = [("recording.wav", st.audio_input("Record", key=f"microphone_{number}"))]
+        elif source == "Camera":
+            came = [("photo.jpg", st.camera_input("Take a picture", key=f"camera_{number}"))]
+        else:
+            files = st.file_uploader(
+                "Pictures, recordings and clips",
+                accept_multiple_files=True,
+                key=f"upload_{number}",
+                max_upload_size=LIMITS.file_bytes // 1_000_000,
+            )
+            came = [(file.name, file) for file in files]
+    if any(file for _, file in came):
+        held.faults.clear()
+        with st.spinner("Reading…"):
+            for name, file in came:
+                if file:
+                    held.read(name, file.getvalue())
+        held.uploads += 1
+        st.rerun()

@@ -1,0 +1,78 @@
+"""The composer: the box at the bottom of the page, and how what was sent becomes a conversation.
+
+What can't be sent is given back whole: the words into the box, the good files into the tray, and a
+sentence for what was wrong.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.typing import ChatInputValue
+
+from components.compare.tray import tray
+from playground.prompt.conversation import Conversation, Media
+from playground.prompt.limits import LIMITS
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+BOX = "composer"
+
+
+def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
+    """The pinned box: what was just sent, if anything, and an empty place beside it."""
+    if "refill" in st.session_state:
+        st.session_state[BOX] = st.session_state.pop("refill")
+    with st.bottom.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said: ChatInputValue | None = st.chat_input(
+            "Ask the family",
+            key=BOX,
+            accept_file="multiple",
+            accept_audio=True,
+            max_upload_size=LIMITS.file_bytes // 1_000_000,
+        )
+        beside = st.empty()
+    return said, beside
+
+
+def fill(text: str, media: tuple[Media, ...]) -> None:
+    """For callbacks: put a prompt into the box and its media into the tray, to be sent or changed."""
+    st.session_state[BOX] = text
+    tray().hold(media)
+
+
+def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conversation | None:
+    """The conversation to run now, if one was sent and everything in it is good."""
+    held = tray()
+    clicked: str | None = st.session_state.pop("send", None)
+    if said is None and clicked is None:
+        return None
+    text = said.text if said else clicked or ""
+    held.faults.clear()
+    if said:
+        with st.spinner("Reading…"):
+            for file in said.files:
+                held.read(file.name, file.getvalue())
+            if said.audio:
+                held.read("voice.wav", said.audio.getvalue())
+    if len(text) > LIMITS.characters:
+        held.faults.append(
+            f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."
+        )
+    if not contenders:
+        held.faults.append("Choose at least one contender that can run here.")
+    if held.faults or not (text.strip() or held.parts):
+        st.session_state.refill = text
+        st.rerun()
+    conversation = Conversation.ask(text, held.parts, system)
+    held.pieces = {}
+    if said:
+        held.removed = {}
+    return conversation
+
+
+def send(text: str) -> None:
+    """For callbacks: send these words with what lies in the tray."""
+    st.session_state.send = text

@@ -1,0 +1,142 @@
+"""Choosing the columns: variants as pills, and any model again with settings of its own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import colours, servers
+from components.columns import LINK, Extra
+from components.media import ICONS
+from components.words import plain
+from playground.comparisons.contender import Contender, contenders
+from playground.engines import roster
+from playground.engines.roster import ModelError
+from playground.models import catalog
+from playground.models.capabilities import Capabilities
+from playground.models.model import Model
+from playground.models.precision import PRECISIONS
+from playground.prompt.conversation import Settings
+
+MOST = 6
+DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
+
+
+def choose() -> tuple[list[str], list[Extra]]:
+    """The row of pills; the variants that were chosen, and the further columns."""
+    here = _best_models()
+    names = [one.name for one in catalog.variants()]
+    if "extras" not in st.session_state:
+        linked = [Extra.of_link(link) for link in st.query_params.get(LINK, "").split(",") if link]
+        linked = linked[: 2 * MOST]
+        usual = [extra.spec for extra in linked if extra.link in names]
+        default = [name for name in DEFAULT if name in here]
+        st.session_state.contenders = usual if linked else default
+        st.session_state.extras = [extra for extra in linked if extra.link not in names]
+    extras: list[Extra] = st.session_state.extras
+    chosen = st.pills(
+        "Contenders",
+        names,
+        selection_mode="multi",
+        format_func=lambda name: _pill(name, here.get(name)),
+        key="contenders",
+        label_visibility="collapsed",
+        wrap=True,
+        persist_state="session",
+    )
+    for number, extra in enumerate(extras):
+        st.button(
+            plain(extra.words),
+            key=f"drop_{number}",
+            icon=":material/close:",
+            help="Leave this column out",
+            on_click=extras.remove,
+            args=(extra,),
+        )
+    names = [name for name in names if name in chosen]
+    # Not bound to the address by the widget: that would put the pills' icons and colours into it.
+    link = ",".join([*names, *(extra.link for extra in extras)])
+    if st.query_params.get(LINK) != link:
+        st.query_params[LINK] = link
+    return names, extras
+
+
+def add_button() -> None:
+    """A button that opens the choice of one more column."""
+    specs = [model.spec for model in roster.installed()] + servers.specs()
+    with st.popover("Add a contender", icon=":material/add:", key="add_contender"):
+        if not specs:
+            st.caption("There are no models on this machine.")
+            return
+        common = "as in the settings"
+        spec = st.selectbox("Model", specs, key="extra_spec")
+        thinking = st.segmented_control(
+            "Thinking", [common, "on", "off"], default=common, required=True, key="extra_thinking"
+        )
+        temperature = st.number_input(
+            "Temperature", 0.0, 2.0, None, 0.1, placeholder=common, key="extra_temperature"
+        )
+        precision = _precision(spec)
+        extra = Extra(spec + precision, {"on": True, "off": False}.get(str(thinking)), temperature)
+        st.button(
+            "Add the column",
+            key="extra_add",
+            type="primary",
+            width="stretch",
+            on_click=st.session_state.extras.append,
+            args=(extra,),
+        )
+
+
+def _precision(spec: str) -> str:
+    """In which precision a model of this machine is to be loaded, as the end of a spec; empty: the usual one."""
+    if spec.startswith("server:"):
+        return ""
+    usual = "as usual"
+    wish = st.segmented_control(
+        "Precision", [usual, *PRECISIONS], default=usual, required=True, key="extra_precision"
+    )
+    return "" if wish == usual else f"@{wish}"
+
+
+def resolve(
+    names: list[str], extras: list[Extra], common: Settings
+) -> tuple[tuple[Contender, ...], list[str]]:
+    """The contenders in order, and a sentence for each choice that can't become one."""
+    columns: list[tuple[Model, Settings]] = []
+    faults: list[str] = []
+    # An address may name anything; paths of this machine's disk are not for visitors to try.
+    known = {model.spec for model in roster.installed()}
+    known |= {variant.name for variant in catalog.variants()}
+    for extra in [*(Extra(name) for name in names), *extras]:
+        if roster.plain(extra.spec) not in known and not extra.spec.startswith("server:"):
+            faults.append(f"{extra.spec} is not among the models here.")
+            continue
+        try:
+            with st.spinner(f"Asking what {plain(extra.words)} takes …"):
+                model = roster.find(extra.spec, servers.known())
+            columns.append((model, extra.settle(common)))
+        except ModelError as error:
+            faults.append(str(error))
+    if len(columns) > MOST:
+        faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")
+    return contenders(columns[:MOST]), faults
+
+
+def takes(capabilities: Capabilities) -> str:
+    """Icons for what a model takes besides text."""
+    kinds = ("image", "audio", "video")
+    return " ".join(ICONS[kind] for kind in kinds if getattr(capabilities, kind))
+
+
+def _best_models() -> dict[str, Model]:
+    """By variant, what would answer for it."""
+    best: dict[str, Model] = {}
+    for model in roster.installed():
+        best.setdefault(model.variant, model)
+    return best
+
+
+def _pill(name: str, model: Model | None) -> str:
+    if model is None:
+        return f":gray[{name}\u2002:material/cloud_off:]"
+    return f"{colours.text(name, f'**{name}**')} :gray[{takes(model.capabilities)}]"

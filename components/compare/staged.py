@@ -1,0 +1,129 @@
+"""What lies in the tray, with previews, and what it would cost each contender before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import colours
+from components.compare import composer, figures
+from components.compare.tray import Tray, tray
+from components.media import ICONS, facts, preview
+from components.stage import stage
+from components.words import plain
+from playground.comparisons.contender import Contender
+from playground.desk import verdicts
+from playground.prompt import tokens
+from playground.prompt.check import Refused
+from playground.prompt.conversation import Conversation, Media
+
+
+def draw(contenders: Sequence[Contender], system: str) -> None:
+    """Faults, pieces with their previews, and what each contender would read. Nothing where nothing lies."""
+    held = tray()
+    with stage("faults", (*held.faults, *held.removed)):
+        for fault in held.faults:
+            st.warning(plain(fault), icon=":material/error:")
+        if held.removed:
+            _undo(held)
+    with stage("tray", tuple(held.pieces)):
+        if held.pieces:
+            _tray(held, contenders, system)
+
+
+def _tray(held: Tray, contenders: Sequence[Contender], system: str) -> None:
+    with st.container(border=True, key="tray", gap="small"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.markdown("**For the next prompt**", width="content")
+            with st.container(horizontal=True, width="content", gap="small"):
+                st.button(
+                    "Run without words",
+                    key="run_tray",
+                    icon=":material/play_arrow:",
+                    type="tertiary",
+                    disabled=not contenders,
+                    on_click=composer.send,
+                    args=("",),
+                )
+                st.button(
+                    "Remove all",
+                    key="clear_tray",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    on_click=held.clear,
+                )
+        with st.grid("auto", min_column_width=310):
+            for number, part in held.pieces.items():
+                _piece(held, number, part, contenders)
+        _whole(held.parts, contenders, system)
+
+
+def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"piece_{number}"):
+        with st.container(width="content", gap="xsmall"):
+            preview(part, 84, 200, playable=True)
+        with st.container(gap=None):
+            st.markdown(f"{ICONS[part.kind]} {plain(part.name)}")
+            st.caption(plain(facts(part)))
+            st.caption(_costs(part, contenders))
+            st.button(
+                "Remove",
+                key=f"remove_{number}",
+                icon=":material/close:",
+                type="tertiary",
+                help=f"Take {plain(part.name)} out",
+                on_click=held.remove,
+                args=(number,),
+            )
+
+
+def _costs(part: Media, contenders: Sequence[Contender]) -> str:
+    """What a part costs each contender: "67 tokens · not for 26B-A4B, 31B"."""
+    by_cost: dict[int, list[str]] = {}
+    cannot = []
+    for contender in contenders:
+        if getattr(contender.model.capabilities, part.kind):
+            cost = tokens.of_part(part, contender.settings, contender.model)
+            by_cost.setdefault(cost, []).append(contender.label)
+        else:
+            cannot.append(contender.label)
+    one_price = len(by_cost) == 1
+    said = [
+        f"**{cost:,} tokens**" + ("" if one_price else f" for {plain(', '.join(labels))}")
+        for cost, labels in by_cost.items()
+    ]
+    if cannot:
+        said.append(f":orange[not for {plain(', '.join(cannot))}]")
+    return " · ".join(said)
+
+
+def _whole(parts: tuple[Media, ...], contenders: Sequence[Contender], system: str) -> None:
+    """Who would answer and who would be skipped, before anything is sent."""
+    conversation = Conversation.ask("", parts, system)
+    said = []
+    for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
+        name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
+        if isinstance(verdict, Refused):
+            reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
+            said.append(f"{name} :orange[:material/block: is skipped: {plain(reason)}]")
+        else:
+            count = tokens.count(conversation, contender.settings, contender.model)
+            said.append(f"{name} :gray[reads {figures.reads(count)}]")
+    if said:
+        st.markdown(f":small[Without your words: {'; '.join(said)}.]")
+
+
+def _undo(held: Tray) -> None:
+    names = ", ".join(part.name for part in held.removed.values())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"Taken out: {plain(names)}", width="content")
+        st.button(
+            "Undo",
+            key="undo",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=held.restore,
+        )

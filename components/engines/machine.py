@@ -1,0 +1,217 @@
+"""What is on this machine and in its memory, and the buttons that change it: download, load, unload, delete."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import colours, columns
+from components.words import plain
+from playground.config import may_manage
+from playground.desk import Desk
+from playground.engines import roster
+from playground.models import device, hub_cache
+from playground.models.budget import available
+from playground.models.catalog import Variant, variants
+from playground.models.downloads import Download
+from playground.models.fit import CONTEXT, fit
+from playground.models.model import Model
+from playground.models.precision import PRECISIONS
+from playground.models.sizes import size
+
+STANDINGS = {
+    "away": ":gray-badge[on disk]",
+    "loading": ":blue-badge[:shimmer[loading]]",
+    "loaded": ":green-badge[loaded]",
+    "in use": ":green-badge[in use]",
+}
+
+
+def panel(desk: Desk) -> None:
+    """Every variant with what of it is here; drawn anew each second while something is on its way."""
+    busy = _on_its_way(desk)
+    st.fragment(_panel, run_every=1.0 if busy else None)(desk, busy)
+
+
+def _panel(desk: Desk, busy: bool) -> None:
+    if _on_its_way(desk) != busy:
+        st.rerun()  # the page again: with another pace, and maybe with other models
+    here = [*roster.installed()]
+    # Those that somebody chose another precision for are known only while they are loaded.
+    here += [one for one in desk.pool.models() if one not in here and one.server is None]
+    machine, free, may_take = device.device(), device.free(), available()
+    st.caption(
+        f"Models run on the {machine.name}: {size(free)} of {size(machine.total)} memory are free; "
+        f"loaded models may take {size(desk.pool.budget_bytes)} together."
+    )
+    for variant in variants():
+        with st.container(border=True, key=f"machine_{variant.name}", gap="small"):
+            for model in [model for model in here if model.variant == variant.name]:
+                _model(desk, model)
+            if not any(m.variant == variant.name and not m.demo for m in here):
+                _absent(desk, variant, may_take)
+    if not may_manage():
+        st.caption("Whoever runs this program manages its weights.")
+
+
+def _on_its_way(desk: Desk) -> bool:
+    """Whether something is being downloaded or loaded."""
+    return bool(desk.downloads.running()) or any(
+        desk.pool.standing(model) == "loading" for model in desk.pool.models()
+    )
+
+
+def _model(desk: Desk, model: Model) -> None:
+    """A model that is here: what it is, what it takes, and its buttons."""
+    standing = desk.pool.standing(model)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        what = (
+            ":orange-badge[demo-sized, not Gemma 4]"
+            if model.demo
+            else f"**{plain(model.weights)}**"
+        )
+        about = plain(
+            " · ".join(w for w in (model.revision, model.precision, size(model.bytes)) if w)
+        )
+        st.markdown(
+            f"**{colours.text(model.variant, plain(model.title))}** {what} {STANDINGS[standing]}  \n"
+            f":small[:gray[{about}{_held(desk, model)}]]",
+            width="content",
+        )
+        st.space("stretch")
+        if may_manage():
+            _buttons(desk, model, standing)
+    if may_manage() and model.drafter is None and (repo := roster.drafter_of(model)):
+        _drafter(desk, repo)
+    if fault := desk.faults.get(model):
+        st.error(plain(str(fault)), icon=":material/error:")
+
+
+def _drafter(desk: Desk, repo: str) -> None:
+    """The way to a real model's drafter, which makes it answer faster."""
+    download = desk.downloads.find(repo)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f":small[:gray[with its drafter it may answer faster: {plain(repo)}]]", width="content"
+        )
+        st.space("stretch")
+        _download_button(desk, repo, download)
+    if download is not None:
+        _progress(download)
+
+
+def _held(desk: Desk, model: Model) -> str:
+    """What it holds in memory and how it decodes, if it is loaded."""
+    engine = next((e for e in desk.pool.loaded() if e.model == model), None)
+    if engine is None:
+        return ""
+    held = engine.memory_bytes()
+    told = [f"{size(held)} in memory"] if held else []
+    return "".join(f" · {plain(one)}" for one in (*told, *engine.notes))
+
+
+def _buttons(desk: Desk, model: Model, standing: str) -> None:
+    key = model.spec.replace("/", "_")
+    if standing == "away":
+        st.button(
+            "Load", key=f"load_{key}", icon=":material/memory:", on_click=desk.load, args=(model,)
+        )
+        _load_as(desk, model, key)
+    elif standing != "loading":
+        st.button(
+            "Unload",
+            key=f"unload_{key}",
+            icon=":material/eject:",
+            disabled=standing == "in use",
+            on_click=desk.pool.unload,
+            args=(model,),
+        )
+    if st.button("Try", key=f"try_{key}", icon=":material/play_arrow:", type="tertiary"):
+        columns.only(model.spec)
+        st.switch_page("pages/compare.py")
+    if model.spec.startswith("local:") and model.weights.count("/") == 1:
+        with st.popover("Delete", icon=":material/delete:", disabled=standing == "in use"):
+            st.markdown(
+                f"Delete {plain(model.weights)} ({size(hub_cache.size(model.weights))}) from this machine?"
+            )
+            st.button(
+                "Delete it",
+                key=f"delete_{key}",
+                type="primary",
+                on_click=_delete,
+                args=(desk, model),
+            )
+
+
+def _load_as(desk: Desk, model: Model, key: str) -> None:
+    """The same in a precision of one's own choice, with what each would take."""
+    if model.wish or model.stored not in PRECISIONS:
+        return
+    offered = [roster.find(f"{model.spec}@{name}") for name in PRECISIONS]
+    wish = st.menu_button(
+        "Load as",
+        offered,
+        key=f"load_as_{key}",
+        format_func=lambda one: f"{one.wish} · {size(one.needs_bytes)}",
+    )
+    if wish is not None:
+        desk.load(wish)
+        st.rerun(scope="app")
+
+
+def _delete(desk: Desk, model: Model) -> None:
+    if desk.pool.unload(model):
+        hub_cache.remove(model.weights)
+
+
+def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
+    """A variant whose real weights are not here: whether they fit into so many bytes, and the way to them."""
+    repo = variant.weights.instruct
+    download = desk.downloads.find(repo)
+    found = fit(variant.name, "bf16", CONTEXT, 1, may_take)
+    fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
+    instead = f": {found.instead}" if found.instead else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f"**{colours.text(variant.name, variant.name)}** {plain(repo)} :gray-badge[not here]  \n"
+            f":small[:gray[in bf16 with {CONTEXT:,} tokens of context it takes {size(found.need.total)} and "
+            f"{fits[found.verdict]}{instead}]]",
+            width="content",
+        )
+        st.space("stretch")
+        if may_manage():
+            _download_button(desk, repo, download)
+    if download is not None:
+        _progress(download)
+
+
+def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
+    if download is not None and not download.ended:
+        st.button("Cancel", key=f"cancel_{repo}", icon=":material/close:", on_click=download.cancel)
+        return
+    kept = hub_cache.size(repo)
+    label = f"Go on ({size(kept)} are here)" if kept else "Download"
+    st.button(
+        label,
+        key=f"download_{repo}",
+        icon=":material/download:",
+        on_click=desk.downloads.start,
+        args=(repo,),
+    )
+    if kept:
+        st.button(
+            "Throw away",
+            key=f"discard_{repo}",
+            icon=":material/delete:",
+            on_click=hub_cache.remove,
+            args=(repo,),
+        )
+
+
+def _progress(download: Download) -> None:
+    if download.state == "failed":
+        st.error(plain(f"{download.reason} {download.remedy}"), icon=":material/error:")
+    elif download.state == "cancelled":
+        st.markdown(":small[:gray[Cancelled; what came is kept.]]")
+    elif not download.ended:
+        share = download.done / download.total if download.total else 0.0
+        st.progress(min(share, 1.0), text=download.words)

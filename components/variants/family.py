@@ -1,0 +1,163 @@
+"""The catalogue drawn: a card for each member, tables of all, and where the figures come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import colours
+from playground.models.catalog import Catalog, Variant
+from playground.models.model import Model
+
+BENCHMARKS = {
+    "mmlu_pro": "MMLU Pro",
+    "gpqa_diamond": "GPQA Diamond",
+    "aime_2026": "AIME 2026",
+    "livecodebench_v6": "LiveCodeBench v6",
+    "mmmu_pro": "MMMU Pro (pictures)",
+    "math_vision": "MATH-Vision (pictures)",
+    "mrcr_128k": "MRCR v2, 8 needles, 128K",
+}
+
+
+def card(member: Variant, here: Sequence[Model]) -> None:
+    """One member: what it is, what it takes, what it weighs, and what of it is on this machine."""
+    with st.container(border=True, height="stretch", key=f"variant_{member.name}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.subheader(colours.text(member.name, member.name), anchor=False, width="content")
+            st.caption(headline(member), width="content")
+        st.markdown(member.character)
+        takes(member)
+        shape, memory = member.shape, member.memory_gb
+        st.markdown(
+            f"**Memory** {memory.bf16:g} GB in bf16, {memory.fp8:g} GB in 8 bits, {memory.q4:g} GB in 4 bits  \n"
+            f"**Context** {shape.context // 1024}K tokens · **Layers** {shape.layers}  \n"
+            f"**Built as** {member.architecture}"
+        )
+        for line in on_this_machine(member, here):
+            st.markdown(line)
+        st.code(member.weights.instruct, language=None)
+
+
+def headline(member: Variant) -> str:
+    """Its parameters, in the words that fit its kind."""
+    parameters = member.parameters
+    stored = f"{parameters.stored / 1e9:.1f}B stored"
+    if parameters.effective:
+        return f"{parameters.effective / 1e9:g}B effective, {stored}"
+    if parameters.active:
+        return f"{parameters.active / 1e9:g}B active, {stored}"
+    return stored
+
+
+def takes(member: Variant) -> None:
+    """Badges for what it takes, and one for what it does not."""
+    with st.container(horizontal=True, gap="xsmall"):
+        st.badge("text", icon=":material/notes:", color="gray")
+        st.badge("pictures", icon=":material/image:", color="blue", help=member.encoders.vision)
+        st.badge("video as frames", icon=":material/movie:", color="blue")
+        if member.hears:
+            st.badge("sound", icon=":material/mic:", color="green", help=member.encoders.audio)
+        else:
+            st.badge("no sound", icon=":material/mic_off:", color="gray")
+        st.badge("thinking", icon=":material/psychology:", color="violet")
+        st.badge("tools", icon=":material/build:", color="gray")
+
+
+def on_this_machine(member: Variant, here: Sequence[Model]) -> list[str]:
+    """What of it can run here, a line each; never a demo as the real thing."""
+    lines = []
+    for model in here:
+        if model.variant != member.name:
+            continue
+        if model.demo:
+            lines.append(":material/toys: Here as a **demo-sized stand-in, not Gemma 4**")
+        else:
+            revision = f", revision `{model.revision}`" if model.revision else ""
+            lines.append(f":material/check_circle: **Here**, {model.bytes / 1e9:.1f} GB{revision}")
+    return lines or [":material/cloud_off: Not on this machine"]
+
+
+def table(held: Catalog) -> None:
+    """All members in one table."""
+    rows = [
+        {
+            "Variant": one.name,
+            "Released": one.released,
+            "Stored": f"{one.parameters.stored / 1e9:.2f}B",
+            "Effective": _billions(one.parameters.effective),
+            "Active": _billions(one.parameters.active),
+            "Layers": one.shape.layers,
+            "Context": f"{one.shape.context // 1024}K",
+            "Vision": one.encoders.vision,
+            "Sound": one.encoders.audio,
+            "bf16 GB": one.memory_gb.bf16,
+            "8-bit GB": one.memory_gb.fp8,
+            "4-bit GB": one.memory_gb.q4,
+            "KV a token": f"{one.shape.kv_bytes_per_token / 1024:g} KiB",
+            "Weights": one.weights.instruct,
+            "Licence": held.family.licence,
+        }
+        for one in held.variants
+    ]
+    st.dataframe(
+        rows, hide_index=True, placeholder="–", alt="The members of the family side by side"
+    )
+
+
+def results(held: Catalog) -> None:
+    """Published benchmark results, the members as columns."""
+    rows = [
+        {"Benchmark": title, **{one.name: getattr(one.benchmarks, name) for one in held.variants}}
+        for name, title in BENCHMARKS.items()
+    ]
+    st.dataframe(rows, hide_index=True, alt="Published benchmark results in percent")
+    st.caption(
+        "Percent, instruction-tuned, thinking on; from the model card. Your own task may order them otherwise: "
+        "ask them on the Compare page."
+    )
+
+
+def shared_facts(held: Catalog) -> None:
+    """What holds for all members."""
+    family = held.family
+    budgets = ", ".join(str(budget) for budget in family.image_budgets[:-1])
+    with st.container(border=True, height="stretch", key="variant_all"):
+        st.subheader("All of them", anchor=False)
+        st.markdown(
+            f"**Licence** {family.licence} · **Vocabulary** {family.vocabulary:,} tokens  \n"
+            f"**Know** nothing after {family.training_cutoff}  \n"
+            f"**A picture** costs up to {budgets} or {family.image_budgets[-1]} tokens, as you choose; "
+            f"{family.default_image_budget} if you don't  \n"
+            f"**Sound** costs {family.audio_tokens_per_second} tokens a second, for at most "
+            f"{family.audio_seconds} s  \n"
+            f"**A clip** is up to {family.video_frames} frames of up to {family.video_frame_tokens} tokens, for at "
+            f"most {family.video_seconds} s  \n"
+            f"**Sampling** as recommended: temperature {family.temperature:g}, top-p {family.top_p:g}, top-k "
+            f"{family.top_k}"
+        )
+
+
+def sources(held: Catalog) -> None:
+    """Where the figures come from, by group."""
+    with st.expander("Sources", icon=":material/menu_book:"):
+        groups = {
+            "Parameters stored": held.variants[0].parameters.stored_source,
+            "Parameters effective and active": "card",
+            "Shape, context, KV cache": held.variants[0].shape.source,
+            "Encoders": held.variants[0].encoders.source,
+            "Memory by precision": held.variants[0].memory_gb.source,
+            "Published results": held.variants[0].benchmarks.source,
+            "Pictures": held.family.image_source,
+            "Sound": held.family.audio_source,
+            "Video": held.family.video_source,
+            "Sampling": held.family.sampling_source,
+            "Licence": held.family.licence_source,
+        }
+        for what, source in groups.items():
+            st.markdown(f"- **{what}**: {held.sources[source]}")
+
+
+def _billions(count: int | None) -> str | None:
+    return None if count is None else f"{count / 1e9:g}B"

@@ -1,0 +1,264 @@
+"""Numbers computed from an answer's own time stamps and token counts: one definition each, the
+field's own.
+
+Every figure is absent (None) when it could not be measured, never zero, and says in `sources`
+whether it was measured here, reported by the server or estimated. Knows no engine and no screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Literal
+
+from playground.engines.events import Chunk, Finished, OutputTokens
+from playground.prompt.cost import PromptTokens, Source
+
+StageName = Literal["queue", "load", "media", "prefill", "thinking", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When an answer's stages began, in seconds of the machine's monotonic clock; None: not (yet)
+    known.
+
+    accepted: asked for; started: its turn came; requested: the model was in memory and the engine
+    got the request; read: the prompt was tokens; finished: the engine had no more to say.
+    """
+
+    accepted: float
+    started: float | None = None
+    requested: float | None = None
+    read: float | None = None
+    finished: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Milliseconds under which half, 95 % and 99 % of the gaps lie (linear interpolation)."""
+
+    p50: float
+    p95: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of an answer's time: `start` and `seconds`, counted from the moment it was asked
+    for.
+    """
+
+    name: StageName
+    start: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of one answer. Seconds (`_s`), milliseconds (`_ms`), tokens a second (`_tps`),
+    bytes.
+
+    itl_ms is the gap between two tokens, or between two chunks when `itl_per_token` is False.
+    """
+
+    queue_s: float | None = None
+    load_s: float | None = None
+    media_s: float | None = None
+    ttft_s: float | None = None
+    ttfa_s: float | None = None
+    tpot_ms: float | None = None
+    output_tps: float | None = None
+    prefill_tps: float | None = None
+    itl_ms: Percentiles | None = None
+    itl_per_token: bool = True
+    e2e_s: float | None = None
+    prompt_tokens: PromptTokens | None = None
+    output_tokens: OutputTokens | None = None
+    peak_memory_bytes: int | None = None
+    peak_device_bytes: int | None = None
+    weight_bytes_per_token: int | None = None
+    bandwidth_share: float | None = None
+    acceptance: float | None = None
+    contended: bool = False
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: what is absent is left out, except `contended`, which is always
+        known.
+        """
+        plain: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in (
+                "queue_s",
+                "load_s",
+                "media_s",
+                "ttft_s",
+                "ttfa_s",
+                "tpot_ms",
+                "output_tps",
+                "prefill_tps",
+            )
+        }
+        plain["itl_ms"] = self.itl_ms and {
+            "p50": self.itl_ms.p50,
+            "p95": self.itl_ms.p95,
+            "p99": self.itl_ms.p99,
+        }
+        plain["e2e_s"] = self.e2e_s
+        prompt, output = self.prompt_tokens, self.output_tokens
+        plain["prompt_tokens"] = prompt and {
+            "text": prompt.text,
+            "image": prompt.image,
+            "audio": prompt.audio,
+            "video": prompt.video,
+            "total": prompt.total,
+        }
+        plain["output_tokens"] = output and {
+            "thinking": output.thinking,
+            "answer": output.answer,
+            "total": output.total,
+        }
+        plain["peak_memory_bytes"] = self.peak_memory_bytes
+        plain["peak_device_bytes"] = self.peak_device_bytes
+        plain["weight_bytes_per_token"] = self.weight_bytes_per_token
+        plain["bandwidth_share"] = self.bandwidth_share
+        plain["acceptance"] = self.acceptance
+        plain["contended"] = self.contended
+        plain["sources"] = dict(self.sources)
+        return {name: value for name, value in plain.items() if value is not None}
+
+
+def spoken(chunks: Sequence[Chunk]) -> Sequence[Chunk]:
+    """The chunks from the first with text to the last with text: what TTFT, TPOT and ITL are about.
+
+    Marks before the first word (an opening of a thought) and after the last one say nothing to the
+    reader.
+    """
+    voiced = [index for index, chunk in enumerate(chunks) if chunk.text]
+    return chunks[voiced[0] : voiced[-1] + 1] if voiced else ()
+
+
+def percentile(sorted_values: Sequence[float], share: float) -> float:
+    """The value under which `share` (0 to 1) of the sorted values lie, linearly interpolated
+    between neighbours.
+    """
+    position = share * (len(sorted_values) - 1)
+    below = int(position)
+    above = min(below + 1, len(sorted_values) - 1)
+    return sorted_values[below] + (sorted_values[above] - sorted_values[below]) * (position - below)
+
+
+def count_output(chunks: Sequence[Chunk]) -> OutputTokens | None:
+    """Tokens by channel, counted from the chunks; None when the engine did not say how many they
+    hold.
+    """
+    thinking = sum(chunk.tokens for chunk in chunks if chunk.channel == "thinking")
+    total = sum(chunk.tokens for chunk in chunks)
+    return OutputTokens(thinking, total - thinking) if total else None
+
+
+def compute(
+    timeline: Timeline,
+    chunks: Sequence[Chunk] = (),
+    prompt: PromptTokens | None = None,
+    finished: Finished | None = None,
+    contended: bool = False,
+) -> Figures:
+    """The figures of an answer, complete or not.
+
+    TTFT is the first token with text minus the request; TTFA the same for the first token of the
+    answer, given when a thought came before it. TPOT = (last - first) / (N - 1) with N the tokens
+    from the first to the last with text; output speed = 1 / TPOT. E2E is the last token minus the
+    request. Bandwidth share = output speed x bytes of weights read for each token / bytes a second
+    that the device copies (the KV cache is not counted). Acceptance is the share of a drafter's
+    guesses that were right. Prefill speed = uncached prompt tokens /
+    time from read to first token, or the engine's own time, or estimated from TTFT. Queue and load
+    are in none of them.
+    """
+    sources: dict[str, Source] = {}
+    values: dict[str, Any] = {}
+
+    def keep(name: str, value: Any, source: Source = "measured") -> None:
+        if value is not None:
+            values[name] = value
+            sources[name] = source
+
+    start, turn = timeline.requested, timeline.started
+    keep("queue_s", None if turn is None else turn - timeline.accepted)
+    keep("load_s", None if turn is None or start is None else start - turn)
+    keep("media_s", None if start is None or timeline.read is None else timeline.read - start)
+
+    counted = count_output(chunks)
+    reported = finished.output if finished else None
+    output = counted or reported
+    if output is not None:
+        keep("output_tokens", output, output.source)
+    if finished is not None and finished.prompt is not None:
+        prompt = finished.prompt
+    if prompt is not None:
+        keep("prompt_tokens", prompt, prompt.source)
+
+    said = spoken(chunks)
+    if said and start is not None:
+        first, last = said[0].at, said[-1].at
+        keep("ttft_s", first - start)
+        keep("e2e_s", last - start)
+        answer = next((chunk for chunk in said if chunk.channel != "thinking" and chunk.text), None)
+        if answer is not None and said[0].channel == "thinking":
+            keep("ttfa_s", answer.at - start)
+
+        inside = count_output(said)
+        tokens = inside.total if inside else reported.total if reported else 0
+        if tokens > 1 and last > first:
+            source: Source = "measured" if inside else "reported"
+            keep("tpot_ms", 1000 * (last - first) / (tokens - 1), source)
+            keep("output_tps", (tokens - 1) / (last - first), source)
+        gaps = sorted(1000 * (b.at - a.at) for a, b in pairwise(said))
+        if gaps:
+            keep("itl_ms", Percentiles(*(percentile(gaps, share) for share in (0.5, 0.95, 0.99))))
+            values["itl_per_token"] = all(chunk.tokens == 1 for chunk in said)
+
+        if prompt is not None:
+            uncached = prompt.total - prompt.cached
+            if finished is not None and finished.prefill_s:
+                keep("prefill_tps", uncached / finished.prefill_s, "reported")
+            elif timeline.read is not None and first > timeline.read:
+                keep("prefill_tps", uncached / (first - timeline.read))
+            elif first > start:
+                keep("prefill_tps", uncached / (first - start), "estimated")
+
+    if finished is not None:
+        keep("peak_memory_bytes", finished.peak_memory_bytes)
+        keep("peak_device_bytes", finished.peak_device_bytes)
+        keep("weight_bytes_per_token", finished.weight_bytes_per_token)
+        if finished.drafted:
+            keep("acceptance", finished.accepted / finished.drafted)
+        speed, bandwidth = values.get("output_tps"), finished.copy_bandwidth
+        if speed and bandwidth and finished.weight_bytes_per_token:
+            keep("bandwidth_share", speed * finished.weight_bytes_per_token / bandwidth)
+    return Figures(contended=contended, sources=sources, **values)
+
+
+def stages(timeline: Timeline, chunks: Sequence[Chunk] = ()) -> tuple[Stage, ...]:
+    """Where the time went, in the order in which it went; stages that were not reached are left
+    out.
+    """
+    said = spoken(chunks)
+    first = said[0].at if said else None
+    answer = next((c.at for c in said if c.channel != "thinking" and c.text), None)
+    thought = first is not None and said[0].channel == "thinking"
+    last = said[-1].at if said else None
+    bounds: list[tuple[StageName, float | None, float | None]] = [
+        ("queue", timeline.accepted, timeline.started),
+        ("load", timeline.started, timeline.requested),
+        ("media", timeline.requested, timeline.read),
+        ("prefill", timeline.read if timeline.read is not None else timeline.requested, first),
+        ("thinking", first if thought else None, answer if answer is not None else last),
+        ("answer", answer, last),
+    ]
+    return tuple(
+        Stage(name, begin - timeline.accepted, max(0.0, end - begin))
+        for name, begin, end in bounds
+        if begin is not None and end is not None
+    )

@@ -1,0 +1,61 @@
+"""The noun: something that can answer. Knows no engine; only where one would run it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from playground.models.capabilities import Capabilities
+from playground.models.servers import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Something that can answer: a variant, its weights and where they run.
+
+    `spec` names it on the command line and in links ("demo:E2B", "local:google/gemma-4-E2B-it").
+    `weights` is a repo id, a directory's name or a server's model name; `bytes` is the size of the
+    weights as stored, `stored` the precision of most of them, `precision` says in words how they lie
+    in memory, `wish` is the one that somebody chose. `dtype` is what a local model's numbers become
+    when it is loaded ("auto": what they are), `needs_bytes` about what it then takes of the memory
+    that this program gives out. `drafter` is the directory of its drafter, `server` where a model of
+    the server engine runs.
+    """
+
+    spec: str
+    variant: str
+    weights: str
+    engine: Literal["local", "server", "recital"]
+    capabilities: Capabilities = field(repr=False)
+    revision: str = ""
+    stored: str = ""
+    precision: str = ""
+    wish: str = ""
+    demo: bool = False
+    path: Path | None = field(default=None, repr=False)
+    bytes: int = 0
+    dtype: str = "auto"
+    needs_bytes: int = 0
+    drafter: Path | None = field(default=None, repr=False)
+    server: Server | None = field(default=None, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The variant, with the precision that somebody chose for it: "E2B", "E2B int8"."""
+        return f"{self.variant} {self.wish}".rstrip()
+
+    @property
+    def place(self) -> str:
+        """Where it runs, in words: "this machine", "lab (gpu1:8000)"."""
+        return "this machine" if self.server is None else f"{self.server.name} ({self.server.host})"
+
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether a prompt to this model travels to another machine."""
+        return self.server is not None and not self.server.on_this_machine
+
+    @property
+    def device(self) -> str:
+        """What it shares with others while it computes: models with the same name here contend."""
+        return self.place

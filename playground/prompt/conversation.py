@@ -1,0 +1,211 @@
+"""What is put to the models: parts, messages, conversations and the settings to answer them with.
+
+Everything here is frozen, checked when it is made, and plain data. This file knows no model, no
+file format and no screen: `media` makes the parts from uploaded bytes, `check` decides who
+can take them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Role = Literal["system", "user", "model"]
+Kind = Literal["text", "image", "audio", "video"]
+
+
+def digest(data: bytes) -> str:
+    """A short name for bytes, the same wherever the same bytes turn up."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words, as typed."""
+
+    text: str
+    kind: Literal["text"] = field(default="text", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: upright, RGB, without metadata.
+
+    `data` is a PNG of `width` x `height` pixels; `original` says in words what the file was
+    ("JPEG 4032×3024, scaled down"), for the person who uploaded it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+    original: str = ""
+    kind: Literal["image"] = field(default="image", init=False)
+
+    @property
+    def digest(self) -> str:
+        """The name of the bytes."""
+        return digest(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A recording: `data` is a WAV file, mono, 16 kHz, 16-bit; `seconds` its length."""
+
+    name: str
+    data: bytes = field(repr=False)
+    seconds: float
+    original: str = ""
+    kind: Literal["audio"] = field(default="audio", init=False)
+
+    @property
+    def digest(self) -> str:
+        """The name of the bytes."""
+        return digest(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A clip as the models see it: pictures taken at `times` (seconds from its beginning).
+
+    `seconds` is the length of the whole clip. A soundtrack, where there is one, is a part of its
+    own.
+    """
+
+    name: str
+    frames: tuple[Image, ...]
+    times: tuple[float, ...]
+    seconds: float
+    original: str = ""
+    kind: Literal["video"] = field(default="video", init=False)
+
+    def __post_init__(self) -> None:
+        if not self.frames or len(self.frames) != len(self.times):
+            raise ValueError("a video needs at least one frame, and one time for each frame")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that a model made: the tool's name and its arguments."""
+
+    name: str
+    arguments: dict[str, Any]
+    kind: Literal["tool_call"] = field(default="tool_call", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool gave back for the call of that name."""
+
+    name: str
+    result: Any
+    kind: Literal["tool_result"] = field(default="tool_result", init=False)
+
+
+Part = Text | Image | Audio | Video | ToolCall | ToolResult
+Media = Image | Audio | Video
+
+
+def weight(part: Media) -> int:
+    """Bytes that a part holds."""
+    return sum(len(frame.data) for frame in part.frames) if part.kind == "video" else len(part.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one side said, as parts in order."""
+
+    role: Role
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Messages in order. The last one is the question."""
+
+    messages: tuple[Message, ...]
+
+    def __post_init__(self) -> None:
+        if not self.messages:
+            raise ValueError("a conversation needs at least one message")
+        if any(message.role == "system" for message in self.messages[1:]):
+            raise ValueError("only the first message can be the system's")
+
+    @classmethod
+    def ask(cls, text: str, media: tuple[Media, ...] = (), system: str = "") -> Conversation:
+        """One question: pictures and video first, then the text, then sound.
+
+        The order is the one that Google's newer model card and audio cookbook use.
+        """
+        before = [part for part in media if part.kind != "audio"]
+        after = [part for part in media if part.kind == "audio"]
+        words = [Text(text)] if text.strip() else []
+        question = Message("user", (*before, *words, *after))
+        if not question.parts:
+            raise ValueError("a prompt needs some text, a picture, a recording or a clip")
+        first = (Message("system", (Text(system),)),) if system.strip() else ()
+        return cls((*first, question))
+
+    def parts(self) -> Iterator[Part]:
+        """Every part of every message, in order."""
+        for message in self.messages:
+            yield from message.parts
+
+    def media(self) -> tuple[Media, ...]:
+        """The pictures, recordings and clips, in order."""
+        return tuple(part for part in self.parts() if isinstance(part, Image | Audio | Video))
+
+    @property
+    def question(self) -> str:
+        """The words of the last message."""
+        return "\n".join(part.text for part in self.messages[-1].parts if isinstance(part, Text))
+
+    @property
+    def system(self) -> str:
+        """The words of the system message, or nothing."""
+        first = self.messages[0]
+        if first.role != "system":
+            return ""
+        return "\n".join(part.text for part in first.parts if isinstance(part, Text))
+
+    def without(self, kind: Kind) -> Conversation:
+        """The same conversation less its parts of that kind; messages left empty go too."""
+        messages = tuple(
+            replace(message, parts=tuple(part for part in message.parts if part.kind != kind))
+            for message in self.messages
+        )
+        return Conversation(tuple(message for message in messages if message.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to answer. The defaults are the sampling that Google recommends for every use of Gemma 4.
+
+    `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves
+    the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
+    are JSON schemas of functions, `schema` is a JSON schema that the answer must satisfy.
+    """
+
+    temperature: float = 1.0
+    top_p: float = 0.95
+    top_k: int = 64
+    seed: int | None = None
+    max_tokens: int = 512
+    thinking: bool = False
+    image_tokens: int | None = None
+    schema: dict[str, Any] | None = None
+    tools: tuple[dict[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.temperature <= 2:
+            raise ValueError("the temperature lies between 0 and 2")
+        if not 0 < self.top_p <= 1:
+            raise ValueError("top-p lies above 0 and at most at 1")
+        if not 0 <= self.top_k <= 1000:
+            raise ValueError("top-k lies between 0 (off) and 1000")
+        if not 1 <= self.max_tokens <= 32_768:
+            raise ValueError("the maximum length lies between 1 and 32768 tokens")
+        if self.seed is not None and not 0 <= self.seed < 2**63:
+            raise ValueError("the seed is a whole number from 0 up")

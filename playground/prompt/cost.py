@@ -1,0 +1,30 @@
+"""What a prompt costs, in tokens by kind, and who counted them. Knows no model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Source = Literal["measured", "reported", "estimated"]
+"""Who says a number: this program, the server, or a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTokens:
+    """What a prompt costs, in tokens by kind. `text` includes the chat template's own tokens.
+
+    A picture's, a recording's or a frame's tokens include the two that open and close it; the time
+    stamps between a clip's frames are text. `cached` of the total were not computed again.
+    """
+
+    text: int
+    image: int = 0
+    audio: int = 0
+    video: int = 0
+    cached: int = 0
+    source: Source = "measured"
+
+    @property
+    def total(self) -> int:
+        """All kinds together."""
+        return self.text + self.image + self.audio + self.video

@@ -1,0 +1,155 @@
+"""Sound of any kind into mono 16 kHz. Knows no model: a recording may be longer than any model takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+import soxr
+
+from playground.models.capabilities import SAMPLE_RATE
+from playground.prompt.conversation import Audio
+from playground.prompt.limits import Limits
+from playground.prompt.media import containers
+from playground.prompt.media.faults import MediaError
+from playground.prompt.media.formats import Format
+from playground.prompt.media.waveforms import store
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from numpy.typing import NDArray
+
+SHORTEST_SECONDS = 0.05
+"""Less is a click; Gemma 4's audio encoder makes no token of less than 10 ms."""
+
+SILENCE = 1e-4
+"""A recording whose loudest sample stays below this (-80 dB) is called silent."""
+
+SAMPLE_RATES = range(1_000, 1_000_001)
+"""What a header may claim to be sampled at, in Hz; anything else is a broken header."""
+
+WEIGHTS = {"FC": 1.0, "FL": math.sqrt(0.5), "FR": math.sqrt(0.5), "LFE": 0.0, "LFE2": 0.0}
+"""Shares of a surround recording's channels in its mono mix, after ITU-R BS.775; those not named here have half."""
+
+
+def read(
+    name: str,
+    container: InputContainer,
+    stream: Any,
+    format: Format,
+    limits: Limits,
+    most_seconds: float | None = None,
+) -> Audio:
+    """The sound in a stream; only its first `most_seconds` if they are given. Raises MediaError."""
+    if most_seconds is None:
+        _check_length(name, containers.claimed_seconds(container), limits)
+    rate = stream.codec_context.sample_rate
+    if rate not in SAMPLE_RATES:
+        raise MediaError(name, f"claims an impossible sample rate of {rate:,} Hz.")
+    heard = _Heard()
+    pieces = []
+    for piece in _resampled(_mono(containers.frames(container, stream), heard), heard):
+        pieces.append(piece)
+        if most_seconds and heard.seconds >= most_seconds:
+            break
+        _check_length(name, heard.seconds, limits)
+    samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    if most_seconds:
+        samples = samples[: round(most_seconds * SAMPLE_RATE)]
+    if not len(samples) and heard.faults:
+        raise MediaError(name, "is damaged: none of its sound can be decoded.")
+    if not len(samples):
+        raise MediaError(name, "has no sound in it.")
+    if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE:
+        lasts = len(samples) / SAMPLE_RATE * 1000
+        raise MediaError(name, f"holds only {lasts:.0f} ms of sound, too short to be heard.")
+    return store(name, samples, _describe(format, stream, samples, heard))
+
+
+class _Heard:
+    """What came to light while decoding."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.faults = 0
+        self.strange = False
+
+
+def _mono(frames: Iterator[Any], heard: _Heard) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Each frame as (sample rate, samples (N,) in [-1, 1]), its channels mixed."""
+    for frame in _packed(frames):
+        if frame is None:
+            heard.faults += 1
+            continue
+        names = [channel.name for channel in frame.layout.channels]
+        samples = frame.to_ndarray().reshape(-1, len(names))
+        if not np.isfinite(samples).all():
+            heard.strange = True
+            samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+        weights = np.array([WEIGHTS.get(name, 0.5) for name in names], np.float32)
+        if not weights.any():
+            weights += 1.0
+        mixed = samples.clip(-1.0, 1.0) @ (weights / weights.sum())
+        heard.seconds += len(mixed) / frame.sample_rate
+        yield frame.sample_rate, mixed
+
+
+def _packed(frames: Iterator[Any]) -> Iterator[Any]:
+    """The frames as floating samples with the channels side by side; None for what can't be.
+
+    PyAV must not read planar frames of eight or more channels: it looks for more planes than there are and crashes.
+    """
+    shape, packer = None, av.AudioResampler(format="flt")
+    for frame in frames:
+        if frame is None:
+            yield None
+            continue
+        found = (frame.format.name, frame.layout.name, frame.layout.nb_channels, frame.sample_rate)
+        if found != shape:
+            shape, packer = found, av.AudioResampler(format="flt")
+        try:
+            yield from packer.resample(frame)
+        except (av.FFmpegError, ValueError):
+            shape = None
+            yield None
+
+
+def _resampled(
+    chunks: Iterator[tuple[int, NDArray[np.float32]]], heard: _Heard
+) -> Iterator[NDArray[np.float32]]:
+    """Chunks of any rate at 16 kHz; the rate may change from one to the next."""
+    rate, stream = SAMPLE_RATE, None
+    nothing = np.zeros(0, np.float32)
+    for chunk_rate, chunk in chunks:
+        if chunk_rate != rate:
+            if stream:
+                yield stream.resample_chunk(nothing, last=True).clip(-1.0, 1.0)
+            rate = chunk_rate
+            stream = None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1)
+        yield stream.resample_chunk(chunk).clip(-1.0, 1.0) if stream else chunk
+    if stream:
+        yield stream.resample_chunk(nothing, last=True).clip(-1.0, 1.0)
+
+
+def _check_length(name: str, seconds: float, limits: Limits) -> None:
+    if seconds > limits.audio_seconds:
+        most = containers.spell(limits.audio_seconds)
+        raise MediaError(name, f"lasts longer than {most}, the most for a recording.")
+
+
+def _describe(format: Format, stream: Any, samples: NDArray[np.float32], heard: _Heard) -> str:
+    """What the file was, for the person who sent it."""
+    context = stream.codec_context
+    channels = context.layout.nb_channels
+    layout = "mono" if channels == 1 else "stereo" if channels == 2 else f"{channels} channels"
+    words = [format.name, f"{context.sample_rate / 1000:g} kHz", layout]
+    if np.abs(samples).max() < SILENCE:
+        words.append("silent")
+    if heard.strange:
+        words.append("impossible samples silenced")
+    if heard.faults:
+        words.append("damaged, read as far as possible")
+    return ", ".join(words)

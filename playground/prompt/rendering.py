@@ -1,0 +1,140 @@
+"""A conversation as chat templates take it: roles, contents in order, and the media that belong to them.
+
+The one place where a clip becomes pictures with the time before each, so that what is counted before sending and what
+is sent can't differ. Knows no model, no template and no tensor.
+
+A tool's result belongs to the message that called the tool: that is how Gemma 4's template goes on in the same turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.prompt.conversation import (
+    Audio,
+    Conversation,
+    Image,
+    Message,
+    Part,
+    Text,
+    ToolCall,
+    ToolResult,
+    Video,
+)
+
+FRAME_TOKENS = 70
+"""Soft tokens a frame of a clip (transformers, video_processing_gemma4.py: max_soft_tokens)."""
+
+ROLES = {"system": "system", "user": "user", "model": "assistant"}
+"""What chat templates call the roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Messages for a chat template, and their media in the order in which the messages name them.
+
+    A message's "content" is a string for the system and otherwise a list of {"type": "text", "text": ...},
+    {"type": "image"} and {"type": "audio"}. `frames` tells of each of the `images` whether it is a frame of a clip.
+    """
+
+    messages: tuple[dict[str, Any], ...]
+    images: tuple[Image, ...]
+    audios: tuple[Audio, ...]
+    frames: tuple[bool, ...]
+
+    def filled(
+        self, pixels: Callable[[Image], Any], waveform: Callable[[Audio], Any]
+    ) -> list[dict[str, Any]]:
+        """The messages with each picture's pixels and each recording's waveform in its place."""
+        images, audios = iter(self.images), iter(self.audios)
+
+        def fill(content: dict[str, Any]) -> dict[str, Any]:
+            if content["type"] == "image":
+                return {**content, "image": pixels(next(images))}
+            if content["type"] == "audio":
+                return {**content, "audio": waveform(next(audios))}
+            return content
+
+        return [
+            message
+            if isinstance(message["content"], str)
+            else {**message, "content": [fill(content) for content in message["content"]]}
+            for message in self.messages
+        ]
+
+    def texts(self) -> list[str]:
+        """Every piece of text in the messages, the times before frames included."""
+        found: list[str] = []
+        for message in self.messages:
+            content = message["content"]
+            pieces = [content] if isinstance(content, str) else [c.get("text", "") for c in content]
+            found += [piece for piece in pieces if piece]
+        return found
+
+
+def render(conversation: Conversation) -> Prompt:
+    """The conversation for a chat template."""
+    images: list[Image] = []
+    audios: list[Audio] = []
+    frames: list[bool] = []
+    messages: list[dict[str, Any]] = []
+    for message in conversation.messages:
+        contents: list[dict[str, Any]] = []
+        for part in message.parts:
+            contents += _contents(part)
+            match part:
+                case Image():
+                    images.append(part)
+                    frames.append(False)
+                case Video():
+                    images += part.frames
+                    frames += [True] * len(part.frames)
+                case Audio():
+                    audios.append(part)
+        rendered: dict[str, Any] = {"role": ROLES[message.role], "content": contents}
+        if message.role == "system":
+            rendered["content"] = "\n".join(content["text"] for content in contents)
+        messages.append({**rendered, **_tools(message)})
+    return Prompt(tuple(messages), tuple(images), tuple(audios), tuple(frames))
+
+
+def timestamp(seconds: float) -> str:
+    """ "mm:ss", as Gemma 4's processor writes it before each frame."""
+    return f"{int(seconds // 60):02d}:{int(seconds % 60):02d}"
+
+
+def _contents(part: Part) -> list[dict[str, Any]]:
+    """A part as the template's contents; a clip as "mm:ss <picture> mm:ss <picture>" (processing_gemma4.py)."""
+    match part:
+        case Text(text):
+            return [{"type": "text", "text": text}]
+        case Image():
+            return [{"type": "image"}]
+        case Audio():
+            return [{"type": "audio"}]
+        case Video():
+            contents: list[dict[str, Any]] = []
+            for at in part.times:
+                before = " " if contents else ""
+                contents.append({"type": "text", "text": f"{before}{timestamp(at)} "})
+                contents.append({"type": "image"})
+            return contents
+    return []
+
+
+def _tools(message: Message) -> dict[str, Any]:
+    """A message's tool calls and results, under the names that Gemma 4's template reads."""
+    calls = [
+        {"type": "function", "function": {"name": part.name, "arguments": part.arguments}}
+        for part in message.parts
+        if isinstance(part, ToolCall)
+    ]
+    results = [
+        {"name": part.name, "response": part.result}
+        for part in message.parts
+        if isinstance(part, ToolResult)
+    ]
+    both = {"tool_calls": calls, "tool_responses": results}
+    return {name: entries for name, entries in both.items() if entries}

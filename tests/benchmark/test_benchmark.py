@@ -1,0 +1,92 @@
+"""The benchmark: true shapes as directories, and a short run of both sides on a model of the demo family."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from playground.benchmark import true_shape
+from playground.engines import roster
+from playground.models import capabilities
+from playground.models.fit import shapes
+from playground.models.footprint import footprint
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("variant", list(shapes()))
+def test_a_true_shape_counts_what_the_variant_counts(variant: str, tmp_path: Path) -> None:
+    config = true_shape.prepare(tmp_path, variant)
+    assert footprint(config) == footprint(shapes()[variant])
+    assert capabilities.read(tmp_path).audio == (variant in ("E2B", "E4B", "12B"))
+    tokenizer = json.loads((tmp_path / "tokenizer.json").read_text())
+    ids = sorted(tokenizer["model"]["vocab"].values())
+    assert ids == list(range(config["text_config"]["vocab_size"]))
+
+
+@pytest.mark.parametrize("variant", list(shapes()))
+def test_fewer_layers_are_whole_groups(variant: str) -> None:
+    group = shapes()[variant]["text_config"]["layer_types"].index("full_attention") + 1
+    for layers in range(group, shapes()[variant]["text_config"]["num_hidden_layers"], group):
+        text = true_shape.configuration(variant, layers)["text_config"]
+        own = text["layer_types"][: layers - text["num_kv_shared_layers"]]
+        assert set(own) == {"sliding_attention", "full_attention"}
+    for wrong in (0, group - 1, 600):
+        with pytest.raises(ValueError, match="come in groups"):
+            true_shape.configuration(variant, wrong)
+
+
+def test_random_weights_make_a_model_that_is_found(tmp_path: Path) -> None:
+    """Of a shape made small: the true ones take gigabytes."""
+    config = true_shape.prepare(tmp_path, "E2B", 5)
+    text, demo = config["text_config"], json.loads((roster.DEMO / "e2b/config.json").read_text())
+    small = {"hidden_size", "intermediate_size", "vocab_size", "vocab_size_per_layer_input"}
+    small |= {"hidden_size_per_layer_input", "head_dim", "num_attention_heads"}
+    text |= {key: demo["text_config"][key] for key in small}
+    text["global_head_dim"] = 2 * text["head_dim"]
+    config |= {key: demo[key] for key in ("vision_config", "audio_config")}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    build = (sys.executable, "-m", "playground.benchmark.random_weights", str(tmp_path))
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    stored = roster.find(f"local:{tmp_path}").bytes
+    assert stored == pytest.approx(2 * footprint(config).stored, rel=0.02)
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "playground", "bench", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_both_sides_are_measured_in_turns() -> None:
+    done = call(
+        "--shape", "demo:E2B", "--precision", "bf16", "--pairs", "1", "--tokens", "5", "--json"
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)["results"]
+    assert told["output_tokens"] == 5 and told["prompt_tokens"] > 200
+    both = ("load_s", "ttft_s", "output_tps")
+    assert all(told[name] > 0 and told[f"generate_{name}"] > 0 for name in both)
+    assert told["speed_ratio"] == pytest.approx(told["output_tps"] / told["generate_output_tps"])
+    assert told["weight_bytes_per_token"] > 1e6 and "bandwidth_share" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--shape", "E9B", "--random-weights"], 2, "There is no variant 'E9B'"),
+        (["--shape", "E2B", "--random-weights", "--layers", "7"], 2, "groups of 5"),
+        (["--shape", "E2B", "--layers", "some"], 2, "give a number, or all"),
+        (["--shape", "demo:E2B", "--tokens", "1"], 2, "--tokens at least 2"),
+        (["--shape", "demo:12B"], 1, "There is no demo-sized 12B."),
+    ],
+)
+def test_a_bad_call_is_one_sentence(arguments: list[str], code: int, words: str) -> None:
+    done = call(*arguments)
+    assert done.returncode == code and done.stdout == ""
+    assert words in done.stderr and len(done.stderr.splitlines()) == 1

@@ -1,0 +1,140 @@
+"""What the components say and draw, without a page around them."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import replace
+from itertools import pairwise
+
+import PIL.Image
+import pytest
+
+from components import media
+from components.columns import Extra
+from components.compare import charts, figures
+from components.words import plain
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import contenders
+from playground.comparisons.pool import Pool
+from playground.engines.recital import Recital, reciter
+from playground.prompt.conversation import Conversation, Image, Settings, Video
+from playground.prompt.cost import PromptTokens
+from playground.prompt.media import read
+from tests.components.test_pages import png, wav
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0004, "0 ms"),
+        (0.1824, "182 ms"),
+        (0.9996, "1.00 s"),
+        (1.239, "1.24 s"),
+        (12.34, "12.3 s"),
+        (125, "2 min 5 s"),
+    ],
+)
+def test_times_are_said_with_three_digits(value: float, shown: str) -> None:
+    assert figures.seconds(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(8.419, "8.42"), (84.19, "84.2"), (841.9, "842"), (1841.9, "1,842")]
+)
+def test_rates_are_said_with_three_digits(value: float, shown: str) -> None:
+    assert figures.rate(value) == shown
+
+
+def test_prompt_tokens_are_told_by_kind_and_estimates_are_marked() -> None:
+    assert figures.reads(PromptTokens(19, 266, 101)) == (
+        "386 tokens = 266 picture + 101 sound + 19 text"
+    )
+    assert figures.reads(PromptTokens(1200, source="estimated")) == "≈1,200 tokens"
+
+
+@pytest.mark.parametrize("link", ["E2B", "demo:E2B~thinking", "E4B~no-thinking~t0.5", "31B~t2"])
+def test_a_column_survives_its_link(link: str) -> None:
+    assert Extra.of_link(link).link == link
+
+
+def test_nonsense_in_a_link_is_left_out() -> None:
+    extra = Extra.of_link("E2B~t9~tNaN~quickly~t2.5")
+    assert extra == Extra("E2B", None, 2.0)
+
+
+def test_a_column_changes_only_what_it_says() -> None:
+    common = Settings(temperature=0.3, seed=7)
+    assert Extra("E2B").settle(common) == common
+    assert Extra("E2B", True).settle(common) == replace(common, thinking=True)
+
+
+def test_plain_words_hold_no_marks() -> None:
+    assert plain("a *b*\n![c](d) :red[e]") == ("a \\*b\\* \\!\\[c\\]\\(d\\) :\u2060red\\[e\\]")
+
+
+def test_parts_are_described_by_what_matters_of_each() -> None:
+    (picture,) = read("a.png", png(40, 30))
+    (recording,) = read("b.wav", wav(1.5))
+    assert isinstance(picture, Image)
+    clip = Video("c.mp4", (picture, picture), (0.0, 1.0), 2.0, "MP4 40×30, 00:02")
+    assert [media.describe(part) for part in (picture, recording, clip)] == [
+        "a.png · 40×30",
+        "b.wav · 1.5 s",
+        "c.mp4 · 2.0 s, 2 frames",
+    ]
+    assert media.facts(picture) == "PNG 40×30"
+    assert media.facts(recording).endswith(", 1.5 s")
+    assert media.facts(clip) == "MP4 40×30, 00:02, 2 frames"
+
+
+def test_a_film_strip_shows_frames_side_by_side() -> None:
+    (picture,) = read("a.png", png(40, 30))
+    assert isinstance(picture, Image)
+    clip = Video("c.mp4", (picture,) * 9, tuple(map(float, range(9))), 9.0)
+    data, ratio = media._strip(clip, 32)
+    strip = PIL.Image.open(io.BytesIO(data))
+    assert strip.width == 6 * 40 + 5 * 2
+    assert ratio == strip.width / strip.height
+
+
+def ended(*names: str) -> Comparison:
+    columns = contenders([(reciter(name), Settings(thinking=True)) for name in names])
+    comparison = Comparison(Conversation.ask("Say it."), columns)
+    comparison.run(
+        Pool(lambda model: Recital(model, "one two three", "let me see", prefill_s=0.01), 1)
+    )
+    deadline = time.monotonic() + 10
+    while not comparison.ended:
+        assert time.monotonic() < deadline
+        comparison.watch()
+        time.sleep(0.005)
+    return comparison
+
+
+def test_bars_follow_the_order_of_time() -> None:
+    chart = charts.time_chart(ended("E2B", "31B").answers)
+    assert chart is not None
+    drawn = chart.to_dict()
+    first = [row for row in drawn["data"]["values"] if row["contender"] == "E2B"]
+    assert [row["stage"] for row in first] == [
+        "queue",
+        "load",
+        "media",
+        "prefill",
+        "thinking",
+        "answer",
+    ]
+    for before, after in pairwise(first):
+        assert after["start"] == pytest.approx(before["end"])
+    assert drawn["encoding"]["y"]["sort"] == ["E2B", "31B"]
+
+
+def test_token_lines_end_at_the_number_of_tokens() -> None:
+    answers = ended("E2B", "E2B").answers
+    rows = [row for answer in answers for row in figures._steps(answer)]
+    for label in ("E2B", "E2B (2)"):
+        own = [row for row in rows if row["contender"] == label]
+        assert own[0]["tokens"] == 0
+        assert own[-1]["tokens"] == 6
+        assert [row["second"] for row in own] == sorted(row["second"] for row in own)

@@ -1,0 +1,220 @@
+"""The Engines page and contenders on servers, used as a visitor uses them; and that no key is anywhere to be seen."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import shell
+from playground.__main__ import main
+from playground.comparisons.comparison import Comparison
+from playground.desk import Desk
+from playground.engines.base import Engine
+from playground.engines.recital import Recital
+from playground.engines.server.engine import ServerEngine
+from playground.models.downloads import Downloads
+from playground.models.model import Model
+from tests.engines.test_roster import cached
+from tests.servers.hostile import Hostile, serve
+from tests.servers.hub import Hub
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "sk-very-secret-42"
+
+
+@pytest.fixture
+def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hostile]:
+    server = serve()
+    monkeypatch.setenv("PLAYGROUND_SERVER_LAB", server.url)
+    monkeypatch.setenv("PLAYGROUND_KEY_LAB", SECRET)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    def make(model: Model) -> Engine:
+        return ServerEngine(model) if model.server else Recital(model)
+
+    made = Desk(make, budget_bytes=10**9)
+    monkeypatch.setattr(shell, "open_desk", lambda: made)
+    shell.desk.clear()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engines(desk: Desk) -> Callable[[], AppTest]:
+    def open_() -> AppTest:
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+        page = page.switch_page("pages/engines.py").run()
+        assert not page.exception
+        return page
+
+    return open_
+
+
+def words(page: AppTest) -> str:
+    """Everything on the page, as one text."""
+    return str(page.main)
+
+
+def test_a_server_of_the_operator_is_shown_with_its_models(
+    hostile: Hostile, engines: Callable[[], AppTest]
+) -> None:
+    page = engines()
+    assert "lab" in [one.value for one in page.subheader]
+    tables = [table.value for table in page.dataframe]
+    assert "server:lab/good" in list(tables[-1]["contender"])
+    assert SECRET not in words(page)
+    before = len(hostile.seen)
+    page.button(key="test_lab").click().run()
+    assert len(hostile.seen) > before
+    assert not page.text_input, "visitors may add nothing unless the operator says so"
+
+
+def test_a_server_that_is_gone_says_so(
+    monkeypatch: pytest.MonkeyPatch, engines: Callable[[], AppTest]
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_SERVER_GONE", "http://127.0.0.1:9")
+    assert any("can't be reached" in one.value.replace("\\", "") for one in engines().markdown)
+
+
+def test_a_broken_set_up_says_so(
+    monkeypatch: pytest.MonkeyPatch, engines: Callable[[], AppTest]
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_SERVER_LAB", "gpu1")
+    (error,) = engines().error
+    assert "no address of a server" in error.value.replace("\\", "")
+
+
+def test_visitors_add_servers_for_their_session_where_they_may(
+    hostile: Hostile, monkeypatch: pytest.MonkeyPatch, engines: Callable[[], AppTest]
+) -> None:
+    monkeypatch.delenv("PLAYGROUND_SERVER_LAB")
+    monkeypatch.setenv("PLAYGROUND_ADD_SERVERS", "1")
+    page = engines()
+    name, url, key = page.text_input
+    name.input("mine")
+    url.input(hostile.url)
+    key.input(SECRET)
+    next(button for button in page.button if button.label == "Add").click().run()
+    assert not page.exception
+    assert "mine" in [one.value for one in page.subheader]
+    assert not page.text_input[2].value, "the field is emptied"
+    assert SECRET not in words(page)
+    assert hostile.seen[-1][1]["authorization"] == f"Bearer {SECRET}"
+    assert "mine" not in [one.value for one in engines().subheader], "another session has it not"
+    page.button(key="remove_mine").click().run()
+    assert "mine" not in [one.value for one in page.subheader]
+
+
+def test_no_key_anywhere(
+    hostile: Hostile,
+    desk: Desk,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Through answers, refusals that repeat the key, and breaks: page, logs, JSON and files."""
+    caplog.set_level(logging.DEBUG)
+    for how in ("good", "401", "400", "500", "drop"):
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        page.query_params["on"] = f"server:lab/{how}"
+        page.run()
+        page.chat_input[0].set_value("Hello!").run()
+        assert SECRET not in words(page)
+    said: list[str] = []
+    for comparison in list(desk._comparisons.values()):
+        _wait(comparison)
+        for answer in comparison.answers:
+            held = [
+                answer.text,
+                answer.reason,
+                answer.remedy,
+                repr(answer.contender),
+                str(answer.figures()),
+            ]
+            assert SECRET not in " ".join(held)
+            said += held
+    assert "[key]" in " ".join(said), "no server repeated the key: this test shows nothing"
+    assert main(["ask", "Hello!", "--on", "server:lab/good", "--json"]) == 0
+    assert main(["ask", "Hello!", "--on", "server:lab/good"]) == 0
+    assert main(["models", "--json"]) == 0
+    assert main(["models"]) == 0
+    out = capsys.readouterr()
+    first = json.loads(out.out.splitlines()[0])
+    assert first["answers"][0]["text"] == "One two three."
+    assert SECRET not in out.out + out.err + caplog.text
+
+
+def _wait(comparison: Comparison) -> None:
+    until = time.monotonic() + 20
+    while not comparison.ended and time.monotonic() < until:
+        comparison.watch()
+        time.sleep(0.05)
+
+
+def test_a_model_is_loaded_and_unloaded(desk: Desk, engines: Callable[[], AppTest]) -> None:
+    page = engines()
+    page.button(key="load_demo:E2B").click().run()
+    until = time.monotonic() + 10
+    while not desk.pool.loaded() and time.monotonic() < until:
+        time.sleep(0.02)
+    page.run()
+    page.button(key="unload_demo:E2B").click().run()
+    assert not page.exception and not desk.pool.loaded()
+    assert page.button(key="load_demo:E2B")
+
+
+def test_a_download_that_fails_says_why(desk: Desk, engines: Callable[[], AppTest]) -> None:
+    hub = Hub()
+    desk.downloads = Downloads(hub.url)
+    hub.status, hub.error_code = 404, "RepoNotFound"
+    page = engines()
+    page.button(key="download_google/gemma-4-E2B-it").click().run()
+    download = desk.downloads.find("google/gemma-4-E2B-it")
+    until = time.monotonic() + 10
+    while download is not None and not download.ended and time.monotonic() < until:
+        time.sleep(0.02)
+    page.run()
+    assert any("The hub has no" in one.value for one in page.error)
+    hub.shutdown()
+    hub.server_close()
+
+
+def test_on_a_hosted_instance_visitors_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, engines: Callable[[], AppTest]
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
+    assert not [b.label for b in engines().button if b.label in ("Load", "Download", "Delete")]
+
+
+def test_a_drafter_is_offered_to_real_weights_that_have_none(
+    desk: Desk, engines: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    offer = "download_google/gemma-4-E2B-it-assistant"
+    assert not [button for button in engines().button if button.key == offer]
+    cached(tmp_path, "google/gemma-4-E2B-it")
+    assert [button for button in engines().button if button.key == offer]
+    cached(tmp_path, "google/gemma-4-E2B-it-assistant")
+    assert not [button for button in engines().button if button.key == offer]
+
+
+def test_a_model_is_loaded_in_another_precision(desk: Desk, engines: Callable[[], AppTest]) -> None:
+    page = engines()
+    page.menu_button(key="load_as_demo:E2B").click_index(2).run()
+    until = time.monotonic() + 10
+    while not desk.pool.loaded() and time.monotonic() < until:
+        time.sleep(0.02)
+    (engine,) = desk.pool.loaded()
+    assert engine.model.spec == "demo:E2B@int8"
+    assert engines().button(key="unload_demo:E2B@int8")
+    assert engines().button(key="load_demo:E2B")

@@ -1,0 +1,307 @@
+"""The Compare page, used as a visitor uses it, with engines that recite."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import PIL.Image
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import shell
+from playground.desk import Desk
+from playground.engines import roster
+from playground.engines.recital import EVERYTHING, Recital, reciter
+from playground.engines.roster import ModelError
+from playground.models.model import Model
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+DEAF = replace(EVERYTHING, audio=False)
+HERE = {
+    name: replace(reciter(name, takes), spec=name)
+    for name, takes in {"E2B": EVERYTHING, "E4B": EVERYTHING, "31B": DEAF}.items()
+}
+TEXT = "one two three\n\n```python\nprint(4)\n```\n\nfive"
+
+Play = Callable[[Model], Recital]
+
+
+def recite(model: Model) -> Recital:
+    return Recital(model, TEXT, thinking="let me see")
+
+
+def find(spec: str, servers: object = None) -> Model:
+    if spec not in HERE:
+        raise ModelError(f"There are no weights of {spec} on this machine.", "Download them.")
+    return HERE[spec]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    desks: list[Desk] = []
+
+    def open_(play: Play = recite, **address: str) -> AppTest:
+        desks.append(Desk(play, budget_bytes=1))
+        monkeypatch.setattr(shell, "open_desk", lambda: desks[-1])
+        shell.desk.clear()
+        page = AppTest.from_file(APP, default_timeout=30)
+        for name, value in address.items():
+            page.query_params[name] = value
+        return run(page)
+
+    monkeypatch.setattr(roster, "installed", lambda: tuple(HERE.values()))
+    monkeypatch.setattr(roster, "find", find)
+    yield open_
+    for desk in desks:
+        desk.close()
+    shell.desk.clear()
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    return page
+
+
+def ask(page: AppTest, text: str) -> AppTest:
+    page.chat_input(key="composer").set_value(text)
+    return run(page)
+
+
+def words(page: AppTest) -> str:
+    shown = [*page.markdown, *page.caption, *page.warning, *page.info]
+    text = "\n".join(element.value for element in shown)
+    return re.sub(r"\\([^\w\s])|\u2060", r"\1", text)
+
+
+def answers(page: AppTest) -> int:
+    return sum(element.value.startswith("one two three") for element in page.markdown)
+
+
+def keys(page: AppTest) -> set[str]:
+    return {button.key for button in page.button if button.key}
+
+
+def png(width: int = 40, height: int = 30) -> bytes:
+    out = io.BytesIO()
+    PIL.Image.new("RGB", (width, height), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+def wav(seconds: float = 1.0) -> bytes:
+    import soundfile
+
+    out = io.BytesIO()
+    soundfile.write(out, [0.1, -0.1] * round(seconds * 8000), 16_000, format="WAV")
+    return out.getvalue()
+
+
+def test_before_anything_is_asked_the_page_says_what_to_do(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = open_page()
+    assert "begin with a sample" in words(page)
+    assert sum(key.startswith("sample_") for key in keys(page)) > 5
+
+
+def test_every_contender_answers_side_by_side_with_figures(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = ask(open_page(), "Say it.")
+    assert page.session_state.comparison.id == page.query_params["run"]
+    assert answers(page) == 3
+    assert [code.value for code in page.code if code.language == "python"] == ["print(4)"] * 3
+    assert [m.label for m in page.metric][:4] == ["TTFT", "tok/s", "tokens", "E2E"]
+    assert {"run_again_0", "run_again_1", "run_again_2"} <= keys(page)
+    assert "nothing left this machine" in words(page)
+    assert len(page.dataframe) == 1
+
+
+def test_thinking_is_folded_apart_from_the_answer(open_page: Callable[..., AppTest]) -> None:
+    page = ask(open_page(thinking="true", on="E2B"), "Say it.")
+    assert page.status[0].label.startswith("Thought for")
+    assert "3 tokens" in page.status[0].label
+    assert page.status[0].state == "complete"
+
+
+def test_one_that_cannot_hear_is_skipped_and_can_be_mended(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = open_page(on="E2B,31B")
+    page.chat_input(key="composer").upload("voice.wav", wav()).set_value("What is said?")
+    run(page)
+    assert "31B has no audio encoder." in words(page)
+    assert answers(page) == 1
+    page.button(key="mend_1").click()
+    run(page)
+    assert answers(page) == 2
+    assert "without the sound" in words(page)
+
+
+def test_a_broken_file_costs_nothing_but_itself(open_page: Callable[..., AppTest]) -> None:
+    page = open_page()
+    box = page.chat_input(key="composer")
+    box.upload("good.png", png()).upload("bad.png", png()[:60]).set_value("What is it?")
+    run(page)
+    assert "comparison" not in page.session_state or page.session_state.comparison is None
+    assert "bad.png" in words(page)
+    assert page.chat_input(key="composer").value == "What is it?"
+    assert [part.name for part in page.session_state.tray.parts] == ["good.png"]
+
+
+def test_the_tray_tells_the_cost_before_sending_and_goes_along(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = open_page(on="E2B,31B")
+    page.file_uploader(key="upload_0").upload("a.png", png()).upload("b.wav", wav())
+    run(page)
+    said = words(page)
+    assert "a.png" in said and "40×30" in said
+    assert "not for 31B" in said
+    assert "is skipped: has no audio encoder" in said
+    ask(page, "And?")
+    sent = page.session_state.comparison.conversation
+    assert [part.kind for part in sent.media()] == ["image", "audio"]
+    assert not page.session_state.tray.parts
+
+
+def test_what_was_taken_out_can_be_put_back(open_page: Callable[..., AppTest]) -> None:
+    page = open_page()
+    page.file_uploader(key="upload_0").upload("a.png", png()).upload("b.png", png(20, 20))
+    run(page)
+    page.button(key="clear_tray").click()
+    run(page)
+    assert not page.session_state.tray.parts
+    page.button(key="undo").click()
+    run(page)
+    assert [part.name for part in page.session_state.tray.parts] == ["a.png", "b.png"]
+
+
+def test_a_sample_is_one_click_and_media_alone_can_be_sent(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = open_page(on="E2B")
+    page.button(key="sample_one_shape").click()
+    run(page)
+    assert answers(page) == 1
+    assert page.session_state.comparison.conversation.question == "What do you see?"
+
+    page.segmented_control(key="media_source").set_value("Sample")
+    run(page)
+    page.button(key="fill_spoken_digits").click()
+    run(page)
+    assert page.chat_input(key="composer").value == "Transcribe this."
+    page.button(key="run_tray").click()
+    run(page)
+    sent = page.session_state.comparison.conversation
+    assert [part.kind for part in sent.parts()] == ["audio"]
+
+
+def test_a_prompt_can_be_edited_and_run_again(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(on="E2B")
+    page.chat_input(key="composer").upload("a.png", png()).set_value("What is it?")
+    run(page)
+    page.button(key="edit").click()
+    run(page)
+    assert page.chat_input(key="composer").value == "What is it?"
+    assert [part.name for part in page.session_state.tray.parts] == ["a.png"]
+
+
+def test_the_same_model_twice_with_settings_of_its_own(open_page: Callable[..., AppTest]) -> None:
+    page = ask(open_page(on="E2B,E2B~thinking~t0.5"), "Say it.")
+    first, second = page.session_state.comparison.contenders
+    assert (first.label, second.label) == ("E2B", "E2B (2)")
+    assert (first.settings.thinking, second.settings.thinking) == (False, True)
+    assert second.settings.temperature == 0.5
+    said = words(page)
+    assert "no thinking · temperature 1" in said and "thinking · temperature 0.5" in said
+    assert page.query_params["on"] == "E2B,E2B~thinking~t0.5"
+    page.button(key="drop_0").click()
+    run(page)
+    assert page.query_params["on"] == "E2B"
+
+
+def test_a_contender_without_weights_says_what_to_do(open_page: Callable[..., AppTest]) -> None:
+    page = ask(open_page(on="E2B,12B"), "Say it.")
+    assert "There are no weights of 12B on this machine. Download them." in words(page)
+    assert len(page.session_state.comparison.contenders) == 1
+
+
+def test_an_address_reaches_no_directory_of_the_machine(open_page: Callable[..., AppTest]) -> None:
+    page = ask(open_page(on="E2B,local:/etc"), "Say it.")
+    assert "local:/etc is not among the models here." in words(page)
+    assert len(page.session_state.comparison.contenders) == 1
+
+
+def test_with_nobody_to_ask_nothing_is_lost(open_page: Callable[..., AppTest]) -> None:
+    page = ask(open_page(on="12B"), "Say it.")
+    assert "Choose at least one contender" in words(page)
+    assert page.chat_input(key="composer").value == "Say it."
+
+
+def test_settings_come_from_the_address_and_nonsense_is_not_believed(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = ask(open_page(on="E2B", temperature="0.2", max_tokens="2", top_p="77"), "Say it.")
+    settings = page.session_state.comparison.contenders[0].settings
+    assert (settings.temperature, settings.max_tokens, settings.top_p) == (0.2, 2, 0.95)
+    assert "Cut off at 2 tokens" in words(page)
+
+
+def test_a_failure_keeps_what_came_and_stays_alone(open_page: Callable[..., AppTest]) -> None:
+    def play(model: Model) -> Recital:
+        return Recital(model, TEXT, breaks_after=2 if model.variant == "E4B" else None)
+
+    page = ask(open_page(play, on="E2B,E4B"), "Say it.")
+    said = words(page)
+    assert "The reciter lost its voice." in said
+    assert "five" in said and "run_again_1" in keys(page)
+
+
+def test_a_link_shows_the_same_comparison_to_another_visitor(
+    open_page: Callable[..., AppTest],
+) -> None:
+    first = ask(open_page(on="E2B"), "Say it.")
+    second = AppTest.from_file(APP, default_timeout=30)
+    second.query_params["run"] = first.query_params["run"]
+    assert answers(run(second)) == 1
+
+
+def test_a_stale_link_gets_a_sentence(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(run="gone-for-ever")
+    assert "The comparison in this address is gone" in words(page)
+    page.button(key="new").click()
+    run(page)
+    assert "run" not in page.query_params
+    assert "begin with a sample" in words(page)
+
+
+def test_model_text_and_links_cannot_reach_beyond_their_place(
+    open_page: Callable[..., AppTest],
+) -> None:
+    spy = "![x](https://evil.example/x.png)"
+
+    def play(model: Model) -> Recital:
+        return Recital(model, f"{spy} :red[y] <img src=z>")
+
+    page = ask(open_page(play, on=f"E2B,{spy}"), f"Say {spy}.")
+    drawn = [element.value for element in (*page.markdown, *page.caption)]
+    drawn += [button.label for button in page.button]
+    assert any("evil" in text for text in drawn)
+    assert not any("![" in text for text in drawn)
+
+
+def test_a_column_more_in_a_precision_of_its_own(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(on="E2B")
+    page.selectbox(key="extra_spec").select("E4B")
+    page.button_group(key="extra_precision").set_value("int8")
+    run(page).button(key="extra_add").click()
+    assert run(page).query_params["on"] == "E2B,E4B@int8"
+    page.selectbox(key="extra_spec").select("31B")
+    page.button_group(key="extra_precision").set_value("as usual")
+    run(page).button(key="extra_add").click()
+    assert run(page).query_params["on"] == "E2B,E4B@int8,31B"

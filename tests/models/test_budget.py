@@ -1,0 +1,34 @@
+"""What models may take of the memory."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+
+from playground.models import budget
+from playground.models.budget import available, memory_budget
+
+
+def test_without_a_word_a_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLAYGROUND_MEMORY_GB", raising=False)
+    assert 0 < memory_budget() < psutil.virtual_memory().total
+
+
+def test_gigabytes_are_decimal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "1.5")
+    assert memory_budget() == 1_500_000_000
+
+
+def test_a_model_may_take_what_is_free_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "free", lambda: 3_000_000_000)
+    monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "2")
+    assert available() == 2_000_000_000
+    monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "4")
+    assert available() == 3_000_000_000
+
+
+@pytest.mark.parametrize("said", ["much", "-1", "0", "nan", "inf"])
+def test_nonsense_is_one_sentence(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_MEMORY_GB", said)
+    with pytest.raises(ValueError, match="give a number of gigabytes"):
+        memory_budget()

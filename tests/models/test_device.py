@@ -1,0 +1,73 @@
+"""What models run on: the driver's word where there is one, the system's else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from playground.models import device
+from playground.models.precision import PRECISIONS
+
+Driver = Callable[[str], None]
+
+
+@pytest.fixture
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    """Puts a driver's command on the path that runs the given lines of shell."""
+
+    def install(script: str) -> None:
+        command = tmp_path / "nvidia-smi"
+        command.write_text(f"#!/bin/sh\n{script}\n")
+        command.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        device.device.cache_clear()
+
+    yield install
+    device.device.cache_clear()
+
+
+def test_an_accelerator_is_what_its_driver_says(driver: Driver) -> None:
+    driver(
+        'case "$1" in *total*) echo "NVIDIA H200, 143771";; *) echo "NVIDIA H200, 143000";; esac'
+    )
+    assert device.device() == device.Device("cuda", "NVIDIA H200", 143771 * 2**20)
+    assert device.free() == 143000 * 2**20
+
+
+@pytest.mark.parametrize("script", ["exit 9", "echo No devices were found", "echo a, b, c", ":"])
+def test_a_driver_without_a_device_is_no_accelerator(script: str, driver: Driver) -> None:
+    driver(script)
+    assert device.device().kind != "cuda"
+    assert 0 < device.free() <= device.device().total == psutil.virtual_memory().total
+
+
+@pytest.mark.parametrize(
+    ("told", "slow"),
+    [
+        ("flags\t\t: fpu avx2 avx512f avx512_bf16", False),
+        ("flags\t\t: fpu avx2 amx_bf16", False),
+        ("flags\t\t: fpu sse avx2 avx512f avx512bw", False),
+        ("flags\t\t: fpu sse avx2 avx_ne_convert", False),
+        ("flags\t\t: fpu sse avx2", True),
+        ("Features\t: fp asimd bf16", False),
+        ("Features\t: fp asimd", True),
+        ("", False),
+    ],
+)
+def test_bf16_is_slow_without_instructions_that_help(
+    told: str, slow: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device.sys, "platform", "linux")
+    monkeypatch.setattr(device, "CPU_INFO", tmp_path / "cpuinfo")
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\n{told}\n")
+    device.slow_bf16.cache_clear()
+    assert device.slow_bf16() is slow
+    device.slow_bf16.cache_clear()
+
+
+def test_every_precision_has_a_name_for_the_worker() -> None:
+    assert [one.dtype for one in PRECISIONS.values()] == ["float32", "bfloat16", "int8", "int4"]
