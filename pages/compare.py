@@ -9,7 +9,7 @@ from components.words import plain
 
 shell.enter()
 
-sent, beside = composer.box()
+sent, beside = composer.box(comparison.going_on())
 
 with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     names, extras = contenders.choose()
@@ -26,12 +26,12 @@ for fault in faults:
 
 prompt = composer.compose(sent, chosen.system, len(columns))
 if prompt is not None:
-    comparison.start(prompt, columns, all_at_once)
+    comparison.send(prompt, columns, all_at_once)
 
 staged.draw(columns, chosen.system)
 
 running = shell.shown()
-with stage("answers", running and (running.id, *map(id, running.answers))):
+with stage("answers", running and (running.id, running.last.id, *map(id, running.answers))):
     if running is not None:
         comparison.draw(running, stop=beside)
     elif shell.RUN in st.query_params:

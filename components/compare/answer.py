@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import colours
 from components.compare import figures
-from components.compare.contenders import takes
+from components.compare.heads import title
 from components.compare.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.engines.events import Chunk
-from playground.models.model import Model
 from playground.prompt import tokens
 from playground.prompt.mend import Mend
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_status_container import StatusContainer
 
-Act = Callable[[int, Mend | None], None]
-"""Put the prompt to one contender again, mended or as it is: its place among the answers, the mend."""
+Act = Callable[[str, Mend | None], None]
+"""Put the question to one contender again, mended or as it is: the contender's id, the mend."""
 
 
 class Pane:
@@ -49,7 +47,7 @@ class Pane:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
-            title(self.answer)
+            title(contender)
             self._control = st.empty()
             if not self.answer.ended:
                 self._control.button(
@@ -70,8 +68,8 @@ class Pane:
             self.answer.conversation, contender.settings, contender.model
         )
         reads = f":gray[reads {figures.reads(read)}{f' · {self._notes}' if self._notes else ''}]"
-        lines = (*provenance(contender.model), reads)
-        self._about.markdown("  \n".join(f":small[{words}]" for words in lines))
+        who = ":orange[demo-sized, not Gemma 4] · " if contender.model.demo else ""
+        self._about.markdown(f":small[{who}{reads}]")
 
     def draw(self) -> None:
         """One tick: what came since the last one, and the running clock."""
@@ -98,11 +96,11 @@ class Pane:
             type="tertiary",
             help=f"Put the prompt to {plain(answer.contender.label)} once more",
             on_click=self._again,
-            args=(self._index, None),
+            args=(answer.contender.id, None),
         )
-        ending = _ending(answer)
-        if ending:
-            self._state.markdown(ending)
+        words = ending(answer)
+        if words:
+            self._state.markdown(words)
         else:
             self._state.empty()
         with self._foot:
@@ -146,7 +144,7 @@ class _Thinking:
 def refusal(index: int, answer: Answer, again: Act) -> None:
     """A contender that was not asked: why, what would help, and the button that does it."""
     with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
-        title(answer)
+        title(answer.contender)
         st.markdown(f":material/block: {plain(answer.reason)} {plain(answer.remedy)}")
         _mends(index, answer, again)
 
@@ -160,29 +158,8 @@ def _mends(index: int, answer: Answer, again: Act) -> None:
                 key=f"mend_{index}" if number == 0 else f"mend_{index}_{number}",
                 icon=":material/build:",
                 on_click=again,
-                args=(index, mend),
+                args=(answer.contender.id, mend),
             )
-
-
-def title(answer: Answer) -> None:
-    """The contender's name in its variant's colour, and what it takes."""
-    contender = answer.contender
-    name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
-    st.markdown(
-        f"#### {name} :gray[:small[{takes(contender.model.capabilities)}]]",
-        width="content",
-        anchors=False,
-    )
-
-
-def provenance(model: Model) -> tuple[str, ...]:
-    """Which weights answered, where, and in which precision, in one or two lines."""
-    who = ":orange-badge[demo-sized, not Gemma 4]" if model.demo else f"**{plain(model.weights)}**"
-    place = plain(model.place)
-    where = f":orange[sent to {place}]" if model.leaves_machine else place
-    weights = (f"revision {model.revision}" if model.revision else "", model.precision)
-    known = plain(" · ".join(word for word in weights if word))
-    return (f"{who} · {where}", f":gray[{known}]") if known else (f"{who} · {where}",)
 
 
 def progress(answer: Answer) -> str:
@@ -214,7 +191,7 @@ def _so_far(answer: Answer) -> str:
     return f" · :gray[{count:,} tokens{speed}]"
 
 
-def _ending(answer: Answer) -> str:
+def ending(answer: Answer) -> str:
     """What there is to say about how it ended; nothing when it just ended."""
     if answer.state == "failed":
         return f":red[:material/error: **{plain(answer.reason)}**] {plain(answer.remedy)}"

@@ -1,28 +1,36 @@
-"""The prompt that was asked, shown small above its answers, and the way back to change it."""
+"""A round's question, shown small above its answers, and the ways back to change it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from components.compare import composer
 from components.media import ICONS, describe, preview
 from components.words import plain
-from playground.prompt.conversation import Conversation, Media
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.round import Round
 
 LONG = 280
 """Characters of a prompt that are shown before the rest is folded away."""
 
 
-def asked(conversation: Conversation, away: Sequence[str]) -> None:
-    """Media beside the words, and "edit and run again". `away` names the places that the prompt was sent to."""
-    parts = conversation.media()
-    words = conversation.question
-    with st.container(horizontal=True, vertical_alignment="center", key="asked"):
+def asked(
+    comparison: Comparison, round: Round, away: Sequence[str], rerun: Callable[[Round], None] | None
+) -> None:
+    """Media beside the words, and what can be done about the round. `away` names the places that it was sent to.
+
+    Where `rerun` is None nothing can be done: the comparison is somebody else's.
+    """
+    parts = round.asked.media()
+    words = round.asked.question
+    last = round is comparison.last
+    name = "asked" if last else f"asked_{round.number}"
+    with st.container(horizontal=True, vertical_alignment="center", key=name):
         for part in parts:
             if part.kind != "audio":
-                preview(part, 76, 240)
+                preview(part, 76 if last else 44, 240)
         with st.container(gap="xsmall"):
             if len(words) > LONG:
                 with st.expander(f"{plain(words[:LONG])}…"):
@@ -30,32 +38,67 @@ def asked(conversation: Conversation, away: Sequence[str]) -> None:
             elif words:
                 st.markdown(f"**{plain(words)}**")
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.caption(" · ".join(_notes(conversation, away)), width="content")
-                st.button(
-                    "Edit and run again",
-                    key="edit",
-                    icon=":material/edit:",
-                    type="tertiary",
-                    on_click=_edit,
-                    args=(words, parts),
-                )
+                st.caption(" · ".join(_notes(round, away)), width="content")
+                if rerun is not None:
+                    _actions(comparison, round, last, rerun)
             for part in parts:
                 if part.kind == "audio":
                     st.audio(part.data, alt=part.name, width=300)
 
 
-def _edit(words: str, parts: tuple[Media, ...]) -> None:
-    composer.fill(words, parts)
+def _actions(
+    comparison: Comparison, round: Round, last: bool, rerun: Callable[[Round], None]
+) -> None:
+    suffix = "" if last else f"_{round.number}"
+    st.button(
+        "Edit and run again",
+        key=f"edit{suffix}",
+        icon=":material/edit:",
+        type="tertiary",
+        help="What came after is kept as a branch",
+        on_click=_edit,
+        args=(round,),
+    )
+    st.button(
+        "Ask again",
+        key=f"rerun{suffix}",
+        icon=":material/refresh:",
+        type="tertiary",
+        help="Put the same question to everybody once more; these answers are kept as a branch",
+        on_click=rerun,
+        args=(round,),
+    )
+    branches = comparison.branches(round)
+    if len(branches) > 1:
+        at = branches.index(round)
+        for step, icon, words in ((-1, "chevron_left", "before"), (1, "chevron_right", "after")):
+            there = 0 <= at + step < len(branches)
+            st.button(
+                f"The branch {words}",
+                key=f"branch{step}{suffix}",
+                icon=f":material/{icon}:",
+                type="tertiary",
+                disabled=not there,
+                on_click=comparison.show,
+                args=(branches[at + step] if there else round,),
+            )
+        st.caption(f"{at + 1} of {len(branches)}", width="content")
+
+
+def _edit(round: Round) -> None:
+    parts = round.asked.media()
+    composer.edit(round, round.asked.question, parts)
     there = (
-        "The prompt is in the box, its media above the answers." if parts else "It is in the box."
+        "The question is in the box, its media above the answers." if parts else "It is in the box."
     )
     st.toast(there, icon=":material/edit:")
 
 
-def _notes(conversation: Conversation, away: Sequence[str]) -> list[str]:
-    notes = [f"{ICONS[part.kind]} {plain(describe(part))}" for part in conversation.media()]
-    if conversation.system:
+def _notes(round: Round, away: Sequence[str]) -> list[str]:
+    notes = [f":material/forum: round {round.number}"] if round.before else []
+    notes += [f"{ICONS[part.kind]} {plain(describe(part))}" for part in round.asked.media()]
+    if round.asked.system:
         notes.append(":material/settings_account_box: with a system prompt")
     if away:
-        return [*notes, f":material/cloud_upload: sent to {', '.join(away)}"]
+        return [*notes, f":material/cloud_upload: sent to {', '.join(map(plain, away))}"]
     return [*notes, ":material/lock: nothing left this machine"]

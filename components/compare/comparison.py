@@ -12,10 +12,14 @@ from components import shell
 from components.compare import charts, composer, figure_table
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
+from components.compare.earlier import Earlier, absent
+from components.compare.heads import NARROWEST, columns, heads
 from components.media import NOUNS
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
+from playground.comparisons.round import Round
+from playground.config import may_manage
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.mend import Mend
 
@@ -26,12 +30,29 @@ TICK_S = 0.1
 """Measured: 10 Hz shows a token within 0.15 s (p95) at a third of the work of 20 Hz."""
 
 
-def start(prompt: Conversation, columns: Sequence[Contender], all_at_once: bool) -> None:
-    """Put the prompt to the contenders; this visitor's last comparison makes room if it still runs."""
-    _stop_mine()
-    comparison = shell.desk().start(prompt, columns, all_at_once)
-    st.session_state.mine = comparison
-    shell.show(comparison)
+def send(asked: Conversation, columns: Sequence[Contender], all_at_once: bool) -> None:
+    """Go on with the comparison that is shown, in the place of a round that is being changed if one is; else begin."""
+    on, desk = going_on(), shell.desk()
+    if on is None:
+        _stop_mine()
+        st.session_state.mine = made = desk.start(asked, columns, all_at_once)
+        shell.show(made)
+    elif (round := composer.edited(on)) is not None:
+        desk.ask_instead(on, round, asked, columns)
+    else:
+        desk.ask_on(on, asked, columns)
+    composer.leave_edit()
+
+
+def going_on() -> Comparison | None:
+    """The comparison that is shown, when this visitor may ask on in it."""
+    shown = shell.shown()
+    return shown if shown is not None and _may_change(shown) else None
+
+
+def _may_change(comparison: Comparison) -> bool:
+    """On one's own machine everything is one person's; elsewhere a comparison is its visitor's."""
+    return may_manage() or st.session_state.get("mine") is comparison
 
 
 def new_button() -> None:
@@ -51,6 +72,7 @@ def _stop_mine() -> None:
 def _begin_anew() -> None:
     _stop_mine()
     shell.show(None)
+    composer.leave_edit()
     composer.fill("", ())
 
 
@@ -68,9 +90,8 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
 
     Blocks while it runs, so nothing may come after it on the page.
     """
-    models = [contender.model for contender in comparison.contenders]
-    asked(comparison.conversation, sorted({m.place for m in models if m.leaves_machine}))
-    if not comparison.ended:
+    mine = _may_change(comparison)
+    if not comparison.ended and mine:
         stop.button(
             "Stop all",
             key="stop_all",
@@ -80,10 +101,21 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
             on_click=comparison.stop,
         )
 
-    def again(index: int, mend: Mend | None) -> None:
-        shell.desk().again(comparison, index, mend)
+    def again(id: str, mend: Mend | None) -> None:
+        shell.desk().again(comparison, id, mend)
 
-    panes = _panes(comparison, again)
+    def rerun(round: Round) -> None:
+        shell.desk().ask_instead(comparison, round, round.asked, round.contenders)
+
+    heads(comparison.contenders, _differences(comparison.last))
+    panes: list[Pane | Earlier] = []
+    for round in comparison.rounds:
+        away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
+        asked(comparison, round, away, rerun if mine else None)
+        if round is comparison.last:
+            panes += _panes(round, again)
+        else:
+            panes += _earlier(comparison, round)
     below = st.container()
     while True:
         comparison.watch()
@@ -97,30 +129,34 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         _figures([answer for answer in comparison.answers if answer.state != "refused"])
 
 
-def _panes(comparison: Comparison, again: Act) -> list[Pane]:
-    """The answers in their order, then, in a row of their own, those who were not asked."""
-    numbered = list(enumerate(comparison.answers))
-    asked_ones = [(index, answer) for index, answer in numbered if answer.state != "refused"]
-    refused = [(index, answer) for index, answer in numbered if answer.state == "refused"]
-    notes = _differences(comparison)
-    panes = []
-    if asked_ones:
-        with st.grid(_columns(len(asked_ones)), min_column_width=300, key="answers"):
-            for index, answer in asked_ones:
-                panes.append(Pane(index, answer, notes[index], again))
-    if refused:
-        with st.grid(_columns(len(refused)), min_column_width=300, key="refused"):
-            for index, answer in refused:
+def _panes(round: Round, again: Act) -> list[Pane | Earlier]:
+    """The answers of the last round, those who were not asked in their places among them."""
+    notes = _differences(round)
+    panes: list[Pane | Earlier] = []
+    with st.grid(columns(len(round.answers)), min_column_width=NARROWEST, key="answers"):
+        for index, answer in enumerate(round.answers):
+            if answer.state == "refused":
                 refusal(index, answer, again)
+            else:
+                panes.append(Pane(index, answer, notes[index], again))
     return panes
 
 
-def _columns(count: int) -> int:
-    """Side by side as far as an answer stays readable; five and six in two rows."""
-    return count if count <= 4 else 3
+def _earlier(comparison: Comparison, round: Round) -> list[Pane | Earlier]:
+    """What those who were asked last gave in an earlier round."""
+    panes: list[Pane | Earlier] = []
+    contenders = comparison.contenders
+    with st.grid(columns(len(contenders)), min_column_width=NARROWEST):
+        for index, contender in enumerate(contenders):
+            key, answer = f"earlier_{round.number}_{index}", round.answer(contender.id)
+            if answer is None:
+                absent(key, contender)
+            else:
+                panes.append(Earlier(key, answer))
+    return panes
 
 
-def _differences(comparison: Comparison) -> list[str]:
+def _differences(round: Round) -> list[str]:
     """For each contender what sets it apart: settings in which they differ, and what was left out for it."""
     names: dict[str, Callable[[Settings], str]] = {
         "thinking": lambda s: "thinking" if s.thinking else "no thinking",
@@ -128,12 +164,12 @@ def _differences(comparison: Comparison) -> list[str]:
         "image_tokens": lambda s: f"{s.image_tokens or 'the usual'} tokens a picture",
         "max_tokens": lambda s: f"at most {s.max_tokens:,} tokens",
     }
-    every = [contender.settings for contender in comparison.contenders]
+    every = [contender.settings for contender in round.contenders]
     different = [name for name in names if len({getattr(one, name) for one in every}) > 1]
-    sent = {part.kind for part in comparison.conversation.media()}
+    sent = {part.kind for part in round.asked.media()}
     notes = []
-    for answer in comparison.answers:
-        got = {part.kind for part in answer.conversation.media()}
+    for answer in round.answers:
+        got = {part.kind for part in answer.conversation.messages[-1].parts}
         words = [names[name](answer.contender.settings) for name in different]
         words += [f"without the {NOUNS[kind]}" for kind in sorted(sent - got)]
         notes.append(" · ".join(words))

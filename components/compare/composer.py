@@ -12,6 +12,8 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from components.compare.tray import tray
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.round import Round
 from playground.prompt.conversation import Conversation, Media
 from playground.prompt.limits import LIMITS
 
@@ -19,15 +21,19 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 BOX = "composer"
+EDITED = "edited_round"
 
 
-def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
-    """The pinned box: what was just sent, if anything, and an empty place beside it."""
+def box(on: Comparison | None) -> tuple[ChatInputValue | None, DeltaGenerator]:
+    """The pinned box: what was just sent, if anything, and an empty place beside it.
+
+    `on` is the comparison that goes on with what is asked; None where a new one begins.
+    """
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
     with st.bottom.container(horizontal=True, vertical_alignment="center", gap="small"):
         said: ChatInputValue | None = st.chat_input(
-            "Ask the family",
+            _invitation(on),
             key=BOX,
             accept_file="multiple",
             accept_audio=True,
@@ -35,6 +41,30 @@ def box() -> tuple[ChatInputValue | None, DeltaGenerator]:
         )
         beside = st.empty()
     return said, beside
+
+
+def _invitation(on: Comparison | None) -> str:
+    round = edited(on)
+    if round is not None:
+        return f"Ask this instead of round {round.number}"
+    return "Ask on" if on else "Ask the family"
+
+
+def edit(round: Round, text: str, media: tuple[Media, ...]) -> None:
+    """For callbacks: change a round; what is sent next takes its place."""
+    st.session_state[EDITED] = round.id
+    fill(text, media)
+
+
+def edited(comparison: Comparison | None) -> Round | None:
+    """The round of that comparison that is being changed, if one is."""
+    id = st.session_state.get(EDITED)
+    return comparison.find(id) if comparison and id else None
+
+
+def leave_edit() -> None:
+    """Nothing is being changed any more."""
+    st.session_state.pop(EDITED, None)
 
 
 def fill(text: str, media: tuple[Media, ...]) -> None:

@@ -1,0 +1,56 @@
+"""An answer of an earlier round: its words and one line of figures, small."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.compare import figures
+from components.compare.answer import ending, progress
+from components.compare.prose import Prose
+from components.words import plain
+from playground.comparisons.answer import Answer
+from playground.comparisons.contender import Contender
+
+
+class Earlier:
+    """The place of one answer; `draw` brings it up to date as long as its contender still catches up."""
+
+    def __init__(self, key: str, answer: Answer) -> None:
+        self.answer = answer
+        self.settled = False
+        with st.container(border=True, key=key, gap="xsmall"):
+            self._text = Prose(st.container(gap="xsmall"))
+            self._foot = st.empty()
+
+    def draw(self) -> None:
+        """One tick."""
+        if self.settled:
+            return
+        answer = self.answer
+        self.settled = answer.ended
+        self._text.draw(answer.text, growing=not self.settled)
+        self._foot.markdown(_foot(answer) if self.settled else progress(answer))
+
+
+def absent(key: str, contender: Contender) -> None:
+    """The place of a contender that was not asked in that round."""
+    with st.container(border=True, key=key):
+        st.markdown(f":small[:gray[{plain(contender.label)} was not asked.]]")
+
+
+def _foot(answer: Answer) -> str:
+    """ "50 ms · 184 tok/s · 12 tokens", and how it ended where that needs a word."""
+    known = answer.figures()
+    said = []
+    if known.ttft_s is not None:
+        said.append(f"TTFT {figures.seconds(known.ttft_s)}")
+    if known.output_tps is not None:
+        said.append(f"{figures.rate(known.output_tps)} tok/s")
+    if known.output_tokens is not None:
+        said.append(f"{known.output_tokens.total:,} tokens")
+    name = plain(answer.contender.label)
+    words = f":small[:gray[{' · '.join([name, *said])}]]"
+    if answer.state == "refused":
+        return f":small[:gray[{name}] · :material/block: {plain(answer.reason)}]"
+    end = ending(answer)
+    return f"{words}  \n:small[{end}]" if end else words
