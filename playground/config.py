@@ -34,6 +34,25 @@ def memory_budget() -> int:
     return int(gigabytes * 1e9)
 
 
+def patience() -> float | None:
+    """Seconds that a server may be silent: PLAYGROUND_PATIENCE_S, or None: as long as somebody watches.
+
+    Raises ValueError when the variable is not a number above zero.
+    """
+    said = os.environ.get("PLAYGROUND_PATIENCE_S", "").strip()
+    if not said:
+        return None
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ValueError(
+            f"PLAYGROUND_PATIENCE_S is {said!r}; give a number of seconds, such as 300."
+        )
+    return seconds
+
+
 def available() -> int:
     """Bytes that one model may take now: what is free of the device's memory, within the budget."""
     return min(free(), memory_budget())
