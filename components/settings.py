@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.capabilities import IMAGE_BUDGETS
-from playground.conversation import LONGEST_ANSWER, Settings, usual_length
+from playground.conversation import LONGEST_ANSWER, Settings
 
 OWN_BUDGET = "the model's own"
 
@@ -43,7 +43,7 @@ def panel() -> Chosen:
             64,
             key="max_tokens",
             bind="query-params",
-            placeholder=f"{usual_length(False):,}, or {usual_length(True):,} with thinking",
+            placeholder=f"{usual.max_tokens:,}, or {Settings(thinking=True).max_tokens:,} with thinking",
         )
         temperature = st.slider(
             "Temperature",
@@ -93,7 +93,7 @@ def panel() -> Chosen:
             top_p=float(top_p),
             top_k=int(top_k or 0),
             seed=None if seed is None else int(seed),
-            max_tokens=int(length or usual_length(bool(thinking))),
+            max_tokens=int(length) if length else usual.max_tokens,
             thinking=bool(thinking),
             image_tokens=None if budget in (None, OWN_BUDGET) else int(budget),
         )

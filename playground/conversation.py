@@ -25,9 +25,15 @@ LONGEST_ANSWER = 32_768
 """Tokens; what any answer may be asked to have at most."""
 
 
-def usual_length(thinking: bool) -> int:
-    """The longest answer in tokens where nobody says: a thought needs room before the answer begins."""
-    return 2048 if thinking else 512
+class UsualLength(int):
+    """A longest answer that nobody chose, in tokens: it follows whether there is to be a thought, which needs room
+    before the answer begins.
+    """
+
+    @classmethod
+    def of(cls, thinking: bool) -> UsualLength:
+        """The one for answers with or without a thought."""
+        return cls(2048 if thinking else 512)
 
 
 def digest(data: bytes) -> str:
@@ -197,6 +203,7 @@ class Conversation:
 class Settings:
     """How to answer. The defaults are the sampling that Google recommends for every use of Gemma 4.
 
+    `max_tokens` is the longest answer with its thought; where nobody chose it, it follows `thinking`.
     `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves
     the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
     are JSON schemas of functions, `schema` is a JSON schema that the answer must satisfy.
@@ -206,13 +213,15 @@ class Settings:
     top_p: float = 0.95
     top_k: int = 64
     seed: int | None = None
-    max_tokens: int = usual_length(thinking=False)
+    max_tokens: int = UsualLength.of(thinking=False)
     thinking: bool = False
     image_tokens: int | None = None
     schema: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
+        if isinstance(self.max_tokens, UsualLength):
+            object.__setattr__(self, "max_tokens", UsualLength.of(self.thinking))
         if not 0 <= self.temperature <= 2:
             raise ValueError("the temperature lies between 0 and 2")
         if not 0 < self.top_p <= 1:

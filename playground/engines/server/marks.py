@@ -110,7 +110,8 @@ class Marks:
             said, self._held = _cut(self._held, len(self._held) - call[0] - len(call[1]))
             self._where = "start"
         else:
-            said, self._held = _cut(self._held, _unsure(self._held, (*AFTER_CALL, *ENDS)))
+            marks = (self._opens, self._closes, *AFTER_CALL, *ENDS)  # no mark is torn in two
+            said, self._held = _cut(self._held, _unsure(self._held, marks))
         if said:
             yield "answer", said
 

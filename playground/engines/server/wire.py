@@ -263,7 +263,7 @@ async def _read(client: httpx2.AsyncClient, url: str, body: bytes, incoming: Inc
                 if total > incoming.patience.stream_bytes:
                     raise TooMuch
                 while incoming.crowded:
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(0.005)
         except httpx2.DecodingError:
             raise NoStream(encoding) from None
         except httpx2.HTTPError as error:
