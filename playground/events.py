@@ -44,14 +44,14 @@ class OutputTokens:
     as thinking.
 
     `hidden` of the thinking tokens never came: a server keeps them to itself. `first` is how many of
-    the others came with the first piece, where pieces hold several.
+    the others came with the first piece, None where each piece is a token.
     """
 
     thinking: int
     answer: int
     source: Source = "measured"
     hidden: int = 0
-    first: float = 1.0
+    first: float | None = None
 
     @property
     def total(self) -> int:

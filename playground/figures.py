@@ -252,8 +252,8 @@ def _after_the_first(said: Sequence[Chunk], reported: OutputTokens | None) -> tu
         return inside.total - (said[0].tokens or 1), "measured"
     if reported is None:
         return 0, "reported"
-    source: Source = "reported" if reported.first == 1 else "estimated"
-    return reported.total - reported.hidden - reported.first, source
+    source: Source = "reported" if reported.first is None else "estimated"
+    return reported.total - reported.hidden - (reported.first or 1), source
 
 
 def arrivals(chunks: Sequence[Chunk], output: OutputTokens | None) -> list[float]:
@@ -266,7 +266,7 @@ def arrivals(chunks: Sequence[Chunk], output: OutputTokens | None) -> list[float
         return list(accumulate(float(chunk.tokens) for chunk in chunks))
     if output is None:
         return []
-    each = [1 if output.first == 1 else len(chunk.text) for chunk in chunks]
+    each = [1 if output.first is None else len(chunk.text) for chunk in chunks]
     thought = [chunk.channel == "thinking" for chunk in chunks]
     totals = {True: output.thinking - output.hidden, False: output.answer}
     whole = {

@@ -287,6 +287,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         for data in pieces:
+            if b'"content"' in data:
+                self.server.wrote.append(time.perf_counter())
             self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
             self.wfile.flush()
         self.wfile.write(b"0\r\n\r\n")
@@ -313,8 +315,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Hostile(ThreadingHTTPServer):
-    """`seen` is every request: path, headers, body. `callers` are the ports that they came from, `left` is set once a
-    client went away in the middle.
+    """`seen` is every request: path, headers, body. `callers` are the ports that they came from, `wrote` when a piece
+    with text was written. `left` is set once a client went away in the middle.
     """
 
     request_queue_size = 64
@@ -325,6 +327,7 @@ class Hostile(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
         self.callers: list[int] = []
+        self.wrote: list[float] = []
         self.left = threading.Event()
         self.stall_s = 3.0
 

@@ -96,7 +96,7 @@ def prompt_tokens(
     usual = foreseen(None)
     if usual.total == usual.text:
         return PromptTokens(total, cached=cached, source="reported")
-    if usage.media:
+    if usage.media and sum(usage.media.values()) <= total:
         return _as_told(total, cached, usage.media, usual)
     # A server may have another budget than the usual one: the one that leaves about as much text as there is.
     for budget in (None, *IMAGE_BUDGETS):
@@ -161,7 +161,7 @@ def output_tokens(
     source: Source = "estimated"
     if thought or not seen or seen == characters:
         thinking, source = thought or (total if seen else 0), "reported"
-    elif first == 1.0:
+    elif first is None:
         thinking = total - pieces + spoken.pieces["thinking"]
     else:
         thinking = round(total * seen / characters)
@@ -169,12 +169,12 @@ def output_tokens(
     return OutputTokens(thinking, total - thinking, source, first=first)
 
 
-def _in_first(total: int, pieces: int, marks: int, first: int, characters: int) -> float:
-    """Tokens that came with the first piece. One where each piece is a token, up to a few tokens that have no text (a
-    thought's marks, parts of a character); else its share of the characters.
+def _in_first(total: int, pieces: int, marks: int, first: int, characters: int) -> float | None:
+    """Tokens that came with the first piece, its share of the characters. None where each piece is a token, up to a few
+    tokens that have no text: a thought's marks, parts of a character.
     """
     if not characters or total <= 1.1 * pieces + marks + 1:
-        return 1.0
+        return None
     return max(1.0, total * first / characters)
 
 
