@@ -106,7 +106,9 @@ def apply(
         case "max_tokens" | "longer":
             return conversation, replace(settings, max_tokens=int(amount))
         case "no_thinking":
-            return conversation, replace(settings, thinking=False)
+            # The length stays what it was, whoever chose it.
+            length = int(settings.max_tokens)
+            return conversation, replace(settings, thinking=False, max_tokens=length)
         case "no_tools":
             return conversation, replace(settings, tools=())
         case "no_schema":

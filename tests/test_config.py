@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from playground import config
-from playground.config import available, memory_budget
+from playground.config import available, memory_budget, patience
 
 
 def test_without_a_word_a_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,3 +32,16 @@ def test_nonsense_is_one_sentence(said: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PLAYGROUND_MEMORY_GB", said)
     with pytest.raises(ValueError, match="give a number of gigabytes"):
         memory_budget()
+
+
+def test_a_server_may_be_silent_as_long_as_the_operator_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PLAYGROUND_PATIENCE_S", raising=False)
+    assert patience() is None, "as long as somebody watches"
+    monkeypatch.setenv("PLAYGROUND_PATIENCE_S", "90")
+    assert patience() == 90
+    for nonsense in ("long", "0", "-5", "nan", "inf"):
+        monkeypatch.setenv("PLAYGROUND_PATIENCE_S", nonsense)
+        with pytest.raises(ValueError, match="give a number of seconds"):
+            patience()

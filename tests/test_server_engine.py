@@ -23,7 +23,7 @@ from playground.events import Chunk, Finished, Requested
 from playground.figures import Timeline, compute
 from playground.pool import Pool
 from playground.servers import Key, Server, configured
-from tests.servers.hostile import Hostile, bomb, serve
+from tests.servers.hostile import Hostile, bomb, serving
 
 SECRET = "sk-very-secret-42"
 HELLO = Conversation.ask("Hello!")
@@ -35,10 +35,8 @@ SILENT = ("stall", "stall at once", "keepalive only", "pings")
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Hostile]:
     bomb()  # takes a while
-    server = serve()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 def served(url: str, name: str) -> Model:

@@ -19,7 +19,7 @@ from playground.engines.server.engine import ServerEngine
 from playground.events import Chunk, Finished, PromptTokens, Requested
 from playground.figures import Figures, Timeline, arrivals, compute, stages
 from playground.servers import Server
-from tests.servers.hostile import Hostile, serve
+from tests.servers.hostile import Hostile, serving
 
 Play = Sequence[tuple[float, dict[str, Any]]]
 HELLO = Conversation.ask("Hello!")
@@ -305,10 +305,8 @@ def test_a_thought_and_nothing_else_is_said(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Hostile]:
-    server = serve()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 def test_the_clock_agrees_with_the_servers_own(hostile: Hostile) -> None:

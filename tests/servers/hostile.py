@@ -11,6 +11,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -350,3 +351,14 @@ def serve() -> Hostile:
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
     ).start()
     return server
+
+
+@contextmanager
+def serving() -> Iterator[Hostile]:
+    """One for as long as it is wanted."""
+    server = serve()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
