@@ -70,6 +70,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "thinking": answer.thinking,
         **({"tool_call": answer.tool_call} if answer.tool_call else {}),
         "finish_reason": answer.finish_reason,
+        **({"remarks": list(answer.remarks)} if answer.remarks else {}),
         "figures": _figures(answer),
     }
 

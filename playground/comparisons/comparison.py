@@ -16,9 +16,9 @@ from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
 from playground.prompt.conversation import Conversation
 
-LEASE_S = 10.0
-"""A comparison that nobody watched for so long stops itself; reloading a tab takes two or three
-seconds.
+LEASE_S = 65.0
+"""A comparison that nobody watched for so long stops itself: a little longer than Streamlit keeps a
+session whose connection broke (disconnectedSessionTTL), so that a gap in the network ends nothing.
 """
 
 

@@ -45,9 +45,11 @@ def about(answer: Answer) -> str:
 
 def ending(answer: Answer) -> str:
     """How it ended, when that was not by itself."""
-    if answer.reason:
-        return clean(f"{answer.state.capitalize()}: {answer.reason} {answer.remedy}".rstrip())
-    return "(stopped)" if answer.state == "stopped" else ""
+    how = "" if answer.state == "done" else f"{answer.state.capitalize()}: "
+    said = [f"{how}{answer.reason} {answer.remedy}".rstrip()] if answer.reason else []
+    if answer.state == "stopped" and not said:
+        said.append("(stopped)")
+    return clean(" ".join([*said, *(f"({remark})" for remark in answer.remarks)]))
 
 
 def facts(answer: Answer, dot: str) -> str:
