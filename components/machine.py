@@ -47,6 +47,8 @@ def _panel(desk: Desk, busy: bool) -> None:
                 _model(desk, model)
             if not any(m.variant == variant.name and not m.demo for m in here):
                 _absent(desk, variant, may_take)
+            for spoilt in [one for one in models.damaged() if one.variant == variant.name]:
+                st.error(plain(f"{spoilt.reason} {spoilt.remedy}"), icon=":material/error:")
     if not may_manage():
         st.caption("Whoever runs this program manages its weights.")
 
@@ -165,12 +167,14 @@ def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
     """A variant whose real weights are not here: whether they fit into so many bytes, and the way to them."""
     repo = variant.weights.instruct
     download = desk.downloads.find(repo)
+    damaged = any(one.weights == repo for one in models.damaged())
+    state = ":orange-badge[damaged]" if damaged else ":gray-badge[not here]"
     found = fit(variant.name, "bf16", CONTEXT, 1, may_take)
     fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
     instead = f": {found.instead}" if found.instead else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            f"**{colours.text(variant.name, variant.name)}** {plain(repo)} :gray-badge[not here]  \n"
+            f"**{colours.text(variant.name, variant.name)}** {plain(repo)} {state}  \n"
             f":small[:gray[in bf16 with {CONTEXT:,} tokens of context it takes {size(found.need.total)} and "
             f"{fits[found.verdict]}{instead}]]",
             width="content",

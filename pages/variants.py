@@ -16,7 +16,7 @@ st.markdown(
 shell.keep_watching()
 
 held = catalog()
-here = models.installed()
+here = [*models.installed(), *models.damaged()]
 
 with st.grid(3, min_column_width=320, gap="medium"):
     for member in held.variants:

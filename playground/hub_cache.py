@@ -1,12 +1,13 @@
-"""The Hugging Face cache on this machine's disk: where it is, which snapshots are whole, how one is removed."""
+"""The Hugging Face cache on this machine's disk: where it is, which snapshots it has, how one is removed."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from playground import checkpoint
+from playground.damage import damage
 
 MARK = "unfinished"
 """A file in a repository's folder that names the snapshot which is still on its way."""
@@ -28,30 +29,27 @@ def folder(repo: str) -> Path:
     return cache() / f"models--{repo.replace('/', '--')}"
 
 
-def snapshot(repo: str) -> Path | None:
+def snapshot(repo: str, damage: Callable[[Path], str] = damage) -> Path | None:
     """The newest whole snapshot of a repository: the one that `main` points to, where it is whole."""
+    return next((path for path in _snapshots(repo) if not damage(path)), None)
+
+
+def damaged(repo: str) -> str:
+    """What is wrong with a repository that has come and can't be used; nothing when it can, or is not here."""
+    there = _snapshots(repo)
+    return damage(there[0]) if there and snapshot(repo) is None else ""
+
+
+def _snapshots(repo: str) -> list[Path]:
+    """Those that are not on their way: the one that `main` points to, then the newest first."""
     there = folder(repo)
+    main, coming = _said(there / "refs" / "main"), _said(there / MARK)
     try:
-        main = there / "snapshots" / (there / "refs" / "main").read_text().strip()
+        found = [path for path in there.joinpath("snapshots").iterdir() if path.is_dir()]
+        found.sort(key=lambda path: (path.name == main, path.stat().st_mtime), reverse=True)
     except OSError:
-        main = there / "none"
-    try:
-        others = sorted(there.joinpath("snapshots").iterdir(), key=lambda p: -p.stat().st_mtime)
-    except OSError:
-        return None
-    coming = _coming(repo)
-    candidates = (path for path in (main, *others) if path.name != coming)
-    return next((path for path in candidates if path.is_dir() and whole(path)), None)
-
-
-def whole(path: Path) -> bool:
-    """Whether a config and every safetensors file that belongs to it are there."""
-    if not (path / "config.json").is_file():
-        return False
-    index = checkpoint.settings(path, "model.safetensors.index.json").get("weight_map")
-    if isinstance(index, dict):
-        return all((path / name).is_file() for name in set(index.values()))
-    return any(path.glob("*.safetensors"))
+        return []
+    return [path for path in found if path.name != coming]
 
 
 def unfinished(repo: str, revision: str) -> None:
@@ -70,8 +68,9 @@ def finish(repo: str, revision: str) -> None:
 
 def size(repo: str) -> int:
     """Bytes that a repository takes on the disk, what is unfinished included."""
-    blobs = folder(repo) / "blobs"
-    return sum(file.stat().st_size for file in blobs.glob("*")) if blobs.is_dir() else 0
+    there = folder(repo)
+    files = [*there.glob("blobs/*"), *there.glob("snapshots/*/**/*")]
+    return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
 
 
 def remove(repo: str) -> None:
@@ -79,8 +78,9 @@ def remove(repo: str) -> None:
     shutil.rmtree(folder(repo), ignore_errors=True)
 
 
-def _coming(repo: str) -> str:
+def _said(file: Path) -> str:
+    """The one name that a small file holds; nothing when it can't be read."""
     try:
-        return (folder(repo) / MARK).read_text().strip()
-    except OSError:
+        return file.read_text("utf-8").strip()
+    except (OSError, ValueError):
         return ""

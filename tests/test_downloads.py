@@ -66,6 +66,8 @@ def test_only_what_loading_needs_is_fetched(hub: Hub) -> None:
     assert set(hub.served) == {
         "config.json",
         "model.safetensors.index.json",
+        "processor_config.json",
+        "tokenizer.json",
         "tokenizer_config.json",
         *SHARDS,
     }

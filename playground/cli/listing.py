@@ -59,7 +59,7 @@ def list_variants(options: argparse.Namespace) -> int:
 
 def list_models(options: argparse.Namespace) -> int:
     """Print what is on this machine and on the servers."""
-    found = models.installed()
+    found, damaged = models.installed(), models.damaged()
     may_take = available()
     missing = [one for one in variants() if hub_cache.snapshot(one.weights.instruct) is None]
     absent = [_absent(one, may_take) for one in missing]
@@ -69,7 +69,12 @@ def list_models(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     if options.json:
-        plain = {"models": [_model(model) for model in found], "absent": absent, "servers": servers}
+        plain = {
+            "models": [_model(model) for model in found],
+            "damaged": [dataclasses.asdict(one) for one in damaged],
+            "absent": absent,
+            "servers": servers,
+        }
         print(json.dumps(plain, ensure_ascii=False))
         return 0
     rows = [("model", "variant", "weights", "revision", "precision", "size", "takes")]
@@ -89,6 +94,8 @@ def list_models(options: argparse.Namespace) -> int:
             )
         )
     _print(rows)
+    for spoilt in damaged:
+        print(f"\n{spoilt.reason} {spoilt.remedy}")
     print(f"\nNot here, in bf16 with {CONTEXT:,} tokens of context:")
     _print([_row(one) for one in absent])
     for server in servers:

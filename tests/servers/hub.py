@@ -32,7 +32,9 @@ def files(size: int) -> dict[str, bytes]:
     return {
         "config.json": json.dumps(config).encode(),
         "model.safetensors.index.json": json.dumps(index).encode(),
-        "tokenizer_config.json": b"{}",
+        "processor_config.json": b"{}",
+        "tokenizer.json": b'{"model": {}}',
+        "tokenizer_config.json": b'{"chat_template": "{{ messages }}"}',
         "modeling_evil.py": b"print('never')",
         "pytorch_model.bin": b"pickle",
         "original/params.json": b"{}",
