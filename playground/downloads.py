@@ -14,9 +14,11 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
-from playground.hub_cache import cache, finish, folder, unfinished
+from playground import weight_files
+from playground.hub_cache import alone, cache, finish, folder, unfinished
 from playground.sizes import size
 
 State = Literal["asking", "downloading", "checking", "done", "cancelled", "failed"]
@@ -130,6 +132,7 @@ class Download:
         for file in files:
             if self._asked_to_stop.is_set():
                 raise Cancelled
+            _discard_unlike(folder(self.repo) / "snapshots" / about.sha / file.name, file.size)
             if file.sha256:
                 self._fetch_large(file, about.sha, before)
             # Small files come now; of a large one that lies among the blobs only its name is put into the snapshot.
@@ -144,15 +147,25 @@ class Download:
         """A file of weights, into a place of its own until it is checked. The client's own downloads throw away what
         they have when they break.
         """
+        blob = folder(self.repo) / "blobs" / file.sha256
+        part = blob.with_suffix(".part")
+        blob.parent.mkdir(parents=True, exist_ok=True)
+
+        def come() -> None:
+            self._came(before + (part.stat().st_size if part.exists() else 0))
+
+        with alone(self.repo, file.sha256, waiting=come):
+            _discard_unlike(blob, file.size)
+            if not blob.exists():
+                self._fetch_blob(file, revision, before, part)
+                part.rename(blob)
+
+    def _fetch_blob(self, file: Remote, revision: str, before: int, part: Path) -> None:
+        """Go on with a part until it is whole, and check it. Raises Damaged, Cancelled."""
         from huggingface_hub import hf_hub_url
         from huggingface_hub.file_download import http_get
         from huggingface_hub.utils import build_hf_headers
 
-        blob = folder(self.repo) / "blobs" / file.sha256
-        if blob.exists():
-            return
-        blob.parent.mkdir(parents=True, exist_ok=True)
-        part = blob.with_suffix(".part")
         with part.open("ab") as target:
             url = hf_hub_url(self.repo, file.name, revision=revision, endpoint=self._endpoint)
             have = target.tell()
@@ -170,7 +183,6 @@ class Download:
             if hashlib.file_digest(stream, "sha256").hexdigest() != file.sha256:
                 part.unlink()
                 raise Damaged(file.name)
-        part.rename(blob)
         self.state = "downloading"
 
     def _check_room(self, revision: str, files: Sequence[Remote]) -> None:
@@ -242,6 +254,19 @@ def _wanted(siblings: Sequence[Any]) -> list[Remote]:
     return sorted(files, key=lambda file: (file.name.endswith(".safetensors"), file.name))
 
 
+def _discard_unlike(file: Path, size: int) -> None:
+    """Throw away what lies in the place of a file and can't be it: of another size, or with a header that is none."""
+    try:
+        if file.stat().st_size == size:
+            if size and file.suffix == ".safetensors":
+                weight_files.header(file)
+            return
+    except (FileNotFoundError, weight_files.Spoilt):  # or a link that leads nowhere
+        pass
+    file.resolve().unlink(missing_ok=True)
+    file.unlink(missing_ok=True)
+
+
 def _bar(download: Download, before: int) -> type[Any]:
     """A progress bar of the shape that the hub's client wants, which tells the download."""
     from tqdm import tqdm
@@ -294,16 +319,22 @@ def _sentence(error: Exception, repo: str) -> tuple[str, str]:
                 "Choose another repository: nothing else is loaded here.",
             )
         case errors.HfHubHTTPError():
-            status = error.response.status_code
-            if status == 401:
-                return (
-                    "The hub refused the token.",
-                    "Put a valid one into the environment as HF_TOKEN.",
-                )
-            return f"The hub answered {status}.", "Try again in a while: what came is kept."
+            return _refused(error.response.status_code, error.server_message or "")
         case OSError() if error.errno == 28:
             return "The disk is full.", "Free some room and go on: what came is kept."
     return (
         "The hub can't be reached, or the connection broke.",
         "Check the network and go on: what came is kept.",
     )
+
+
+def _refused(status: int, words: str) -> tuple[str, str]:
+    """What the hub's answer means, with the hub's own words."""
+    said = " ".join(words.split())[:300].rstrip(".")
+    reason = "The hub refused the token" if status == 401 else f"The hub answered {status}"
+    reason += f": {said}." if said else "."
+    if status == 401:
+        return reason, "Put a valid one into the environment as HF_TOKEN."
+    if status == 403:
+        return reason, "See on the hub what your token (HF_TOKEN) may read, and start again."
+    return reason, "Try again in a while: what came is kept."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playground.damage import damage
@@ -64,6 +65,29 @@ def finish(repo: str, revision: str) -> None:
     refs.mkdir(exist_ok=True)
     (refs / "main").write_text(revision)
     (folder(repo) / MARK).unlink(missing_ok=True)
+
+
+LOOK_AGAIN_S = 0.2
+
+
+@contextmanager
+def alone(repo: str, blob: str, waiting: Callable[[], None]) -> Iterator[None]:
+    """While it lasts no other process fetches that blob, `hf download` among them: the lock is the hub client's own.
+
+    `waiting` is called now and then as long as somebody else does; what it raises ends the waiting.
+    """
+    from filelock import Timeout
+    from huggingface_hub.utils import WeakFileLock
+
+    place = cache() / ".locks" / folder(repo).name / f"{blob}.lock"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        try:
+            with WeakFileLock(place, timeout=LOOK_AGAIN_S):
+                yield
+                return
+        except Timeout:
+            waiting()
 
 
 def size(repo: str) -> int:

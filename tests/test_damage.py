@@ -104,7 +104,10 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         writes("config.json", '{"text_config": "ä"}'.encode("utf-16-le")),
         "config.json holds no JSON object",
     ),
-    "endless context": (config(max_position_embeddings=float("inf")), "settings that make no sense"),
+    "endless context": (
+        config(max_position_embeddings=float("inf")),
+        "settings that make no sense",
+    ),
     "less than no context": (config(max_position_embeddings=-1), "settings that make no sense"),
     "no tokenizer": (without("tokenizer.json"), "tokenizer.json is missing"),
     "a tokenizer's pointer": (
@@ -140,7 +143,7 @@ def test_a_damaged_repository_says_so_and_all_else_goes_on(hub: Path, how: str) 
     whole = snapshot(hub, "google/gemma-4-E4B-it")
     spoil(snapshot(hub))
     found = models.installed()
-    assert [model.spec for model in found][0] == "local:google/gemma-4-E4B-it"
+    assert found[0].spec == "local:google/gemma-4-E4B-it"
     assert found[0].path == whole and len(found) == 5
     (spoilt,) = models.damaged()
     assert (spoilt.variant, spoilt.weights) == ("E2B", REPO)

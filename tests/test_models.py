@@ -69,7 +69,7 @@ def test_a_half_downloaded_repository_is_not_there(hub: Path) -> None:
     index = {"weight_map": {"a": "model.safetensors", "b": "model-2.safetensors"}}
     (path / "model.safetensors.index.json").write_text(json.dumps(index))
     assert models.find("E2B").demo
-    with pytest.raises(models.ModelError, match="damaged: model-2.safetensors is missing"):
+    with pytest.raises(models.ModelError, match=r"damaged: model-2\.safetensors is missing"):
         models.find("local:google/gemma-4-E2B-it")
 
 
