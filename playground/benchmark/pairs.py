@@ -8,7 +8,6 @@ are forbidden to both.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ import psutil
 from playground.conversation import Conversation, Image, Settings
 from playground.engines.base import EngineError, Model
 from playground.engines.local import LocalEngine
-from playground.engines.workers import ENVIRONMENT, ROOT, Workers
+from playground.engines.workers import ROOT, Workers, environment
 from playground.events import Chunk, Finished, Read, Requested
 from playground.precision import QUANTISED
 
@@ -168,7 +167,7 @@ def _plain(model: Model) -> Iterator[_Plain]:
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=ROOT,
-        env={**os.environ, **ENVIRONMENT},
+        env=environment(),
     )
     try:
         yield _Plain(process)

@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from typing import TypeVar
 
+from playground.device import threads
 from playground.engines.base import EngineError, Stop
 from playground.engines.protocol import HOST, Died, Fork, Hello
 
@@ -38,6 +39,12 @@ ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_VERBOSITY": "error",
 }
+
+
+def environment() -> dict[str, str]:
+    """This process's own with what a worker needs: no more threads than a container's processor time allows."""
+    own, most = {**os.environ, **ENVIRONMENT}, threads()
+    return own if most is None else {"OMP_NUM_THREADS": str(most), **own}
 
 
 T = TypeVar("T")
@@ -134,7 +141,7 @@ class Workers:
         process = subprocess.Popen(
             [sys.executable, "-m", "playground.engines.worker", str(number)],
             cwd=ROOT,
-            env={**os.environ, **ENVIRONMENT},
+            env=environment(),
             stdin=subprocess.PIPE,
         )
         # The key goes through a pipe: neither the command line nor the environment shows it.
