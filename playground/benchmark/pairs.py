@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import psutil
+from tokenizers import Tokenizer
 
+from playground import checkpoint
 from playground.conversation import Conversation, Image, Settings
 from playground.engines.base import EngineError, Model
 from playground.engines.local import LocalEngine
@@ -183,10 +184,17 @@ def _endless(model: Model, copy: Path) -> Model:
     for file in model.path.iterdir():
         if file.is_file() and file.name != "generation_config.json":
             (copy / file.name).symlink_to(file.resolve())
-    text = (model.path / "generation_config.json").read_text("utf-8")
-    config: dict[str, Any] = json.loads(text)
-    ends = config["eos_token_id"]
+    config = checkpoint.settings(model.path, "generation_config.json")
+    ends = config.get("eos_token_id")
     never = {*(config.get("suppress_tokens") or ()), *(ends if isinstance(ends, list) else [ends])}
-    config["suppress_tokens"] = sorted(never)
+    config["suppress_tokens"] = sorted((never | _named_ends(model.path)) - {None})
     (copy / "generation_config.json").write_text(json.dumps(config), "utf-8")
     return replace(model, path=copy)
+
+
+def _named_ends(path: Path) -> set[int | None]:
+    """The ids of the tokens that end an answer whatever the generation settings say."""
+    tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+    named = checkpoint.settings(path, "tokenizer_config.json")
+    names = [named.get("eos_token"), named.get("eot_token"), "<turn|>"]
+    return {tokenizer.token_to_id(name) for name in names if isinstance(name, str)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NoReturn
 
 from playground import device, fit, models
 from playground.benchmark import true_shape
@@ -54,7 +55,7 @@ def bench(options: argparse.Namespace) -> int:
     results = []
     for name in options.shape:
         try:
-            with _model(name, options) as model:
+            with _tidy_when_ended(), _model(name, options) as model:
                 print(f"Measuring {name} in {model.precision} …", file=sys.stderr)
                 results.append(_told(name, model, measure(model, task, options.pairs), options))
         except (EngineError, ModelError) as error:
@@ -64,6 +65,24 @@ def bench(options: argparse.Namespace) -> int:
     elif results:
         _print(results)
     return 0 if results else 1
+
+
+@contextmanager
+def _tidy_when_ended() -> Iterator[None]:
+    """While it lasts, whoever ends this program lets it remove the weights that it made: gigabytes on the disk."""
+
+    def leave(number: int, _: object) -> NoReturn:
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)  # once is enough
+        raise SystemExit(128 + number)
+
+    named = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    before = {one: signal.signal(one, leave) for one in named if one is not None}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @contextmanager
