@@ -17,7 +17,16 @@ from typing import Literal
 
 from playground.conversation import Conversation, Settings
 from playground.engines.base import Engine, EngineError, Model
-from playground.events import Chunk, Event, Finished, FinishReason, PromptTokens, Read, Requested
+from playground.events import (
+    Chunk,
+    Event,
+    Finished,
+    FinishReason,
+    Progress,
+    PromptTokens,
+    Read,
+    Requested,
+)
 from playground.figures import Figures, Stage, Timeline, compute, stages
 from playground.mend import Mend
 from playground.pool import Pool, Stopped, Turn
@@ -87,6 +96,8 @@ class Answer:
         self._prompt: PromptTokens | None = None
         self._last: Finished | None = None
         self._turn: Turn | None = None
+        self._engine: Engine | None = None
+        self._reading: Progress | None = None
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
         self._writing = threading.Lock()
@@ -105,6 +116,13 @@ class Answer:
     def prompt_tokens(self) -> PromptTokens | None:
         """What the prompt cost, as soon as it is known."""
         return self._prompt
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far loading or reading is; None in other states, or where nobody tells."""
+        if self.state == "loading":
+            return self._engine.loading if self._engine else None
+        return self._reading if self.state == "reading" else None
 
     @property
     def timeline(self) -> Timeline:
@@ -153,6 +171,7 @@ class Answer:
             self._end("failed", f"{self.contender.label} broke while it answered.", "Run it again.")
 
     def _answer(self, turn: Turn, engine: Engine) -> None:
+        self._engine = engine
         self._enter("loading" if not engine.loaded else "reading")
         turn.load(engine)
         self._enter("reading")
@@ -169,6 +188,8 @@ class Answer:
                     self._requested = at
                 case Read(at, prompt):
                     self._read, self._prompt = at, prompt
+                case Progress():
+                    self._reading = event
                 case Chunk(channel, text, _, _):
                     self._append(channel, text)
                     self.chunks.append(event)

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from playground import weight_files
 from playground.hub_cache import alone, cache, finish, folder, unfinished
-from playground.sizes import size
+from playground.sizes import size, time_left
 
 State = Literal["asking", "downloading", "checking", "done", "cancelled", "failed"]
 ENDED: frozenset[State] = frozenset({"done", "cancelled", "failed"})
@@ -95,8 +95,7 @@ class Download:
         elif self.rate:
             said.append(f"{self.rate / 1e6:.0f} MB/s")
         if self.left_s is not None:
-            minutes, seconds = divmod(round(self.left_s), 60)
-            said.append(f"{minutes} min left" if minutes else f"{seconds} s left")
+            said.append(time_left(self.left_s))
         return " · ".join(said)
 
     def cancel(self) -> None:

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from playground.capabilities import Capabilities
 from playground.conversation import Conversation, Settings
-from playground.events import Event
+from playground.events import Event, Progress
 from playground.servers import Server
 
 
@@ -98,6 +98,11 @@ class Engine(Protocol):
     @property
     def loaded(self) -> bool:
         """Whether the model is in memory and its process alive."""
+        ...
+
+    @property
+    def loading(self) -> Progress | None:
+        """How far the model is on its way into memory; None where it is not, or where nobody tells."""
         ...
 
     @property

@@ -15,7 +15,7 @@ from playground.conversation import Conversation, Settings
 from playground.engines.base import EngineError, Model, Stop
 from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
 from playground.engines.workers import Worker, Workers
-from playground.events import Event, Finished, Requested
+from playground.events import Event, Finished, Progress, Requested
 
 LISTEN_S = 0.05
 """How long to listen to a worker before asking again whether to stop."""
@@ -27,6 +27,7 @@ class LocalEngine:
     def __init__(self, model: Model, workers: Workers) -> None:
         self.model = model
         self.notes: tuple[str, ...] = ()
+        self.loading: Progress | None = None
         self._workers = workers
         self._worker: Worker | None = None
         self._asked = 0
@@ -57,6 +58,8 @@ class LocalEngine:
                     message = worker.connection.recv()
                     if isinstance(message, Broke):
                         raise EngineError(message.reason, message.remedy)
+                    if isinstance(message, Told) and isinstance(message.event, Progress):
+                        self.loading = message.event
                     if isinstance(message, Loaded):
                         self._worker = worker
                         self.notes = message.notes
@@ -64,6 +67,7 @@ class LocalEngine:
         except (OSError, EOFError):
             raise self._lost(worker, "while it loaded") from None
         finally:
+            self.loading = None
             if self._worker is not worker:
                 worker.kill()
 

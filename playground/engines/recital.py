@@ -40,6 +40,7 @@ class Recital:
     """
 
     notes: tuple[str, ...] = ()
+    loading = None
 
     def __init__(
         self,
