@@ -25,7 +25,7 @@ from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
 from playground.models import catalog
 from playground.models.budget import memory_budget
-from playground.models.downloads import Downloads
+from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from playground.prompt import tokens
 from playground.prompt.check import Accepted, Refused, check

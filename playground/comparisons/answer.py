@@ -15,7 +15,15 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.figures import Figures, Stage, Timeline, compute, stages
 from playground.comparisons.pool import Pool, Stopped, Turn
 from playground.engines.base import Engine, EngineError
-from playground.engines.events import Chunk, Event, Finished, FinishReason, Read, Requested
+from playground.engines.events import (
+    Chunk,
+    Event,
+    Finished,
+    FinishReason,
+    Progress,
+    Read,
+    Requested,
+)
 from playground.prompt.conversation import Conversation
 from playground.prompt.cost import PromptTokens
 from playground.prompt.mend import Mend, longer
@@ -64,6 +72,8 @@ class Answer:
         self._last: Finished | None = None
         self._turn: Turn | None = None
         self._contended = False
+        self._engine: Engine | None = None
+        self._reading: Progress | None = None
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
         self._over = threading.Event()
@@ -182,6 +192,7 @@ class Answer:
             self._end("failed", f"{self.contender.label} broke while it answered.", "Run it again.")
 
     def _answer(self, turn: Turn, engine: Engine) -> None:
+        self._engine = engine
         self._enter("loading" if not engine.loaded else "reading")
         turn.load(engine)
         for event in engine.stream(self.conversation, self.contender.settings, self):
@@ -218,6 +229,8 @@ class Answer:
                     self._requested, self.state = at, "reading"
                 case Read(at, prompt):
                     self._read, self._prompt = at, prompt
+                case Progress():
+                    self._reading = event
                 case Chunk(channel, text, _, _):
                     self._append(channel, text)
                     self.chunks.append(event)

@@ -15,6 +15,8 @@ Channel = Literal["thinking", "answer", "tool_call"]
 FinishReason = Literal["stop", "length", "tool_call", "stopped", "unsaid"]
 """Why an answer ended; "unsaid" where a server called it whole and did not say why."""
 
+Work = Literal["weights", "prompt"]
+
 
 @dataclass(frozen=True, slots=True)
 class OutputTokens:
@@ -50,6 +52,33 @@ class Read:
 
     at: float
     prompt: PromptTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far something is that comes before the first token and takes a while: `done` of `total`, begun at `since`.
+
+    "weights" is bytes that have come into memory; "prompt" is reading it, in whatever the engine counts it by: layers
+    of blocks, or tokens.
+    """
+
+    at: float
+    what: Work
+    done: int
+    total: int
+    since: float
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1."""
+        return self.done / self.total if self.total else 0.0
+
+    def left_s(self, now: float) -> float | None:
+        """Seconds that it will still take if it goes on as it did; None before anything is done."""
+        if not self.done:
+            return None
+        rest = (self.at - self.since) * (self.total - self.done) / self.done
+        return max(0.0, rest - (now - self.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +121,4 @@ class Finished:
     remarks: tuple[str, ...] = ()
 
 
-Event = Requested | Read | Chunk | Finished
+Event = Requested | Read | Progress | Chunk | Finished

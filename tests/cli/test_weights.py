@@ -17,7 +17,7 @@ import pytest
 
 from playground.cli.commands import bench, download
 from playground.cli.interrupts import Interruption
-from playground.models import hub_cache
+from playground.models.hub import cache
 from tests.cli.conftest import Call
 from tests.cli.reciting import ROOT
 from tests.servers.hub import REPO, Hub
@@ -39,14 +39,14 @@ def test_ctrl_c_stops_a_download_and_keeps_what_came(hub: Hub) -> None:
         env={**os.environ, "HF_ENDPOINT": hub.url},
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0,
     )  # fmt: skip
-    while not hub_cache.size(REPO):
+    while not cache.size(REPO):
         assert program.poll() is None
         time.sleep(0.05)
     os.killpg(program.pid, signal.SIGINT)
     out, err = program.communicate(timeout=60)
     assert (program.returncode, out) == (130, b"")
     assert err == b"playground: It was stopped; what came is kept.\n"
-    assert hub_cache.size(REPO) > 0
+    assert cache.size(REPO) > 0
 
 
 def test_where_nobody_looks_a_long_download_is_told_of_now_and_then(

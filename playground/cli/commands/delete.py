@@ -6,16 +6,16 @@ from playground.cli import options
 from playground.cli.faults import BadCall
 from playground.cli.repository import repository
 from playground.cli.views import output
-from playground.models import hub_cache
+from playground.models.hub import cache
 from playground.models.sizes import size
 
 
 def delete(model: options.Weights) -> int:
     """Remove a model's weights from this machine."""
     repo = repository(model)
-    held = hub_cache.size(repo)
+    held = cache.size(repo)
     if not held:
         raise BadCall(f"{repo} is not in the Hugging Face cache.")
-    hub_cache.remove(repo)
+    cache.remove(repo)
     output.write(f"{repo} is deleted, {size(held)} are free again.\n")
     return 0

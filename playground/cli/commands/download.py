@@ -9,7 +9,7 @@ from playground.cli import interrupts, options
 from playground.cli.repository import repository
 from playground.cli.views import output
 from playground.cli.views.notes import Line, on_terminal, say
-from playground.models.downloads import Download
+from playground.models.hub.downloads import Download
 from playground.models.sizes import size
 
 TICK_S = 0.2

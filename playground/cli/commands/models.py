@@ -10,10 +10,10 @@ from playground.cli.faults import BadCall
 from playground.cli.views import output
 from playground.cli.views.table import write_table
 from playground.engines import roster as roster
-from playground.models import hub_cache
 from playground.models.budget import available
 from playground.models.catalog import Variant, variants
 from playground.models.fit import CONTEXT, fit
+from playground.models.hub import cache
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS
 from playground.models.servers import Server, ServerError, configured
@@ -25,7 +25,7 @@ HEAD = ("model", "variant", "weights", "revision", "precision", "size", "takes")
 def models(json: options.Json = False) -> int:
     """List the models here and on servers, and what would fit."""
     found = roster.installed()
-    missing = [one for one in variants() if hub_cache.snapshot(one.weights.instruct) is None]
+    missing = [one for one in variants() if cache.snapshot(one.weights.instruct) is None]
     try:
         may_take = available()
         servers = [_server(server) for server in configured()]
@@ -33,10 +33,17 @@ def models(json: options.Json = False) -> int:
         raise BadCall(str(error)) from None
     absent = [_absent(one, may_take) for one in missing]
     if json:
-        plain = {"models": [_model(model) for model in found], "absent": absent, "servers": servers}
+        plain = {
+            "models": [_model(model) for model in found],
+            "damaged": [dataclasses.asdict(one) for one in roster.damaged()],
+            "absent": absent,
+            "servers": servers,
+        }
         output.write_json(plain)
         return 0
     write_table([_row(model) for model in found], HEAD)
+    for spoilt in roster.damaged():
+        output.write(f"\n{spoilt.reason} {spoilt.remedy}\n")
     if absent:
         output.write(f"\nNot here, in bf16 with {CONTEXT:,} tokens of context:\n")
         write_table([_absent_row(one) for one in absent])
@@ -56,7 +63,7 @@ def _absent(one: Variant, may_take: int) -> dict[str, Any]:
         "needs_bytes": found.need.total,
         "verdict": found.verdict,
         "instead": found.instead,
-        "kept_bytes": hub_cache.size(one.weights.instruct),
+        "kept_bytes": cache.size(one.weights.instruct),
     }
 
 

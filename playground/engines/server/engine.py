@@ -38,6 +38,7 @@ class ServerEngine:
     """One model of one server. May answer several at once, over connections of their own."""
 
     notes: tuple[str, ...] = ()
+    loading = None
 
     def __init__(self, model: Model, patience: Patience | None = None) -> None:
         if model.server is None:

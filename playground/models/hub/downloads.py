@@ -13,12 +13,14 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
-from playground.models.disk import check_room
-from playground.models.hub_cache import cache, finish, folder, unfinished
-from playground.models.hub_faults import Damaged, sentence
-from playground.models.sizes import size
+from playground.models import weight_files
+from playground.models.hub.cache import alone, cache, finish, folder, unfinished
+from playground.models.hub.disk import check_room
+from playground.models.hub.faults import Damaged, sentence
+from playground.models.sizes import size, time_left
 
 State = Literal["asking", "downloading", "checking", "done", "cancelled", "failed"]
 ENDED: frozenset[State] = frozenset({"done", "cancelled", "failed"})
@@ -91,8 +93,7 @@ class Download:
         elif self.rate:
             said.append(f"{self.rate / 1e6:.0f} MB/s")
         if self.left_s is not None:
-            minutes, seconds = divmod(round(self.left_s), 60)
-            said.append(f"{minutes} min left" if minutes else f"{seconds} s left")
+            said.append(time_left(self.left_s))
         return " · ".join(said)
 
     def cancel(self) -> None:
@@ -129,6 +130,7 @@ class Download:
         for file in files:
             if self._asked_to_stop.is_set():
                 raise Cancelled
+            _discard_unlike(folder(self.repo) / "snapshots" / about.sha / file.name, file.size)
             if file.sha256:
                 self._fetch_large(file, about.sha, before)
             # Small files come now; of a large one that lies among the blobs only its name is put into the snapshot.
@@ -143,15 +145,25 @@ class Download:
         """A file of weights, into a place of its own until it is checked. The client's own downloads throw away what
         they have when they break.
         """
+        blob = folder(self.repo) / "blobs" / file.sha256
+        part = blob.with_suffix(".part")
+        blob.parent.mkdir(parents=True, exist_ok=True)
+
+        def come() -> None:
+            self._came(before + (part.stat().st_size if part.exists() else 0))
+
+        with alone(self.repo, file.sha256, waiting=come):
+            _discard_unlike(blob, file.size)
+            if not blob.exists():
+                self._fetch_blob(file, revision, before, part)
+                part.rename(blob)
+
+    def _fetch_blob(self, file: Remote, revision: str, before: int, part: Path) -> None:
+        """Go on with a part until it is whole, and check it. Raises Damaged, Cancelled."""
         from huggingface_hub import hf_hub_url
         from huggingface_hub.file_download import http_get
         from huggingface_hub.utils import build_hf_headers
 
-        blob = folder(self.repo) / "blobs" / file.sha256
-        if blob.exists():
-            return
-        blob.parent.mkdir(parents=True, exist_ok=True)
-        part = blob.with_suffix(".part")
         with part.open("ab") as target:
             url = hf_hub_url(self.repo, file.name, revision=revision, endpoint=self._endpoint)
             have = target.tell()
@@ -169,7 +181,6 @@ class Download:
             if hashlib.file_digest(stream, "sha256").hexdigest() != file.sha256:
                 part.unlink()
                 raise Damaged(file.name)
-        part.rename(blob)
         self.state = "downloading"
 
     def _came(self, done: int) -> None:
@@ -217,6 +228,19 @@ def _wanted(siblings: Sequence[Any]) -> list[Remote]:
     if not any(file.name.endswith(".safetensors") for file in files):
         raise ValueError("no safetensors")
     return sorted(files, key=lambda file: (file.name.endswith(".safetensors"), file.name))
+
+
+def _discard_unlike(file: Path, size: int) -> None:
+    """Throw away what lies in the place of a file and can't be it: of another size, or with a header that is none."""
+    try:
+        if file.stat().st_size == size:
+            if size and file.suffix == ".safetensors":
+                weight_files.header(file)
+            return
+    except (FileNotFoundError, weight_files.Spoilt):  # or a link that leads nowhere
+        pass
+    file.resolve().unlink(missing_ok=True)
+    file.unlink(missing_ok=True)
 
 
 def _bar(download: Download, before: int) -> type[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from playground.models.hub_cache import cache
+from playground.models.hub.cache import cache
 
 RESERVE = 1_000_000_000
 """Bytes of the disk that a download leaves free."""

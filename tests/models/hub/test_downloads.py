@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from playground.engines.roster import ModelError, find
-from playground.models import hub_cache
-from playground.models.downloads import Download, Downloads
-from tests.servers.hub import REPO, SHARDS, Hub
+from playground.models.hub import cache
+from playground.models.hub.downloads import Download, Downloads
+from tests.servers.hub import COMMIT, REPO, SHARDS, Hub
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_it_comes_whole_and_is_found(hub: Hub) -> None:
     assert download.state == "done", download.reason
     assert download.done == download.total > 2 * 400_000
     assert find(f"local:{REPO}").bytes == sum(len(hub.files[name]) for name in SHARDS)
-    assert hub_cache.size(REPO) == download.total
+    assert cache.size(REPO) == download.total
 
 
 def test_only_what_loading_needs_is_fetched(hub: Hub) -> None:
@@ -66,6 +68,8 @@ def test_only_what_loading_needs_is_fetched(hub: Hub) -> None:
     assert set(hub.served) == {
         "config.json",
         "model.safetensors.index.json",
+        "processor_config.json",
+        "tokenizer.json",
         "tokenizer_config.json",
         *SHARDS,
     }
@@ -153,11 +157,91 @@ def test_refusals_are_sentences(hub: Hub, status: int, code: str, reason: str) -
     assert absent() and not hub.served
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "reason"),
+    [
+        (403, "Your token can't read\n  gated repositories.", "403: Your token can't read gated"),
+        (429, "We had to rate limit you", "429: We had to rate limit you"),
+        (401, "Invalid credentials in Authorization header", "the token: Invalid credentials in"),
+        (403, "x" * 2000, "x" * 300 + "."),
+        (503, "", "The hub answered 503: no."),
+    ],
+)
+def test_the_hubs_own_words_are_shown(hub: Hub, status: int, words: str, reason: str) -> None:
+    hub.status, hub.error_message = status, words.replace("\n", " ")
+    refused = fetch(hub)
+    assert reason in refused.reason and refused.remedy
+    assert ("HF_TOKEN" in refused.remedy) == (status in (401, 403))
+
+
+def program(hub: Hub) -> subprocess.Popen[str]:
+    """`download` in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "playground", "download", REPO],
+        env={**os.environ, "HF_ENDPOINT": hub.url},
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_programs_fetch_each_file_once(hub: Hub) -> None:
+    hub.pause_s = 0.1
+    both = [program(hub), program(hub)]
+    told = [one.communicate(timeout=120) for one in both]
+    assert [one.returncode for one in both] == [0, 0], told
+    for shard in SHARDS:
+        assert hub.served[shard] == len(hub.files[shard])
+    assert not absent()
+
+
+def test_the_hubs_own_client_and_this_program_fetch_each_file_once(hub: Hub) -> None:
+    from huggingface_hub import hf_hub_download
+
+    hub.pause_s = 0.05
+    wanted = {"repo_id": REPO, "filename": SHARDS[0], "revision": COMMIT, "endpoint": hub.url}
+    theirs = threading.Thread(target=hf_hub_download, kwargs={**wanted, "cache_dir": cache.cache()})
+    theirs.start()
+    until(lambda: hub.served.get(SHARDS[0], 0) > 0)
+    ours = fetch(hub)
+    theirs.join()
+    assert ours.state == "done", ours.reason
+    assert hub.served[SHARDS[0]] == len(hub.files[SHARDS[0]])
+
+
+def test_waiting_for_another_program_can_be_cancelled(hub: Hub) -> None:
+    blob = hashlib.sha256(hub.files[SHARDS[0]]).hexdigest()
+    with cache.alone(REPO, blob, waiting=lambda: None):
+        download = Downloads(hub.url).start(REPO)
+        until(lambda: download.state == "downloading")
+        download.cancel()
+        until(lambda: download.ended)
+    assert download.state == "cancelled" and SHARDS[0] not in hub.served
+
+
+@pytest.mark.parametrize("size", [0, 1000])
+def test_a_damaged_repository_is_mended_by_downloading_again(hub: Hub, size: int) -> None:
+    fetch(hub)
+    snapshot = find(f"local:{REPO}").path
+    assert snapshot is not None
+    for name in (SHARDS[1], "tokenizer.json"):
+        whole = (snapshot / name).read_bytes()
+        (snapshot / name).resolve().write_bytes(whole[:size])
+    (snapshot / SHARDS[0]).unlink()
+    (snapshot / SHARDS[0]).write_bytes(b"\xff" * len(hub.files[SHARDS[0]]))
+    assert absent() and cache.damaged(REPO)
+    hub.served.clear()
+    assert fetch(hub).state == "done" and not absent()
+    assert hub.served[SHARDS[1]] == len(hub.files[SHARDS[1]])
+    assert SHARDS[0] not in hub.served, "its blob was whole"
+
+
 def test_a_hub_that_is_not_there(hub: Hub) -> None:
     download = Download(REPO, "http://127.0.0.1:9")
     download.run()
     assert download.state == "failed" and "can't be reached" in download.reason
-    assert not hub_cache.folder(REPO).exists(), "it left something behind"
+    assert not cache.folder(REPO).exists(), "it left something behind"
 
 
 def test_told_to_stay_offline(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,8 +269,8 @@ def test_the_token_goes_to_the_hub_and_into_no_sentence(
 
 def test_remove(hub: Hub) -> None:
     fetch(hub)
-    hub_cache.remove(REPO)
-    assert absent() and hub_cache.size(REPO) == 0
+    cache.remove(REPO)
+    assert absent() and cache.size(REPO) == 0
 
 
 def test_the_terminal_fetches_and_deletes(hub: Hub) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.models.disk import NoRoom
+from playground.models.hub.disk import NoRoom
 from playground.models.sizes import size
 
 
@@ -44,16 +44,22 @@ def sentence(error: Exception, repo: str) -> tuple[str, str]:
                 "Choose another repository: nothing else is loaded here.",
             )
         case errors.HfHubHTTPError():
-            status = error.response.status_code
-            if status == 401:
-                return (
-                    "The hub refused the token.",
-                    "Put a valid one into the environment as HF_TOKEN.",
-                )
-            return f"The hub answered {status}.", "Try again in a while: what came is kept."
+            return _refused(error.response.status_code, error.server_message or "")
         case OSError() if error.errno == 28:
             return "The disk is full.", "Free some room and go on: what came is kept."
     return (
         "The hub can't be reached, or the connection broke.",
         "Check the network and go on: what came is kept.",
     )
+
+
+def _refused(status: int, words: str) -> tuple[str, str]:
+    """What the hub's answer means, with the hub's own words."""
+    said = " ".join(words.split())[:300].rstrip(".")
+    reason = "The hub refused the token" if status == 401 else f"The hub answered {status}"
+    reason += f": {said}." if said else "."
+    if status == 401:
+        return reason, "Put a valid one into the environment as HF_TOKEN."
+    if status == 403:
+        return reason, "See on the hub what your token (HF_TOKEN) may read, and start again."
+    return reason, "Try again in a while: what came is kept."
