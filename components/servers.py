@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import streamlit as st
 
 from components.words import plain
-from playground.servers import KINDS, Key, Server, ServerError, configured, may_add
+from playground.servers import KINDS, Key, Server, ServerError, configured, may_add, set_up
 
 ASK = "ask it"
 
@@ -24,15 +24,7 @@ USUAL = (
 
 def known() -> tuple[Server, ...]:
     """The operator's servers, then this visitor's own."""
-    return (*operators(), *_own())
-
-
-def operators() -> tuple[Server, ...]:
-    """The operator's; none when the set-up has a fault, which the Engines page shows."""
-    try:
-        return configured()
-    except ServerError:
-        return ()
+    return (*configured(), *_own())
 
 
 def specs() -> list[str]:
@@ -45,10 +37,8 @@ def specs() -> list[str]:
 
 def panel() -> None:
     """All servers, and how to add one."""
-    try:
-        configured()
-    except ServerError as error:
-        st.error(f"{plain(str(error))}", icon=":material/error:")
+    for fault in set_up().faults:
+        st.error(plain(fault.words), icon=":material/error:")
     servers = known()
     if servers:
         _look_at(servers)
@@ -204,7 +194,10 @@ def _add() -> None:
     kind = "" if said.server_kind == ASK else said.server_kind
     try:
         server = Server(
-            said.server_name.strip(), said.server_url, kind, Key(said.server_key.strip())
+            said.server_name.strip(),
+            said.server_url,
+            kind,
+            Key(said.server_key.strip(), "The field Key"),
         )
         if any(one.name == server.name for one in known()):
             raise ServerError(f"There is a server {server.name} already.")

@@ -14,14 +14,16 @@ from playground.cli.bench import add_bench, bench
 from playground.cli.listing import add_listing, list_models, list_variants
 from playground.cli.question import BadCall
 from playground.cli.weights import add_weights, delete, download
+from playground.config import ConfigError, check
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
+        check()
         return int(options.run(options))
-    except BadCall as bad:
+    except (BadCall, ConfigError) as bad:
         print(f"playground: {bad}", file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -1,37 +1,195 @@
-"""What an operator may set, from the environment, read once. Everything has a default that suits
-one person's machine.
+"""What an operator may set: every environment variable that the program reads, what holds without it, what it means.
+
+The program calls `check` as it starts, so that a wrong value is one line there and not a broken page for the first
+visitor. Everything has a default that suits one person's machine.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
 
 from playground.device import device, free
+
+NAME = "gemma4-playground"
 
 SHARE = 0.7
 """Of the device's memory that models may use when nothing else is said: the rest is for the page
 and the system.
 """
 
+SERVER, KEY = "PLAYGROUND_SERVER_", "PLAYGROUND_KEY_"
+"""What the variables of a server begin with; its name follows, in capitals."""
+
+SERVERS_FILE = "servers.toml"
+
+
+class ConfigError(ValueError):
+    """A variable with a value that can't be used: one line with its name, its value and what is allowed."""
+
+
+def _text(said: str) -> str:
+    return said
+
+
+def _gigabytes(said: str) -> int:
+    gigabytes = float(said)
+    if not 0 < gigabytes < float("inf"):
+        raise ValueError
+    return int(gigabytes * 1e9)
+
+
+def _yes(said: str) -> bool:
+    if said.lower() in ("1", "true", "yes", "on"):
+        return True
+    if said.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: what holds without it, and what it means, both in words. `allowed` says what may stand in it,
+    `take` makes it a value or raises ValueError.
+    """
+
+    variable: str
+    default: str
+    meaning: str
+    allowed: str = ""
+    take: Callable[[str], Any] = field(default=_text, repr=False)
+
+
+_ON = "say 1 for yes or 0 for no"
+
+SETTINGS = (
+    Setting(
+        "PLAYGROUND_MEMORY_GB",
+        f"{SHARE:g} of the device's memory",
+        "Gigabytes (10^9 bytes) that all loaded models may take together.",
+        "give a number of gigabytes, such as 16",
+        _gigabytes,
+    ),
+    Setting(
+        "PLAYGROUND_HOSTED",
+        "0",
+        "1 where strangers come: visitors can't download, load, unload or delete weights.",
+        _ON,
+        _yes,
+    ),
+    Setting(
+        "PLAYGROUND_ADD_SERVERS",
+        "0",
+        "1 lets visitors name servers of their own: the program then asks any address that it can reach for them.",
+        _ON,
+        _yes,
+    ),
+    Setting(
+        "PLAYGROUND_SERVERS",
+        f"{SERVERS_FILE} in the folder where the program was started, if there is one",
+        "The file that names the servers.",
+        "name a file that is there",
+        Path,
+    ),
+    Setting(
+        f"{SERVER}<NAME>",
+        "none",
+        "The address of one more server, such as http://gpu1:8000/v1; PLAYGROUND_SERVER_BIG_ONE is called big-one.",
+    ),
+    Setting(
+        f"{KEY}<NAME>",
+        "none",
+        "The key of the server of that name, wherever the server itself is named.",
+    ),
+    Setting(
+        "HF_TOKEN",
+        "none",
+        "A token of the Hugging Face hub, for weights that are not for everybody.",
+    ),
+    Setting("HF_HUB_CACHE", "hub in HF_HOME", "Where weights lie and are downloaded to."),
+    Setting(
+        "HF_HOME",
+        "huggingface in XDG_CACHE_HOME",
+        "The Hugging Face libraries' folder, when HF_HUB_CACHE is not set.",
+    ),
+    Setting(
+        "XDG_CACHE_HOME",
+        "~/.cache (on other systems than Linux what is usual there)",
+        f"Where caches lie; {NAME} in it holds what trials of served models showed.",
+    ),
+    Setting("HTTPS_PROXY", "none", "The proxy for servers and downloads at https addresses."),
+    Setting("HTTP_PROXY", "none", "The proxy for servers at http addresses."),
+    Setting("ALL_PROXY", "none", "The proxy where neither of these two is set."),
+    Setting(
+        "NO_PROXY",
+        "none",
+        "Hosts that are reached directly, with commas between them. This machine always is.",
+    ),
+    Setting(
+        "SSL_CERT_FILE",
+        "the system's",
+        "A file of certificates to trust instead of the system's, for servers with one of their own.",
+    ),
+    Setting("SSL_CERT_DIR", "the system's", "The same as a folder of certificates."),
+)
+
+
+_BY_NAME = {setting.variable: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What holds for this program. `servers` are addresses by name, `servers_file` is None where none was named."""
+
+    memory_bytes: int | None
+    hosted: bool
+    add_servers: bool
+    servers_file: Path | None
+    servers: Mapping[str, str]
+    hub_cache: Path
+    cache: Path
+    environment: Mapping[str, str] = field(repr=False)
+
+    def secret(self, variable: str) -> str | None:
+        """What stands in a variable that an operator chose for a key."""
+        return self.environment.get(variable)
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Config:
+    """Everything that was set. Raises ConfigError."""
+    taken = {one.variable: _take(one, environment) for one in SETTINGS}
+    cache = taken["XDG_CACHE_HOME"]
+    home = taken["HF_HOME"] or Path(cache or "~/.cache") / "huggingface"
+    return Config(
+        memory_bytes=taken["PLAYGROUND_MEMORY_GB"],
+        hosted=bool(taken["PLAYGROUND_HOSTED"]),
+        add_servers=bool(taken["PLAYGROUND_ADD_SERVERS"]),
+        servers_file=taken["PLAYGROUND_SERVERS"],
+        servers=_servers(environment),
+        hub_cache=Path(taken["HF_HUB_CACHE"] or Path(home) / "hub").expanduser(),
+        cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
+        environment=environment,
+    )
+
+
+def check(environment: Mapping[str, str] = os.environ) -> None:
+    """For the start of the program: raises ConfigError for the first variable with a value that can't be used."""
+    file = read(environment).servers_file
+    if file is not None and not file.is_file():
+        raise ConfigError(_wrong(_BY_NAME["PLAYGROUND_SERVERS"], str(file)))
+
 
 def memory_budget() -> int:
     """Bytes that all loaded models may take together: PLAYGROUND_MEMORY_GB, or a share of the
-    device's memory.
-
-    Raises ValueError when the variable is not a number above zero.
+    device's memory. Raises ConfigError.
     """
-    said = os.environ.get("PLAYGROUND_MEMORY_GB", "").strip()
-    if not said:
-        return int(device().total * SHARE)
-    try:
-        gigabytes = float(said)
-    except ValueError:
-        gigabytes = 0.0
-    if not 0 < gigabytes < float("inf"):
-        raise ValueError(
-            f"PLAYGROUND_MEMORY_GB is {said!r}; give a number of gigabytes, such as 16."
-        )
-    return int(gigabytes * 1e9)
+    said = read().memory_bytes
+    return int(device().total * SHARE) if said is None else said
 
 
 def available() -> int:
@@ -41,4 +199,27 @@ def available() -> int:
 
 def may_manage() -> bool:
     """Whether visitors may download, load, unload and delete weights: not where PLAYGROUND_HOSTED=1."""
-    return os.environ.get("PLAYGROUND_HOSTED", "").strip() not in ("1", "true", "yes")
+    return not read().hosted
+
+
+def _take(setting: Setting, environment: Mapping[str, str]) -> Any:
+    said = environment.get(setting.variable, "").strip()
+    if not said:
+        return None
+    try:
+        return setting.take(said)
+    except ValueError:
+        raise ConfigError(_wrong(setting, said)) from None
+
+
+def _wrong(setting: Setting, said: str) -> str:
+    return f"{setting.variable} is {said!r}; {setting.allowed}."
+
+
+def _servers(environment: Mapping[str, str]) -> dict[str, str]:
+    """Name and address of each server that stands in the environment."""
+    return {
+        variable.removeprefix(SERVER).lower().replace("_", "-"): address
+        for variable, address in sorted(environment.items())
+        if variable.startswith(SERVER) and address.strip()
+    }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
-from playground import checkpoint
+from playground import checkpoint, config
 
 MARK = "unfinished"
 """A file in a repository's folder that names the snapshot which is still on its way."""
@@ -14,13 +13,7 @@ MARK = "unfinished"
 
 def cache() -> Path:
     """Where the Hugging Face libraries keep what they downloaded (HF_HUB_CACHE, HF_HOME, or their default)."""
-    if said := os.environ.get("HF_HUB_CACHE"):
-        return Path(said).expanduser()
-    home = (
-        os.environ.get("HF_HOME")
-        or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
-    )
-    return Path(home).expanduser() / "hub"
+    return config.read().hub_cache
 
 
 def folder(repo: str) -> Path:

@@ -25,7 +25,7 @@ from playground.catalog import Variant, variant, variants
 from playground.engines.base import Model
 from playground.hub_cache import snapshot, whole
 from playground.precision import PRECISIONS, Precision
-from playground.servers import Server, ServerError, configured
+from playground.servers import Server, ServerError, set_up
 
 DEMO = Path(__file__).resolve().parents[1] / "assets" / "demo"
 
@@ -222,9 +222,13 @@ def _served(name: str, servers: Sequence[Server] | None) -> Model:
 
     place, _, wanted = name.partition("/")
     try:
-        known = configured() if servers is None else servers
+        said = set_up()
+        known = said.servers if servers is None else servers
         server = next((one for one in known if one.name == place), None)
         if server is None:
+            fault = next((one for one in said.faults if one.name == place), None)
+            if fault is not None:
+                raise ModelError(fault.words, "Mend that entry and start again.")
             listed = ", ".join(one.name for one in known) or "none is set up"
             raise ModelError(f"There is no server {place!r}.", f"The servers here: {listed}.")
         seen = look.looks.get(server)
@@ -233,9 +237,8 @@ def _served(name: str, servers: Sequence[Server] | None) -> Model:
             raise ModelError(f"{place} has no model {wanted!r}.", f"Its models: {listed}.")
         return served.model(server, wanted)
     except ServerError as error:
-        raise ModelError(
-            str(error), "See that it runs, and that its address and key are right."
-        ) from None
+        remedy = error.remedy or "See that it runs, and that its address and key are right."
+        raise ModelError(error.reason, remedy) from None
 
 
 def _variant_of(path: Path) -> str | None:

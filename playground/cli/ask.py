@@ -61,10 +61,7 @@ def ask(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _desk() -> Iterator[Desk]:
-    try:
-        desk = open_desk()
-    except ValueError as error:
-        raise BadCall(str(error)) from None
+    desk = open_desk()
     try:
         yield desk
     finally:

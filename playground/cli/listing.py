@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from playground.config import available
 from playground.engines.base import Model
 from playground.fit import CONTEXT, fit
 from playground.precision import PRECISIONS
-from playground.servers import Server, ServerError, configured
+from playground.servers import Fault, Server, ServerError, set_up
 from playground.sizes import size
 
 
@@ -63,11 +62,8 @@ def list_models(options: argparse.Namespace) -> int:
     may_take = available()
     missing = [one for one in variants() if hub_cache.snapshot(one.weights.instruct) is None]
     absent = [_absent(one, may_take) for one in missing]
-    try:
-        servers = [_server(server) for server in configured()]
-    except ServerError as error:
-        print(error, file=sys.stderr)
-        return 2
+    said = set_up()
+    servers = [*map(_server, said.servers), *map(_unusable, said.faults)]
     if options.json:
         plain = {"models": [_model(model) for model in found], "absent": absent, "servers": servers}
         print(json.dumps(plain, ensure_ascii=False))
@@ -93,7 +89,8 @@ def list_models(options: argparse.Namespace) -> int:
     _print([_row(one) for one in absent])
     for server in servers:
         state = server.get("fault") or f"{server['title']}, {server['latency_ms']:.1f} ms"
-        print(f"\n{server['name']} ({server['host']}): {state}")
+        where = f" ({server['host']})" if "host" in server else ""
+        print(f"\n{server['name']}{where}: {state}")
         for name in server.get("models", []):
             print(f"  server:{server['name']}/{name}")
     return 0
@@ -136,6 +133,11 @@ def _server(server: Server) -> dict[str, Any]:
         "latency_ms": round(seen.latency_ms, 2),
         "models": list(seen.names),
     }
+
+
+def _unusable(fault: Fault) -> dict[str, Any]:
+    """An entry with a fault, as one more server that has one."""
+    return {"name": fault.name, "fault": fault.words}
 
 
 def _model(model: Model) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.engines.base import EngineError
 from playground.engines.server.wire import Dropped, NoStream, Silent, TooMuch
-from playground.servers import KEY_VARIABLE, Server
+from playground.servers import Server, key_variable
 
 SHOWN = 200
 """Characters of a server's own words that are shown."""
@@ -98,7 +98,7 @@ def excerpt(text: Any, server: Server) -> str:
 def _status(error: Any, server: Server, model: str) -> EngineError:
     name, status = server.name, error.status_code
     said = excerpt(_message(error), server)
-    variable = KEY_VARIABLE + re.sub(r"[^A-Z0-9]", "_", name.upper())
+    variable = key_variable(name)
     if status in (401, 403):
         key = "refused the key" if server.key else "wants a key"
         return EngineError(
