@@ -204,10 +204,10 @@ class Answer:
             self.reason, self.remedy, self.mends = reason, remedy, mends
             self.state = state
 
-    def begin(self, pool: Pool, shared: bool) -> Callable[[], None]:
-        """Take a place in the line; returns what starts the waiting thread."""
+    def begin(self, pool: Pool, shared: bool, group: str) -> Callable[[], None]:
+        """Take a place in the line, as one of that comparison; returns what starts the waiting thread."""
         try:
-            turn = pool.turn(self.contender.model, self, shared)
+            turn = pool.turn(self.contender.model, self, shared, group)
         except EngineError as error:
             self.refuse(error.reason, error.remedy)
             return lambda: None
@@ -252,7 +252,9 @@ class Comparison:
         once.
         """
         starts = [
-            answer.begin(pool, self.all_at_once) for answer in self.answers if not answer.ended
+            answer.begin(pool, self.all_at_once, self.id)
+            for answer in self.answers
+            if not answer.ended
         ]
         for start in starts:
             start()

@@ -81,7 +81,7 @@ class Desk:
         if isinstance(verdict, Refused):
             answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
         else:
-            answer.begin(self.pool, comparison.all_at_once)()
+            answer.begin(self.pool, comparison.all_at_once, comparison.id)()
 
     def load(self, model: Model) -> None:
         """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""

@@ -35,6 +35,9 @@ KINDS = (
     "vllm", "sglang", "llama.cpp", "ollama", "lmstudio", "transformers", "gemini", "huggingface", "other",
 )  # fmt: skip
 
+USUALLY_AT_ONCE = 256
+"""Answers that a server which batches gives at a time: vLLM's own default (--max-num-seqs)."""
+
 
 class ServerError(Exception):
     """A server that can't be used as it was named or is set up: why, and what would help where that is known."""
@@ -111,6 +114,11 @@ class Server:
                 f"{self.name}: there is no kind {self.kind!r} of server; use {_kinds()}."
             )
         object.__setattr__(self, "url", address(self.url))
+
+    @property
+    def turns(self) -> int:
+        """How many answers it gives at a time, as far as is known."""
+        return self.at_once or USUALLY_AT_ONCE
 
     @property
     def host(self) -> str:
