@@ -79,7 +79,7 @@ class Pane:
             return
         ended = answer.ended
         self._thinking.draw(ended)
-        self._text.draw(answer.text or _tool_call(answer), growing=not ended)
+        self._text.draw(_said(answer), growing=not ended)
         if ended:
             self._settle()
         else:
@@ -105,12 +105,15 @@ class Pane:
         else:
             self._state.empty()
         with self._foot:
+            for remark in answer.remarks:
+                st.markdown(f":small[:orange[:material/info: {plain(remark)}]]")
             if answer.chunks:
                 figures.line(answer.figures())
             with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
-                if answer.text or answer.thinking:
+                said = "\n\n".join(filter(None, (answer.text, answer.tool_call)))
+                if said or answer.thinking:
                     with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
-                        st.code(answer.text or answer.thinking, language=None, wrap_lines=True)
+                        st.code(said or answer.thinking, language=None, wrap_lines=True)
                 if answer.chunks:
                     figures.details_button(answer.figures())
             _mends(self._index, answer, self._again)
@@ -219,11 +222,8 @@ def _ending(answer: Answer) -> str:
         return f":red[:material/error: **{plain(answer.reason)}**] {plain(answer.remedy)}"
     if answer.state == "stopped":
         return ":gray[:material/stop_circle: Stopped; what came so far is kept.]"
-    if answer.finish_reason == "length":
-        most = answer.contender.settings.max_tokens
-        return (
-            f":orange[:material/content_cut: Cut off at {most:,} tokens, the longest answer set.]"
-        )
+    if answer.reason:
+        return f":orange[:material/content_cut: {plain(answer.reason)}] {plain(answer.remedy)}"
     if not answer.text and not answer.tool_call:
         return ":gray[It answered nothing.]"
     return ""
@@ -244,6 +244,7 @@ def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
     return next(said, thoughts[-1].at)
 
 
-def _tool_call(answer: Answer) -> str:
-    """A call as the model wrote it."""
-    return f"```\n{answer.tool_call}\n```" if answer.tool_call else ""
+def _said(answer: Answer) -> str:
+    """The answer's words, and its calls after them as the model wrote them."""
+    call = f"```\n{answer.tool_call}\n```" if answer.tool_call else ""
+    return "\n\n".join(filter(None, (answer.text, call)))

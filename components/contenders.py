@@ -13,7 +13,7 @@ from components.words import plain
 from playground import catalog, models
 from playground.capabilities import Capabilities
 from playground.comparison import Contender, contenders
-from playground.conversation import Settings
+from playground.conversation import Settings, usual_length
 from playground.engines.base import Model
 from playground.models import ModelError
 from playground.precision import PRECISIONS
@@ -37,7 +37,10 @@ class Extra:
         """The settings of this column."""
         thinking = common.thinking if self.thinking is None else self.thinking
         temperature = common.temperature if self.temperature is None else self.temperature
-        return replace(common, thinking=thinking, temperature=temperature)
+        length = common.max_tokens
+        if length == usual_length(common.thinking):  # nobody chose it
+            length = usual_length(thinking)
+        return replace(common, thinking=thinking, temperature=temperature, max_tokens=length)
 
     @property
     def link(self) -> str:

@@ -14,7 +14,7 @@ from components import colours
 from components.media import NOUNS
 from playground.comparison import Answer
 from playground.events import PromptTokens
-from playground.figures import Figures
+from playground.figures import Figures, arrivals
 
 if TYPE_CHECKING:
     import altair as alt
@@ -114,7 +114,10 @@ def _all(figures: Figures) -> list[tuple[str, str, str]]:
             rows.append(("prompt_tokens", "of them cached", f"{f.prompt_tokens.cached:,}"))
     if f.output_tokens is not None:
         if f.output_tokens.thinking:
-            rows.append(("output_tokens", "thinking tokens", f"{f.output_tokens.thinking:,}"))
+            kept = ", not shown by the server" if f.output_tokens.hidden else ""
+            rows.append(
+                ("output_tokens", f"thinking tokens{kept}", f"{f.output_tokens.thinking:,}")
+            )
         rows.append(("output_tokens", "answer tokens", f"{f.output_tokens.answer:,}"))
     if f.peak_memory_bytes is not None:
         rows.append(("peak_memory_bytes", "peak memory", f"{f.peak_memory_bytes / 1e9:.2f} GB"))
@@ -284,23 +287,18 @@ def token_chart(answers: Sequence[Answer]) -> alt.Chart | None:
 
 
 def _steps(answer: Answer) -> list[dict[str, Any]]:
-    """At most some hundreds of points of (seconds since the request, tokens so far)."""
-    start = answer.timeline.requested
-    chunks = answer.chunks
-    if start is None or not chunks:
+    """At most some hundreds of points of (seconds since the request, tokens so far); none where nobody counted."""
+    start, chunks = answer.timeline.requested, tuple(answer.chunks)
+    so_far = arrivals(chunks, answer.figures().output_tokens)
+    if start is None or not so_far:
         return []
-    total, points = 0, [{"contender": answer.contender.label, "second": 0.0, "tokens": 0}]
+    label = answer.contender.label
+    points = [{"contender": label, "second": 0.0, "tokens": 0}]
     every = max(1, len(chunks) // 400)
-    for number, chunk in enumerate(chunks):
-        total += chunk.tokens or 1
+    for number, (chunk, tokens) in enumerate(zip(chunks, so_far, strict=True)):
         if number % every == 0 or number == len(chunks) - 1:
-            points.append(
-                {
-                    "contender": answer.contender.label,
-                    "second": round(chunk.at - start, 4),
-                    "tokens": total,
-                }
-            )
+            second = round(chunk.at - start, 4)
+            points.append({"contender": label, "second": second, "tokens": round(tokens)})
     return points
 
 

@@ -19,7 +19,7 @@ from playground.conversation import Conversation, Settings
 from playground.engines.base import Engine, EngineError, Model
 from playground.events import Chunk, Event, Finished, FinishReason, PromptTokens, Read, Requested
 from playground.figures import Figures, Stage, Timeline, compute, stages
-from playground.mend import Mend
+from playground.mend import Mend, longer
 from playground.pool import Pool, Stopped, Turn
 
 State = Literal[
@@ -27,9 +27,9 @@ State = Literal[
 ]
 ENDED: frozenset[State] = frozenset({"done", "stopped", "refused", "failed"})
 
-LEASE_S = 10.0
-"""A comparison that nobody watched for so long stops itself; reloading a tab takes two or three
-seconds.
+LEASE_S = 65.0
+"""A comparison that nobody watched for so long stops itself: a little longer than Streamlit keeps a
+session whose connection broke (disconnectedSessionTTL), so that a gap in the network ends nothing.
 """
 
 log = logging.getLogger(__name__)
@@ -58,8 +58,9 @@ def contenders(models: Sequence[tuple[Model, Settings]]) -> tuple[Contender, ...
 class Answer:
     """What one contender gives, as it comes: a state, chunks in order, and time stamps.
 
-    `reason` and `remedy` are one sentence each, for refused and failed answers; `mend` is the
-    remedy that one click can apply. `thinking` and `text` are all chunks of their channel joined.
+    `reason` and `remedy` are one sentence each, for refused and failed answers and for those that
+    were cut off; `mends` are the remedies that one click can apply. `thinking` and `text` are all
+    chunks of their channel joined.
     """
 
     def __init__(
@@ -111,6 +112,11 @@ class Answer:
         """When its stages began."""
         return Timeline(self._accepted, self._started, self._requested, self._read, self._finished)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know of it, a sentence each: what the server did wrong, or got otherwise."""
+        return self._last.remarks if self._last else ()
+
     def elapsed(self) -> float:
         """Seconds since it was asked for, until its end."""
         return (self._finished or time.perf_counter()) - self._accepted
@@ -122,7 +128,8 @@ class Answer:
 
     def stages(self) -> tuple[Stage, ...]:
         """Where its time went so far."""
-        return stages(self.timeline, tuple(self.chunks))
+        output = self._last.output if self._last else None
+        return stages(self.timeline, tuple(self.chunks), bool(output and output.hidden))
 
     def stop(self) -> None:
         """End it now; what came so far stays. The engine notices a moment later."""
@@ -155,10 +162,30 @@ class Answer:
     def _answer(self, turn: Turn, engine: Engine) -> None:
         self._enter("loading" if not engine.loaded else "reading")
         turn.load(engine)
-        self._enter("reading")
         for event in engine.stream(self.conversation, self.contender.settings, self):
             self._take(event)
-        self._end("stopped" if self.finish_reason == "stopped" else "done")
+        if self.finish_reason == "length":
+            self._end("done", *self._cut_off())
+        else:
+            self._end("stopped" if self.finish_reason == "stopped" else "done")
+
+    def _cut_off(self) -> tuple[str, str, tuple[Mend, ...]]:
+        """Why it ended at its longest length, what would help, and the buttons for that."""
+        contender = self.contender
+        settings, read = contender.settings, self._prompt
+        room = contender.model.capabilities.context - (read.total if read else 0)
+        more = longer(settings, room)
+        output = self.figures().output_tokens
+        thought = bool(self.thinking.strip()) or bool(output and output.thinking)
+        if thought and not (self.text.strip() or self.tool_call):
+            reason = (
+                f"The thought took all {settings.max_tokens:,} tokens, and no answer was begun."
+            )
+            if not settings.thinking:  # some servers think though nobody asked them to
+                return reason, "Allow a longer answer.", more
+            remedy = "Allow a longer answer, or ask without thinking."
+            return reason, remedy, (*more, Mend("no_thinking"))
+        return f"Cut off at {settings.max_tokens:,} tokens, the longest answer set.", "", more
 
     def _take(self, event: Event) -> None:
         with self._writing:
@@ -166,7 +193,7 @@ class Answer:
                 return
             match event:
                 case Requested(at):
-                    self._requested = at
+                    self._requested, self.state = at, "reading"
                 case Read(at, prompt):
                     self._read, self._prompt = at, prompt
                 case Chunk(channel, text, _, _):

@@ -44,6 +44,13 @@ def _gigabytes(said: str) -> int:
     return int(gigabytes * 1e9)
 
 
+def _seconds(said: str) -> float:
+    seconds = float(said)
+    if not 0 < seconds < float("inf"):
+        raise ValueError
+    return seconds
+
+
 def _yes(said: str) -> bool:
     if said.lower() in ("1", "true", "yes", "on"):
         return True
@@ -95,6 +102,13 @@ SETTINGS = (
         "The file that names the servers.",
         "name a file that is there",
         Path,
+    ),
+    Setting(
+        "PLAYGROUND_PATIENCE_S",
+        "as long as somebody watches",
+        "Seconds that a server may be silent before its answer fails.",
+        "give a number of seconds, such as 300",
+        _seconds,
     ),
     Setting(
         f"{SERVER}<NAME>",
@@ -149,6 +163,7 @@ class Config:
     memory_bytes: int | None
     hosted: bool
     add_servers: bool
+    patience_s: float | None
     servers_file: Path | None
     servers: Mapping[str, str]
     hub_cache: Path
@@ -169,6 +184,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         memory_bytes=taken["PLAYGROUND_MEMORY_GB"],
         hosted=bool(taken["PLAYGROUND_HOSTED"]),
         add_servers=bool(taken["PLAYGROUND_ADD_SERVERS"]),
+        patience_s=taken["PLAYGROUND_PATIENCE_S"],
         servers_file=taken["PLAYGROUND_SERVERS"],
         servers=_servers(environment),
         hub_cache=Path(taken["HF_HUB_CACHE"] or Path(home) / "hub").expanduser(),
@@ -190,6 +206,14 @@ def memory_budget() -> int:
     """
     said = read().memory_bytes
     return int(device().total * SHARE) if said is None else said
+
+
+def patience() -> float | None:
+    """Seconds that a server may be silent: PLAYGROUND_PATIENCE_S, or None: as long as somebody watches.
+
+    Raises ConfigError.
+    """
+    return read().patience_s
 
 
 def available() -> int:

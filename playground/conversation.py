@@ -21,6 +21,15 @@ expects.
 """
 
 
+LONGEST_ANSWER = 32_768
+"""Tokens; what any answer may be asked to have at most."""
+
+
+def usual_length(thinking: bool) -> int:
+    """The longest answer in tokens where nobody says: a thought needs room before the answer begins."""
+    return 2048 if thinking else 512
+
+
 def digest(data: bytes) -> str:
     """A short name for bytes, the same wherever the same bytes turn up."""
     return hashlib.sha256(data).hexdigest()[:16]
@@ -197,7 +206,7 @@ class Settings:
     top_p: float = 0.95
     top_k: int = 64
     seed: int | None = None
-    max_tokens: int = 512
+    max_tokens: int = usual_length(thinking=False)
     thinking: bool = False
     image_tokens: int | None = None
     schema: dict[str, Any] | None = None
@@ -210,7 +219,7 @@ class Settings:
             raise ValueError("top-p lies above 0 and at most at 1")
         if not 0 <= self.top_k <= 1000:
             raise ValueError("top-k lies between 0 (off) and 1000")
-        if not 1 <= self.max_tokens <= 32_768:
-            raise ValueError("the maximum length lies between 1 and 32768 tokens")
+        if not 1 <= self.max_tokens <= LONGEST_ANSWER:
+            raise ValueError(f"the maximum length lies between 1 and {LONGEST_ANSWER} tokens")
         if self.seed is not None and not 0 <= self.seed < 2**63:
             raise ValueError("the seed is a whole number from 0 up")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from playground import catalog, tokens
 from playground.capabilities import Accepted, Refused, check
 from playground.comparison import Comparison, Contender
-from playground.config import memory_budget
+from playground.config import memory_budget, patience
 from playground.conversation import Conversation, weight
 from playground.downloads import Downloads
 from playground.engines.base import Engine, EngineError, Model
@@ -31,20 +31,30 @@ ones always are."""
 
 
 class Desk:
-    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share."""
+    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share, `warm`
+    begins what models on this machine need, before the first of them is asked.
+    """
 
     def __init__(
         self,
         make: Callable[[Model], Engine],
         budget_bytes: int,
         release: Callable[[], None] = lambda: None,
+        warm: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.downloads = Downloads()
         self.faults: dict[Model, EngineError] = {}
         self._release = release
+        self._warm, self._warmed = warm, False
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
         self._changing = threading.Lock()
+
+    def expect(self, models: Iterable[Model]) -> None:
+        """Somebody chose these models: what those on this machine need begins to get ready. Returns at once."""
+        if not self._warmed and any(model.engine == "local" for model in models):
+            self._warmed = True
+            self._warm()
 
     def start(
         self,
@@ -55,6 +65,7 @@ class Desk:
         """Check every contender, refuse those who can't, set the others to work. Returns at
         once.
         """
+        self.expect(contender.model for contender in contenders)
         comparison = Comparison(conversation, contenders, all_at_once)
         for answer, verdict in zip(
             comparison.answers, verdicts(conversation, contenders), strict=True
@@ -86,6 +97,7 @@ class Desk:
     def load(self, model: Model) -> None:
         """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""
         self.faults.pop(model, None)
+        self.expect((model,))
 
         def load() -> None:
             try:
@@ -142,18 +154,19 @@ def verdicts(
 
 
 def open_desk() -> Desk:
-    """The desk of a running program: models on this machine, their worker processes starting in the
-    background, and models on servers.
+    """The desk of a running program: models on this machine, whose worker processes get ready once such a model is
+    chosen, and models on servers. Raises ValueError where an operator set something that makes no sense.
     """
-    budget = memory_budget()
+    budget, silence = memory_budget(), patience()
     workers = Workers()
-    workers.start()
 
     def make(model: Model) -> Engine:
         if model.server is None:
             return LocalEngine(model, workers)
-        from playground.engines.server.engine import ServerEngine  # an HTTP client, if it is needed
+        # An HTTP client, if it is needed.
+        from playground.engines.server.engine import ServerEngine
+        from playground.engines.server.wire import Patience
 
-        return ServerEngine(model)
+        return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
-    return Desk(make, budget, workers.close)
+    return Desk(make, budget, workers.close, workers.start)

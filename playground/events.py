@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Channel = Literal["thinking", "answer", "tool_call"]
-FinishReason = Literal["stop", "length", "tool_call", "stopped"]
+FinishReason = Literal["stop", "length", "tool_call", "stopped", "unsaid"]
+"""Why an answer ended; "unsaid" where a server called it whole and did not say why."""
+
 Source = Literal["measured", "reported", "estimated"]
 
 
@@ -19,14 +21,15 @@ class PromptTokens:
     """What a prompt costs, in tokens by kind. `text` includes the chat template's own tokens.
 
     A picture's, a recording's or a frame's tokens include the two that open and close it; the time
-    stamps between a clip's frames are text. `cached` of the total were not computed again.
+    stamps between a clip's frames are text. `cached` of the total were not computed again; None where
+    nobody can know.
     """
 
     text: int
     image: int = 0
     audio: int = 0
     video: int = 0
-    cached: int = 0
+    cached: int | None = 0
     source: Source = "measured"
 
     @property
@@ -39,11 +42,16 @@ class PromptTokens:
 class OutputTokens:
     """What an answer cost, in tokens. Tool calls count as answer; the marks around a thought count
     as thinking.
+
+    `hidden` of the thinking tokens never came: a server keeps them to itself. `first` is how many of
+    the others came with the first piece, where pieces hold several.
     """
 
     thinking: int
     answer: int
     source: Source = "measured"
+    hidden: int = 0
+    first: float = 1.0
 
     @property
     def total(self) -> int:
@@ -88,7 +96,8 @@ class Finished:
     time their own prefill. `peak_memory_bytes` is the model's process, `peak_device_bytes` the
     accelerator's share. `weight_bytes_per_token` is what each new token reads, `copy_bandwidth` the
     bytes a second that the device's memory was seen to copy. `drafted` and `accepted` count the
-    tokens that a drafter guessed, and those of them that were right.
+    tokens that a drafter guessed, and those of them that were right. `remarks` are sentences that a
+    reader of the answer should know: what was sent otherwise, what the server did wrong.
     """
 
     at: float
@@ -102,6 +111,7 @@ class Finished:
     copy_bandwidth: float | None = None
     drafted: int = 0
     accepted: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 Event = Requested | Read | Chunk | Finished

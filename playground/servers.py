@@ -93,8 +93,9 @@ class Key:
 class Server:
     """One OpenAI-compatible server. `url` ends before `/chat/completions`; `kind` is one of KINDS, or empty: ask it.
 
-    `models` limits what is offered; empty offers all that the server lists. `at_once` is how many answers it gives at a
-    time, to all who ask; 0 where nobody said.
+    `models` limits what is offered; empty offers all that the server lists. `key_in` names the environment variable
+    that its key stands in, for the person who has to mend it. `at_once` is how many answers it gives at a time, to all
+    who ask; 0 where nobody said.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Server:
     kind: str = ""
     key: Key = field(default_factory=Key, repr=False)
     models: tuple[str, ...] = ()
+    key_in: str = ""
     at_once: int = 0
 
     def __post_init__(self) -> None:
@@ -188,7 +190,8 @@ def set_up(environment: Mapping[str, str] = os.environ) -> SetUp:
             faults.append(Fault(name, str(error)))
     for name, url in known.servers.items():
         try:
-            found[name] = Server(name, url, key=_key_of(name, known))
+            key, key_in = _key_of(name, known), key_variable(name)
+            found[name] = Server(name, url, key=key, key_in=key_in)
         except ServerError as error:
             found.pop(name, None)
             variable = config.SERVER + _capitals(name)
@@ -239,8 +242,10 @@ def _entry(file: str, name: str, entry: object, known: Config) -> Server:
     if "at_once" in entry and (type(at_once) is not int or at_once < 1):
         raise ServerError(f"{file}: at_once of [{name}] must be a whole number from 1.")
     key = _named_key(file, name, entry["key"], known) if "key" in entry else _key_of(name, known)
+    key_in = entry.get("key", key_variable(name))
     try:
-        return Server(name, entry["url"], str(entry.get("kind", "")), key, tuple(models), at_once)
+        kind = str(entry.get("kind", ""))
+        return Server(name, entry["url"], kind, key, tuple(models), key_in, at_once)
     except ServerError as error:
         raise ServerError(f"{file}: [{name}] can't be used: {error}") from None
 

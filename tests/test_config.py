@@ -49,6 +49,7 @@ def test_nonsense_is_one_sentence(said: str, monkeypatch: pytest.MonkeyPatch) ->
         ("PLAYGROUND_HOSTED", "maybe", "say 1 for yes or 0 for no"),
         ("PLAYGROUND_ADD_SERVERS", "2", "say 1 for yes or 0 for no"),
         ("PLAYGROUND_SERVERS", "nowhere.toml", "name a file that is there"),
+        ("PLAYGROUND_PATIENCE_S", "-1", "give a number of seconds"),
     ],
 )
 def test_a_wrong_value_is_told_at_the_start(variable: str, said: str, allowed: str) -> None:

@@ -20,8 +20,10 @@ class Progress:
         words = []
         for answer in comparison.answers:
             state = f"{answer.state} {answer.elapsed():.1f} s" if not answer.ended else answer.state
-            if answer.chunks:
-                state += f", {len(answer.chunks)} tokens"
+            if count := sum(chunk.tokens for chunk in tuple(answer.chunks)):
+                state += f", {count} tokens"
+            elif answer.chunks:
+                state += f", {len(answer.chunks)} pieces"
             words.append(f"{answer.contender.label}: {state}")
         self.say("  ".join(words))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground import media, models
 from playground.comparison import Contender, contenders
-from playground.conversation import Conversation, Media, Settings
+from playground.conversation import Conversation, Media, Settings, usual_length
 from playground.limits import LIMITS
 
 
@@ -77,6 +77,7 @@ def read_files(kind: str, names: Sequence[str]) -> list[Media]:
 
 def _settings(wishes: Mapping[str, Any]) -> Settings:
     given = {name: wishes[name] for name in SETTINGS if wishes.get(name) is not None}
+    given.setdefault("max_tokens", usual_length(bool(given.get("thinking"))))
     try:
         return Settings(**given)
     except (TypeError, ValueError) as error:

@@ -26,6 +26,7 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
                 "thinking": answer.thinking,
                 **({"tool_call": answer.tool_call} if answer.tool_call else {}),
                 "finish_reason": answer.finish_reason,
+                **({"remarks": list(answer.remarks)} if answer.remarks else {}),
                 "figures": answer.figures().as_dict(),
             }
             for answer in comparison.answers
@@ -59,11 +60,14 @@ def _pane(answer: Answer, width: int) -> list[str]:
     lines.append("")
     if answer.thinking:
         lines += [*_wrap(f"(thinks: {answer.thinking.strip()})", width), ""]
-    lines += _wrap(answer.text or answer.tool_call, width)
+    lines += _wrap("\n\n".join(filter(None, (answer.text, answer.tool_call))), width)
     if answer.reason:
-        lines += _wrap(f"{answer.state.capitalize()}: {answer.reason} {answer.remedy}", width)
+        ended = "" if answer.state == "done" else f"{answer.state.capitalize()}: "
+        lines += _wrap(f"{ended}{answer.reason} {answer.remedy}".strip(), width)
     elif answer.state == "stopped":
         lines.append("(stopped)")
+    for remark in answer.remarks:
+        lines += _wrap(f"({remark})", width)
     figures = answer.figures()
     facts = []
     if figures.ttft_s is not None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from playground.conversation import SAMPLE_RATE
 from playground.engines.server.asking import Asking, Json
-from playground.engines.server.faults import excerpt
 from playground.engines.server.look import Seen
+from playground.engines.server.said import excerpt
 from playground.servers import ServerError
 
 TRIAL_S = 120.0
