@@ -158,7 +158,9 @@ _BY_NAME = {setting.variable: setting for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What holds for this program. `servers` are addresses by name, `servers_file` is None where none was named."""
+    """What holds for this program. `servers` are addresses by name, `servers_file` is None where none was named;
+    `certificates` are a file and a folder, empty where the system's are trusted.
+    """
 
     memory_bytes: int | None
     hosted: bool
@@ -168,6 +170,7 @@ class Config:
     servers: Mapping[str, str]
     hub_cache: Path
     cache: Path
+    certificates: tuple[str, str]
     environment: Mapping[str, str] = field(repr=False)
 
     def secret(self, variable: str) -> str | None:
@@ -189,6 +192,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         servers=_servers(environment),
         hub_cache=Path(taken["HF_HUB_CACHE"] or Path(home) / "hub").expanduser(),
         cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
+        certificates=(taken["SSL_CERT_FILE"] or "", taken["SSL_CERT_DIR"] or ""),
         environment=environment,
     )
 

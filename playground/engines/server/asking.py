@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 
 from playground.engines.server import client
+from playground.engines.server.reach import unreached
 from playground.servers import Server, ServerError
 
 PATIENCE_S = 5.0
@@ -84,8 +85,8 @@ class Asking:
             raise ServerError(f"{name} did not answer in time.") from None
         except httpx2.DecodingError:
             raise ServerError(f"{name} sends what can't be decompressed.") from None
-        except httpx2.HTTPError:
-            raise ServerError(f"{name} can't be reached.") from None
+        except httpx2.HTTPError as error:
+            raise ServerError(*unreached(error, self.server)) from None
 
     def _reply(
         self, method: str, url: str, content: Json | None, seconds: float

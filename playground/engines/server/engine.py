@@ -24,6 +24,7 @@ from playground.engines.server.sent import Sent
 from playground.engines.server.usage import cut
 from playground.engines.server.wire import Halted, Incoming, Patience, receiver
 from playground.events import Chunk, Event, Finished, PromptTokens, Requested
+from playground.servers import ServerError
 
 MOST_CHARACTERS = 2_000_000
 """Of one answer: some sixty times what the longest one needs."""
@@ -188,7 +189,10 @@ class ServerEngine:
     def _ready(self) -> httpx2.AsyncClient:
         with self._changing:
             if self._client is None:
-                self._client = client.streams(self._server, self._patience.connect_s)
+                try:
+                    self._client = client.streams(self._server, self._patience.connect_s)
+                except ServerError as error:
+                    raise EngineError(error.reason, error.remedy) from None
             return self._client
 
 
