@@ -125,6 +125,8 @@ SETTINGS = (
         "none",
         "A token of the Hugging Face hub, for weights that are not for everybody.",
     ),
+    Setting("HF_ENDPOINT", "the Hugging Face hub's own", "The address of another hub."),
+    Setting("HF_HUB_OFFLINE", "0", "1 keeps downloads from being tried."),
     Setting("HF_HUB_CACHE", "hub in HF_HOME", "Where weights lie and are downloaded to."),
     Setting(
         "HF_HOME",

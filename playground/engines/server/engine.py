@@ -159,7 +159,7 @@ class ServerEngine:
         if cached is None and (self._tells_cached or not known):
             cached = 0  # vLLM leaves out a count of none
         told = (
-            *remarks(conversation, self._profile, self._server.name),
+            *remarks(conversation, settings, self._profile, self._server.name),
             *self._faults(reply, conversation, foreseen(None)),
         )
         reason = REASONS.get(reply.reason, "unsaid")
