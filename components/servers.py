@@ -115,6 +115,13 @@ def _card(server: Server) -> None:
                     color="gray",
                     help="Median of an empty request over a kept connection",
                 )
+                st.badge(
+                    f"{seen.server.turns} at a time",
+                    icon=":material/groups:",
+                    color="gray",
+                    help="Answers that it gives at the same time, to all visitors; the operator may say "
+                    "otherwise with at_once in servers.toml",
+                )
             if not server.on_this_machine:
                 st.badge("prompts leave this machine", icon=":material/public:", color="orange")
             st.space("stretch")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,10 @@ def _seconds(said: str) -> float:
     if not 0 < seconds < float("inf"):
         raise ValueError
     return seconds
+
+
+def _path(said: str) -> Path:
+    return Path(said).expanduser()
 
 
 def _yes(said: str) -> bool:
@@ -101,7 +106,7 @@ SETTINGS = (
         f"{SERVERS_FILE} in the folder where the program was started, if there is one",
         "The file that names the servers.",
         "name a file that is there",
-        Path,
+        _path,
     ),
     Setting(
         "PLAYGROUND_PATIENCE_S",
@@ -160,8 +165,8 @@ _BY_NAME = {setting.variable: setting for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What holds for this program. `servers` are addresses by name, `servers_file` is None where none was named;
-    `certificates` are a file and a folder, empty where the system's are trusted.
+    """What holds for this program. `servers_file` is None where none was named, `certificates` are a file and a folder,
+    empty where the system's are trusted.
     """
 
     memory_bytes: int | None
@@ -169,34 +174,24 @@ class Config:
     add_servers: bool
     patience_s: float | None
     servers_file: Path | None
-    servers: Mapping[str, str]
     hub_cache: Path
     cache: Path
     certificates: tuple[str, str]
-    environment: Mapping[str, str] = field(repr=False)
-
-    def secret(self, variable: str) -> str | None:
-        """What stands in a variable that an operator chose for a key."""
-        return self.environment.get(variable)
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Config:
-    """Everything that was set. Raises ConfigError."""
-    taken = {one.variable: _take(one, environment) for one in SETTINGS}
-    cache = taken["XDG_CACHE_HOME"]
-    home = taken["HF_HOME"] or Path(cache or "~/.cache") / "huggingface"
-    return Config(
-        memory_bytes=taken["PLAYGROUND_MEMORY_GB"],
-        hosted=bool(taken["PLAYGROUND_HOSTED"]),
-        add_servers=bool(taken["PLAYGROUND_ADD_SERVERS"]),
-        patience_s=taken["PLAYGROUND_PATIENCE_S"],
-        servers_file=taken["PLAYGROUND_SERVERS"],
-        servers=_servers(environment),
-        hub_cache=Path(taken["HF_HUB_CACHE"] or Path(home) / "hub").expanduser(),
-        cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
-        certificates=(taken["SSL_CERT_FILE"] or "", taken["SSL_CERT_DIR"] or ""),
-        environment=environment,
-    )
+    """Everything that was set, but for the servers. Raises ConfigError."""
+    said = (environment.get(one.variable, "").strip() for one in SETTINGS)
+    return _read(tuple(said), environment.get("HOME", ""))
+
+
+def servers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Name and address of each server that stands in the environment."""
+    return {
+        variable.removeprefix(SERVER).lower().replace("_", "-"): address
+        for variable, address in sorted(environment.items())
+        if variable.startswith(SERVER) and address.strip()
+    }
 
 
 def check(environment: Mapping[str, str] = os.environ) -> None:
@@ -232,24 +227,30 @@ def may_manage() -> bool:
     return not read().hosted
 
 
-def _take(setting: Setting, environment: Mapping[str, str]) -> Any:
-    said = environment.get(setting.variable, "").strip()
-    if not said:
-        return None
+@lru_cache(maxsize=8)
+def _read(said: tuple[str, ...], home: str) -> Config:
+    """From the values in the order of SETTINGS; it is asked for with every click. "~" is `home`."""
+    taken = {one.variable: _take(one, value) for one, value in zip(SETTINGS, said, strict=True)}
+    cache = taken["XDG_CACHE_HOME"]
+    hub = taken["HF_HOME"] or Path(cache or "~/.cache") / "huggingface"
+    return Config(
+        memory_bytes=taken["PLAYGROUND_MEMORY_GB"],
+        hosted=bool(taken["PLAYGROUND_HOSTED"]),
+        add_servers=bool(taken["PLAYGROUND_ADD_SERVERS"]),
+        patience_s=taken["PLAYGROUND_PATIENCE_S"],
+        servers_file=taken["PLAYGROUND_SERVERS"],
+        hub_cache=Path(taken["HF_HUB_CACHE"] or Path(hub) / "hub").expanduser(),
+        cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
+        certificates=(taken["SSL_CERT_FILE"] or "", taken["SSL_CERT_DIR"] or ""),
+    )
+
+
+def _take(setting: Setting, said: str) -> Any:
     try:
-        return setting.take(said)
+        return setting.take(said) if said else None
     except ValueError:
         raise ConfigError(_wrong(setting, said)) from None
 
 
 def _wrong(setting: Setting, said: str) -> str:
     return f"{setting.variable} is {said!r}; {setting.allowed}."
-
-
-def _servers(environment: Mapping[str, str]) -> dict[str, str]:
-    """Name and address of each server that stands in the environment."""
-    return {
-        variable.removeprefix(SERVER).lower().replace("_", "-"): address
-        for variable, address in sorted(environment.items())
-        if variable.startswith(SERVER) and address.strip()
-    }

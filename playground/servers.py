@@ -29,7 +29,6 @@ from urllib.parse import urlsplit, urlunsplit
 import psutil
 
 from playground import config
-from playground.config import Config
 
 KINDS = (
     "vllm", "sglang", "llama.cpp", "ollama", "lmstudio", "transformers", "gemini", "huggingface", "other",
@@ -179,18 +178,18 @@ class SetUp:
 
 def set_up(environment: Mapping[str, str] = os.environ) -> SetUp:
     """The servers of the file and of the environment; where both have a name, the environment counts."""
-    known = config.read(environment)
     found: dict[str, Server] = {}
     faults: list[Fault] = []
-    path = known.servers_file or Path(config.SERVERS_FILE)
-    for name, entry in _entries(path, known, faults).items():
+    named = config.read(environment).servers_file
+    path = named or Path(config.SERVERS_FILE)
+    for name, entry in _entries(path, named is not None, faults).items():
         try:
-            found[name] = _entry(path.name, name, entry, known)
+            found[name] = _entry(path.name, name, entry, environment)
         except ServerError as error:
             faults.append(Fault(name, str(error)))
-    for name, url in known.servers.items():
+    for name, url in config.servers(environment).items():
         try:
-            key, key_in = _key_of(name, known), key_variable(name)
+            key, key_in = _key_of(name, environment), key_variable(name)
             found[name] = Server(name, url, key=key, key_in=key_in)
         except ServerError as error:
             found.pop(name, None)
@@ -217,12 +216,12 @@ def key_variable(name: str) -> str:
     return config.KEY + _capitals(name)
 
 
-def _entries(path: Path, known: Config, faults: list[Fault]) -> dict[str, object]:
-    """What stands in the file."""
+def _entries(path: Path, named: bool, faults: list[Fault]) -> dict[str, object]:
+    """What stands in the file. One that nobody named need not be there."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        if known.servers_file:
+        if named:
             words = f"PLAYGROUND_SERVERS names {path}, and there is no such file."
             faults.append(Fault(path.name, words))
     except (OSError, ValueError) as error:
@@ -230,7 +229,7 @@ def _entries(path: Path, known: Config, faults: list[Fault]) -> dict[str, object
     return {}
 
 
-def _entry(file: str, name: str, entry: object, known: Config) -> Server:
+def _entry(file: str, name: str, entry: object, environment: Mapping[str, str]) -> Server:
     if not isinstance(entry, dict) or not isinstance(entry.get("url"), str):
         raise ServerError(f"{file}: [{name}] needs a url.")
     strangers = sorted(set(entry) - {"url", "kind", "key", "models", "at_once"})
@@ -241,8 +240,11 @@ def _entry(file: str, name: str, entry: object, known: Config) -> Server:
         raise ServerError(f"{file}: the models of [{name}] must be a list of names.")
     if "at_once" in entry and (type(at_once) is not int or at_once < 1):
         raise ServerError(f"{file}: at_once of [{name}] must be a whole number from 1.")
-    key = _named_key(file, name, entry["key"], known) if "key" in entry else _key_of(name, known)
-    key_in = entry.get("key", key_variable(name))
+    variable = entry.get("key")
+    if variable is None:
+        key, key_in = _key_of(name, environment), key_variable(name)
+    else:
+        key, key_in = _named_key(file, name, variable, environment), variable
     try:
         kind = str(entry.get("kind", ""))
         return Server(name, entry["url"], kind, key, tuple(models), key_in, at_once)
@@ -250,9 +252,9 @@ def _entry(file: str, name: str, entry: object, known: Config) -> Server:
         raise ServerError(f"{file}: [{name}] can't be used: {error}") from None
 
 
-def _named_key(file: str, name: str, variable: object, known: Config) -> Key:
+def _named_key(file: str, name: str, variable: object, environment: Mapping[str, str]) -> Key:
     """The key in a variable that an entry names. What isn't set is not repeated: it may be the key itself."""
-    secret = known.secret(variable) if isinstance(variable, str) else None
+    secret = environment.get(variable) if isinstance(variable, str) else None
     if secret is None:
         raise ServerError(
             f"{file}: the key of [{name}] is to be in an environment variable that is not set."
@@ -260,9 +262,9 @@ def _named_key(file: str, name: str, variable: object, known: Config) -> Key:
     return Key(secret.strip(), f"The key of [{name}] in {variable}")
 
 
-def _key_of(name: str, known: Config) -> Key:
+def _key_of(name: str, environment: Mapping[str, str]) -> Key:
     variable = key_variable(name)
-    return Key((known.secret(variable) or "").strip(), f"The key in {variable}")
+    return Key(environment.get(variable, "").strip(), f"The key in {variable}")
 
 
 def _capitals(name: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,6 +187,25 @@ def test_a_damaged_or_old_finding_is_none(look_like: Callable[[Pages], str], dam
     findings.write(subject, {"image": True})
     assert findings.read(subject) == {"image": True}
     subject.file.write_text(damage)
+    assert findings.read(subject) == {}
+
+
+def test_old_findings_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    old, new = (findings.Subject("http://x/v1", name, "") for name in ("old", "new"))
+    findings.write(old, {"image": True})
+    os.utime(old.file, (0, 0))
+    findings.write(new, {"image": True})
+    assert not old.file.exists() and findings.read(new)
+
+
+def test_findings_need_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(file))
+    subject = findings.Subject("http://x/v1", "m", "")
+    findings.write(subject, {"image": True})
+    findings.forget(subject)
     assert findings.read(subject) == {}
 
 

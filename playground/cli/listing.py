@@ -131,6 +131,7 @@ def _server(server: Server) -> dict[str, Any]:
         "title": seen.profile.title,
         "version": seen.version,
         "latency_ms": round(seen.latency_ms, 2),
+        "at_once": seen.server.turns,
         "models": list(seen.names),
     }
 

@@ -57,8 +57,12 @@ def write(subject: Subject, takes: Mapping[str, bool]) -> None:
         "takes": dict(takes),
     }
     with suppress(OSError):
-        subject.file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=subject.file.parent)
+        folder = subject.file.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            if time.time() - old.stat().st_mtime > KEPT_S:
+                old.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(held, file)
         os.replace(name, subject.file)
