@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from playground import device
+from playground.budget import available
 from playground.catalog import variants
-from playground.config import available
 from playground.fit import CONTEXT, PROCESS, Fit, fit
 from playground.precision import PRECISIONS, QUANTISED
 from playground.sizes import size

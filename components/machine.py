@@ -7,8 +7,9 @@ import streamlit as st
 from components import colours, contenders
 from components.words import plain
 from playground import device, hub_cache, models
+from playground.budget import available
 from playground.catalog import Variant, variants
-from playground.config import available, may_manage
+from playground.config import may_manage
 from playground.desk import Desk
 from playground.downloads import Download
 from playground.engines.base import Model

@@ -1,7 +1,7 @@
 """What an operator may set: every environment variable that the program reads, what holds without it, what it means.
 
 The program calls `check` as it starts, so that a wrong value is one line there and not a broken page for the first
-visitor. Everything has a default that suits one person's machine.
+visitor. Everything has a default that suits one person's machine. Knows nothing else of the program.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from typing import Any
 
 import platformdirs
 
-from playground.device import device, free
-
 NAME = "gemma4-playground"
 
-SHARE = 0.7
+MEMORY_SHARE = 0.7
 """Of the device's memory that models may use when nothing else is said: the rest is for the page
 and the system.
 """
@@ -82,7 +80,7 @@ _ON = "say 1 for yes or 0 for no"
 SETTINGS = (
     Setting(
         "PLAYGROUND_MEMORY_GB",
-        f"{SHARE:g} of the device's memory",
+        f"{MEMORY_SHARE:g} of the device's memory",
         "Gigabytes (10^9 bytes) that all loaded models may take together.",
         "give a number of gigabytes, such as 16",
         _gigabytes,
@@ -201,25 +199,12 @@ def check(environment: Mapping[str, str] = os.environ) -> None:
         raise ConfigError(_wrong(_BY_NAME["PLAYGROUND_SERVERS"], str(file)))
 
 
-def memory_budget() -> int:
-    """Bytes that all loaded models may take together: PLAYGROUND_MEMORY_GB, or a share of the
-    device's memory. Raises ConfigError.
-    """
-    said = read().memory_bytes
-    return int(device().total * SHARE) if said is None else said
-
-
 def patience() -> float | None:
     """Seconds that a server may be silent: PLAYGROUND_PATIENCE_S, or None: as long as somebody watches.
 
     Raises ConfigError.
     """
     return read().patience_s
-
-
-def available() -> int:
-    """Bytes that one model may take now: what is free of the device's memory, within the budget."""
-    return min(free(), memory_budget())
 
 
 def may_manage() -> bool:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from playground import catalog, tokens
+from playground.budget import memory_budget
 from playground.capabilities import Accepted, Refused, check
 from playground.comparison import Comparison, Contender
-from playground.config import memory_budget, patience
+from playground.config import patience
 from playground.conversation import Conversation, weight
 from playground.downloads import Downloads
 from playground.engines.base import Engine, EngineError, Model

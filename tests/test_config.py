@@ -11,8 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground import config
-from playground.config import ConfigError, available, memory_budget
+from playground import budget, config
+from playground.budget import available, memory_budget
+from playground.config import ConfigError
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,7 +29,7 @@ def test_gigabytes_are_decimal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_model_may_take_what_is_free_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config, "free", lambda: 3_000_000_000)
+    monkeypatch.setattr(budget, "free", lambda: 3_000_000_000)
     monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "2")
     assert available() == 2_000_000_000
     monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "4")

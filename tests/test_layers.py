@@ -18,7 +18,16 @@ HEAVY_PLACES = (
     "playground/benchmark/random_weights.py",
 )
 """Processes of their own: all else does without these libraries."""
-FIRST = {"catalog", "conversation", "events", "markdown", "limits", "device", "checkpoint"}
+FIRST = {
+    "catalog",
+    "config",
+    "conversation",
+    "events",
+    "markdown",
+    "limits",
+    "device",
+    "checkpoint",
+}
 """The core's modules that know no other."""
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground import hub_cache, models
+from playground.budget import available
 from playground.catalog import Variant, catalog, variants
-from playground.config import available
 from playground.engines.base import Model
 from playground.fit import CONTEXT, fit
 from playground.precision import PRECISIONS
