@@ -96,6 +96,15 @@ def test_the_kind_is_found_out(look_like: Callable[[Pages], str], kind: str) -> 
     assert seen.latency_ms > 0
 
 
+def test_a_server_that_gives_its_list_at_every_path_is_no_lm_studio(
+    look_like: Callable[[Pages], str],
+) -> None:
+    page = listing("m")
+    assert ask(Server("lab", look_like({**page, "/api/v0/models": page[MODELS]}))).server.kind == (
+        "other"
+    )
+
+
 def test_what_the_operator_said_is_believed(look_like: Callable[[Pages], str]) -> None:
     seen = ask(Server("lab", look_like(LOOKS["ollama"]), kind="vllm", models=("mine",)))
     assert seen.profile.kind == "vllm" and seen.names == ("mine",)

@@ -27,7 +27,11 @@ def kind_of(asking: Asking, listed: Sequence[Json]) -> str:
         return "llama.cpp"
     if asking.get("/api/version").get("version"):
         return "ollama"
-    if isinstance(asking.get("/api/v0/models").get("data"), list):
+    entries = asking.get("/api/v0/models").get("data")
+    # Some servers answer every path with the list that stands at /v1/models, where no entry has a type.
+    if isinstance(entries, list) and all(
+        isinstance(one, dict) and "type" in one for one in entries
+    ):
         return "lmstudio"
     paths = asking.get("/openapi.json").get("paths")
     if isinstance(paths, dict) and "/load_model" in paths:
