@@ -41,13 +41,7 @@ class Columns:
         self._due = 0.0
 
     def draw(self, comparison: Comparison) -> None:
-        """Show how things stand; what has ended is written whole."""
-        if comparison.ended:
-            self.clear()
-            with self._console.capture() as whole:
-                self._console.print(side_by_side(comparison, self._console, self._marks))
-            output.write(whole.get())
-            return
+        """Show how things stand."""
         if time.monotonic() < self._due:
             return
         self._due = time.monotonic() + DRAWN_EVERY_S
@@ -63,6 +57,12 @@ class Columns:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    def end(self, comparison: Comparison) -> None:
+        """Write everything. Raises Unwritable."""
+        with self._console.capture() as whole:
+            self._console.print(side_by_side(comparison, self._console, self._marks))
+        output.write(whole.get())
 
 
 def side_by_side(

@@ -38,9 +38,9 @@ def follow(comparison: Comparison, view: View, interruption: Interruption) -> No
             comparison.watch()
             view.draw(comparison)
             time.sleep(TICK_S)
-        view.draw(comparison)
     finally:
         view.clear()
+    view.end(comparison)
 
 
 def answered(comparison: Comparison) -> bool:

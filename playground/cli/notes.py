@@ -29,6 +29,10 @@ class View(Protocol):
         """Take away what does not stay; `draw` may be called again."""
         ...
 
+    def end(self, comparison: Comparison) -> None:
+        """Everything is said: show what is to stay."""
+        ...
+
 
 def say(words: str, end: str = "\n") -> None:
     """One line that stays. A standard error that can't be written is nobody's fault."""
@@ -87,6 +91,9 @@ class Silence:
     def clear(self) -> None:
         """Nothing."""
 
+    def end(self, comparison: Comparison) -> None:
+        """Nothing."""
+
 
 class Changes:
     """A line whenever a contender comes to another state: for logs."""
@@ -105,6 +112,10 @@ class Changes:
 
     def clear(self) -> None:
         """What was said stays."""
+
+    def end(self, comparison: Comparison) -> None:
+        """Say the last changes."""
+        self.draw(comparison)
 
 
 class Line:
@@ -135,6 +146,9 @@ class Line:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    def end(self, comparison: Comparison) -> None:
+        """Nothing stays."""
 
 
 def _standing(answer: Answer) -> str:

@@ -13,6 +13,7 @@ from playground import __version__
 from playground.cli.question import File, Question
 from playground.comparison import Answer, Comparison
 from playground.device import device
+from playground.servers import Server
 
 COMPUTES = ("torch", "transformers", "tokenizers")
 """What the answers of models on this machine depend on."""
@@ -60,6 +61,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "precision": model.precision,
         "engine": model.engine,
         "place": model.place,
+        **({"server": _server(model.server)} if model.server else {}),
         "demo": model.demo,
         "settings": _settings(answer),
         "state": answer.state,
@@ -71,6 +73,11 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "finish_reason": answer.finish_reason,
         "figures": _figures(answer),
     }
+
+
+def _server(server: Server) -> dict[str, str]:
+    """Where it ran, without the key."""
+    return {"name": server.name, "host": server.host, "kind": server.kind}
 
 
 def _revision(answer: Answer) -> str:
