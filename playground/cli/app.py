@@ -12,12 +12,10 @@ import typer
 from typer.core import TyperGroup
 
 from playground import __version__
-from playground.cli import output
+from playground.cli.display import output
+from playground.cli.display.notes import PROGRAM, fault, finish
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interrupted
-from playground.cli.notes import say
-
-PROGRAM = "playground"
 
 ASK, FAMILY, WEIGHTS, MEASURE = "Ask", "Know the family", "Weights", "Measure"
 COMMANDS = {
@@ -100,34 +98,28 @@ def _ended(command: Callable[[], int]) -> int:
     try:
         return command()
     except BadCall as bad:
-        _fault(str(bad))
+        fault(str(bad))
         return 2
     except Interrupted as interrupted:
+        finish()
         return interrupted.code
     except output.Unwritable as unwritable:
         return _unwritten(unwritable)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         help = f"{context.command_path if context else PROGRAM} --help"
-        _fault(f"{error.format_message()} ({help})")
+        fault(f"{error.format_message()} ({help})")
         sys.exit(error.exit_code)
     except OSError as error:  # help that can't be written, a disk that breaks
         output.silence()
-        _fault(f"{error.strerror or error}.")
+        fault(f"{error.strerror or error}.")
         return 1
-
-
-def _fault(words: str) -> None:
-    """One line, whatever is in the words."""
-    say(f"{PROGRAM}: {' '.join(words.split())}")
 
 
 def _unwritten(unwritable: output.Unwritable) -> int:
     """What could not be written goes to standard error: it may have taken minutes to compute."""
     if unwritable.text:
-        say(
-            f"{PROGRAM}: standard output can't be written: {unwritable.reason}. It would have been:"
-        )
+        fault(f"standard output can't be written: {unwritable.reason}. It would have been:")
         with contextlib.suppress(OSError, ValueError, AttributeError):
             sys.stderr.write(unwritable.text)
             sys.stderr.flush()

@@ -10,10 +10,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from playground.cli import interrupts, output
+from playground.cli import interrupts
+from playground.cli.display import output
+from playground.cli.display.notes import notes, say
 from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
-from playground.cli.notes import notes, say
 from playground.cli.question import Question, known, question
 from playground.cli.record import record
 from playground.desk import Desk

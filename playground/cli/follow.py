@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playground.cli.display.notes import View
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interruption
-from playground.cli.notes import View
 from playground.comparison import Comparison
 from playground.desk import Desk, open_desk
 

@@ -17,9 +17,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from playground.cli.columns import side_by_side
-from playground.cli.notes import Changes, Line
-from playground.cli.pane import Marks
+from playground.cli.display.columns import side_by_side
+from playground.cli.display.notes import Changes, Line
+from playground.cli.display.pane import Marks
 from playground.cli.question import question
 from playground.comparison import Comparison
 from playground.events import Channel, Chunk, Finished, PromptTokens, Read, Requested

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from playground import hub_cache
-from playground.cli import options, output
+from playground.cli import options
+from playground.cli.display import output
 from playground.cli.faults import BadCall
 from playground.cli.repository import repository
 from playground.sizes import size

@@ -8,9 +8,10 @@ from typing import Any
 from playground import hub_cache
 from playground import models as roster
 from playground.catalog import Variant, variants
-from playground.cli import options, output
+from playground.cli import options
+from playground.cli.display import output
+from playground.cli.display.table import write_table
 from playground.cli.faults import BadCall
-from playground.cli.table import write_table
 from playground.config import available
 from playground.engines.base import Model
 from playground.fit import CONTEXT, fit

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from playground.catalog import Variant, catalog
-from playground.cli import options, output
-from playground.cli.table import write_table
+from playground.cli import options
+from playground.cli.display import output
+from playground.cli.display.table import write_table
 
 HEAD = ("variant", "stored", "effective", "active", "context", "takes", "bf16", "4-bit", "weights")
 

@@ -10,8 +10,8 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from playground.cli import output
-from playground.cli.pane import Marks, about, clean, ending, facts, marks
+from playground.cli.display import output
+from playground.cli.display.pane import Marks, about, clean, ending, facts, marks
 from playground.comparison import Answer, Comparison
 
 NARROWEST = 28

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playground.cli import output
-from playground.cli.notes import View
-from playground.cli.pane import about, clean, ending, facts, marks
+from playground.cli.display import output
+from playground.cli.display.notes import View
+from playground.cli.display.pane import about, clean, ending, facts, marks
 from playground.comparison import Answer, Comparison
 
 OPENINGS = {"thinking": "(thinks: ", "answer": "", "tool_call": ""}
