@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.compare import figures
+from components.compare.boxed import boxed
 from components.compare.heads import title
 from components.compare.prose import Prose
 from components.words import plain
@@ -16,6 +17,7 @@ from playground.comparisons.answer import Answer
 from playground.engines.events import Chunk
 from playground.models.sizes import size, time_left
 from playground.prompt import tokens
+from playground.prompt.conversation import Image
 from playground.prompt.mend import Mend
 
 if TYPE_CHECKING:
@@ -106,6 +108,10 @@ class Pane:
         else:
             self._state.empty()
         with self._foot:
+            for part in answer.conversation.messages[-1].parts:
+                if isinstance(part, Image):
+                    boxed(answer.text, part)
+                    break  # a model is asked about one picture's places at a time
             for remark in answer.remarks:
                 st.markdown(f":small[:orange[:material/info: {plain(remark)}]]")
             if answer.chunks:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import shell
-from components.compare import charts, composer, figure_table
+from components.compare import charts, composer, differing, figure_table
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
@@ -183,9 +183,13 @@ def _figures(answers: list[Answer]) -> None:
     """The table of all contenders and the two charts, once they are done."""
     if not any(answer.chunks for answer in answers):
         return
-    compare, went, over = st.tabs(["All figures", "Where the time went", "Tokens over time"])
+    compare, differ, went, over = st.tabs(
+        ["All figures", "Differences", "Where the time went", "Tokens over time"]
+    )
     with compare:
         figure_table.table(answers)
+    with differ:
+        differing.draw(answers)
     with went:
         chart = charts.time_chart(answers)
         if chart is not None:
