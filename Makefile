@@ -1,57 +1,74 @@
-# make run    set up and start the playground        make test    everything that CI checks
-# make bench  measure it                             make demo-family  train the demo models again
-# PYTHON=python3.12 make run  uses another Python.
+# `make help` says what there is. PYTHON=python3.12 make run  uses another Python.
 
 PYTHON ?= python3
 BIN := .venv/bin
-CHROMIUM := /usr/bin/chromium
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+CHROMIUM ?= /usr/bin/chromium
+PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := run
-.PHONY: run test check programs bench demo-family format clean
+.PHONY: help run test test-quick coverage check format house bench demo-family clean programs
 
-run: .venv/run.stamp
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+run: .venv/run.stamp ## set up and start the playground (what `make` alone does)
 	@echo "Starting the playground; its address follows. Ctrl-C ends it."
 	@$(BIN)/streamlit run app.py
 
-test: .venv/dev.stamp programs check
+test: .venv/dev.stamp programs check ## everything that CI checks
 	@echo "Running the tests."
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
-check: .venv/dev.stamp
+test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real servers
+	@$(PYTEST) -m "not slow"
+
+coverage: .venv/dev.stamp programs ## which lines of the core the tests run
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+check: .venv/dev.stamp ## style and types
 	@echo "Checking style and types."
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: .venv/dev.stamp programs
-	@$(BIN)/python -m bench
-
-demo-family: .venv/dev.stamp
-	@$(BIN)/python -m demo_family.train
-
-format: .venv/dev.stamp
+format: .venv/dev.stamp ## put style right
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+house: .venv/dev.stamp ## draw the imports between the rooms anew (docs/house.svg)
+	@$(BIN)/python -m tests.house
+
+bench: .venv/dev.stamp programs ## measure (docs/measurements.md)
+	@$(BIN)/python -m bench
+
+demo-family: .venv/dev.stamp ## train the demo models again (hours; goes on where it was stopped)
+	@$(BIN)/python -m demo_family.train
+
+clean: ## remove the environment and every cache
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage*
 
 programs:
 	@sh .ci/programs $(CHROMIUM)
 
-.venv/run.stamp: requirements.txt | .venv/made.stamp
+.venv/run.stamp: requirements.txt pyproject.toml | .venv/made.stamp
 	@echo "Installing what the playground needs (some minutes the first time)."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) --no-deps -e .
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt requirements.txt | .venv/made.stamp
+.venv/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml | .venv/made.stamp
 	@echo "Installing what the playground and its tests need (some minutes the first time)."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) --no-deps -e .
 	@touch $@ .venv/run.stamp
 
 .venv/made.stamp:
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON); install Python 3.11 or newer." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old; the playground needs Python 3.11 or newer (PYTHON=... make run)." >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON); install Python 3.11 to 3.14." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { echo "This is $$($(PYTHON) --version); the playground needs Python 3.11 to 3.14 (PYTHON=python3.12 make run)." >&2; exit 1; }
 	@echo "Making the environment in .venv."
 	@$(PYTHON) -m venv .venv || { echo "$(PYTHON) can't make an environment; install its venv module (Debian: python3-venv)." >&2; exit 1; }
 	@touch $@

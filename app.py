@@ -4,12 +4,20 @@
 script.
 """
 
+import sys
+
 import streamlit as st
 
 from components import shell, web
+from playground import config
 
 if __name__ == "__main__":
     shell.name_page()
     shell.menu().run()
 else:
+    try:
+        config.check()
+    except config.ConfigError as wrong:
+        print(f"playground: {wrong}", file=sys.stderr)
+        sys.exit(2)
     app = st.App(__file__, middleware=web.layers(), lifespan=web.housekeeping)

@@ -10,10 +10,16 @@ from typing import Any
 import streamlit as st
 
 from components import browser, web
+from playground import __version__
+from playground.archive.archive import ArchiveError
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
+
+ABOUT = f"""**Gemma 4 playground** {__version__}, Apache-2.0.
+
+Gemma is a trademark of Google; this project is not Google's."""
 
 RUN = "run"
 """The query parameter that names a comparison."""
@@ -49,9 +55,12 @@ def pages() -> list[Any]:
 
 
 def name_page() -> None:
-    """The browser tab's title and the logo."""
+    """The browser tab's title, the logo, and what the main menu says about the program."""
     st.set_page_config(
-        page_title="Gemma 4 playground", page_icon=str(ASSETS / "logo.svg"), layout="wide"
+        page_title="Gemma 4 playground",
+        page_icon=str(ASSETS / "logo.svg"),
+        layout="wide",
+        menu_items={"About": ABOUT},
     )
     st.logo(str(ASSETS / "logo.svg"), size="large")
 
@@ -106,7 +115,11 @@ def shown() -> Comparison | None:
         return None
     if last is not None and last.id == id:
         return last
-    found = desk().find(id)
+    try:
+        found = desk().find(id)
+    except ArchiveError as error:
+        st.warning(str(error), icon=":material/inventory_2:")
+        return None
     if found is not None:
         st.session_state.comparison = found
     return found

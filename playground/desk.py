@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from playground.archive.archive import Archive
@@ -19,12 +19,13 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
+from playground.config import patience, read
 from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
 from playground.models import catalog
 from playground.models.budget import memory_budget
-from playground.models.downloads import Downloads
+from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from playground.prompt import tokens
 from playground.prompt.check import Accepted, Refused, check
@@ -46,7 +47,9 @@ class TooMany(Exception):
 
 
 class Desk:
-    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share."""
+    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share, `warm`
+    begins what models on this machine need, before the first of them is asked.
+    """
 
     def __init__(
         self,
@@ -54,14 +57,22 @@ class Desk:
         budget_bytes: int,
         release: Callable[[], None] = lambda: None,
         archive: Archive | None = None,
+        warm: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.downloads = Downloads()
         self.archive = archive
         self.faults: dict[Model, EngineError] = {}
         self._release = release
+        self._warm, self._warmed = warm, False
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
         self._changing = threading.Lock()
+
+    def expect(self, models: Iterable[Model]) -> None:
+        """Somebody chose these models: what those on this machine need begins to get ready. Returns at once."""
+        if not self._warmed and any(model.engine == "local" for model in models):
+            self._warmed = True
+            self._warm()
 
     def start(
         self,
@@ -189,6 +200,7 @@ class Desk:
     def load(self, model: Model) -> None:
         """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""
         self.faults.pop(model, None)
+        self.expect((model,))
 
         def load() -> None:
             try:
@@ -250,18 +262,21 @@ def verdicts(
 
 
 def open_desk() -> Desk:
-    """The desk of a running program: models on this machine, their worker processes starting in the
-    background, and models on servers.
+    """The desk of a running program: models on this machine, whose worker processes get ready once such a model is
+    chosen, and models on servers. Raises ValueError where an operator set something that makes no sense.
     """
-    budget = memory_budget()
+    budget, silence = memory_budget(), patience()
     workers = Workers()
-    workers.start()
 
     def make(model: Model) -> Engine:
         if model.server is None:
             return LocalEngine(model, workers)
-        from playground.engines.server.engine import ServerEngine  # an HTTP client, if it is needed
+        # An HTTP client, if it is needed.
+        from playground.engines.server.engine import ServerEngine
+        from playground.engines.server.transport.wire import Patience
 
-        return ServerEngine(model)
+        return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
-    return Desk(make, budget, workers.close)
+    held = read()
+    archive = Archive(held.archive, held.media) if held.archive else None
+    return Desk(make, budget, workers.close, archive, workers.start)

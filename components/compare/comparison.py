@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import shell, web
-from components.compare import charts, composer, figure_table
+from components.compare import charts, composer, differing, figure_table
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST, columns, heads
 from components.media import NOUNS
+from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -84,8 +85,8 @@ def _begin_anew() -> None:
 def gone() -> None:
     """For an address whose comparison is no longer known."""
     st.info(
-        "The comparison in this address is gone: only recent ones are kept, and a restart of the "
-        "program forgets them. Ask again below, or begin anew.",
+        "There is no comparison at this address: it was deleted, or the address is not whole. "
+        "Ask below, or begin anew.",
         icon=":material/history:",
     )
 
@@ -121,6 +122,8 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
             panes += _panes(round, again if mine else None)
         else:
             panes += _earlier(comparison, round)
+    if (archive := shell.desk().archive) is not None and archive.fault:
+        st.caption(f":material/inventory_2: {plain(archive.fault)}")
     below = st.container()
     while True:
         comparison.watch()
@@ -193,9 +196,13 @@ def _figures(answers: list[Answer]) -> None:
     """The table of all contenders and the two charts, once they are done."""
     if not any(answer.chunks for answer in answers):
         return
-    compare, went, over = st.tabs(["All figures", "Where the time went", "Tokens over time"])
+    compare, differ, went, over = st.tabs(
+        ["All figures", "Differences", "Where the time went", "Tokens over time"]
+    )
     with compare:
         figure_table.table(answers)
+    with differ:
+        differing.draw(answers)
     with went:
         chart = charts.time_chart(answers)
         if chart is not None:

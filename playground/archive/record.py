@@ -101,7 +101,7 @@ class Answer:
     asked_at: float
     reason: str = ""
     remedy: str = ""
-    finish_reason: Literal["stop", "length", "tool_call", "stopped"] | None = None
+    finish_reason: Literal["stop", "length", "tool_call", "stopped", "unsaid"] | None = None
     started: float | None = None
     requested: float | None = None
     read: float | None = None

@@ -15,10 +15,18 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.figures import Figures, Stage, Timeline, compute, stages
 from playground.comparisons.pool import Pool, Stopped, Turn
 from playground.engines.base import Engine, EngineError
-from playground.engines.events import Chunk, Event, Finished, FinishReason, Read, Requested
+from playground.engines.events import (
+    Chunk,
+    Event,
+    Finished,
+    FinishReason,
+    Progress,
+    Read,
+    Requested,
+)
 from playground.prompt.conversation import Conversation
 from playground.prompt.cost import PromptTokens
-from playground.prompt.mend import Mend
+from playground.prompt.mend import Mend, longer
 
 State = Literal[
     "waiting", "loading", "reading", "thinking", "answering", "done", "stopped", "refused", "failed"
@@ -31,8 +39,9 @@ log = logging.getLogger(__name__)
 class Answer:
     """What one contender gives, as it comes: a state, chunks in order, and time stamps.
 
-    `reason` and `remedy` are one sentence each, for refused and failed answers; `mend` is the
-    remedy that one click can apply. `thinking` and `text` are all chunks of their channel joined.
+    `reason` and `remedy` are one sentence each, for refused and failed answers and for those that
+    were cut off; `mends` are the remedies that one click can apply. `thinking` and `text` are all
+    chunks of their channel joined.
     """
 
     def __init__(
@@ -63,6 +72,8 @@ class Answer:
         self._last: Finished | None = None
         self._turn: Turn | None = None
         self._contended = False
+        self._engine: Engine | None = None
+        self._reading: Progress | None = None
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
         self._over = threading.Event()
@@ -134,6 +145,11 @@ class Answer:
         """When its stages began."""
         return Timeline(self._accepted, self._started, self._requested, self._read, self._finished)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know of it, a sentence each: what the server did wrong, or got otherwise."""
+        return self._last.remarks if self._last else ()
+
     def elapsed(self) -> float:
         """Seconds since it was asked for, until its end."""
         return (self._finished or time.perf_counter()) - self._accepted
@@ -144,7 +160,8 @@ class Answer:
 
     def stages(self) -> tuple[Stage, ...]:
         """Where its time went so far."""
-        return stages(self.timeline, tuple(self.chunks))
+        output = self._last.output if self._last else None
+        return stages(self.timeline, tuple(self.chunks), bool(output and output.hidden))
 
     def stop(self) -> None:
         """End it now; what came so far stays. The engine notices a moment later."""
@@ -175,12 +192,33 @@ class Answer:
             self._end("failed", f"{self.contender.label} broke while it answered.", "Run it again.")
 
     def _answer(self, turn: Turn, engine: Engine) -> None:
+        self._engine = engine
         self._enter("loading" if not engine.loaded else "reading")
         turn.load(engine)
-        self._enter("reading")
         for event in engine.stream(self.conversation, self.contender.settings, self):
             self._take(event)
-        self._end("stopped" if self.finish_reason == "stopped" else "done")
+        if self.finish_reason == "length":
+            self._end("done", *self._cut_off())
+        else:
+            self._end("stopped" if self.finish_reason == "stopped" else "done")
+
+    def _cut_off(self) -> tuple[str, str, tuple[Mend, ...]]:
+        """Why it ended at its longest length, what would help, and the buttons for that."""
+        contender = self.contender
+        settings, read = contender.settings, self._prompt
+        room = contender.model.capabilities.context - (read.total if read else 0)
+        more = longer(settings, room)
+        output = self.figures().output_tokens
+        thought = bool(self.thinking.strip()) or bool(output and output.thinking)
+        if thought and not (self.text.strip() or self.tool_call):
+            reason = (
+                f"The thought took all {settings.max_tokens:,} tokens, and no answer was begun."
+            )
+            if not settings.thinking:  # some servers think though nobody asked them to
+                return reason, "Allow a longer answer.", more
+            remedy = "Allow a longer answer, or ask without thinking."
+            return reason, remedy, (*more, Mend("no_thinking"))
+        return f"Cut off at {settings.max_tokens:,} tokens, the longest answer set.", "", more
 
     def _take(self, event: Event) -> None:
         with self._writing:
@@ -188,9 +226,11 @@ class Answer:
                 return
             match event:
                 case Requested(at):
-                    self._requested = at
+                    self._requested, self.state = at, "reading"
                 case Read(at, prompt):
                     self._read, self._prompt = at, prompt
+                case Progress():
+                    self._reading = event
                 case Chunk(channel, text, _, _):
                     self._append(channel, text)
                     self.chunks.append(event)
@@ -231,10 +271,10 @@ class Answer:
         """Return once it has ended."""
         self._over.wait()
 
-    def begin(self, pool: Pool, shared: bool, owner: str = "", job: str = "") -> Callable[[], None]:
-        """Take a place in the line; returns what starts the waiting thread."""
+    def begin(self, pool: Pool, shared: bool, group: str, owner: str) -> Callable[[], None]:
+        """Take a place in the line, as one of a comparison of a visitor; returns what starts the waiting thread."""
         try:
-            turn = pool.turn(self.contender.model, self, shared, owner, job)
+            turn = pool.turn(self.contender.model, self, shared, group, owner)
         except EngineError as error:
             self.refuse(error.reason, error.remedy)
             return lambda: None

@@ -16,9 +16,9 @@ from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
 from playground.prompt.conversation import Conversation
 
-LEASE_S = 10.0
-"""A comparison that nobody watched for so long stops itself; reloading a tab takes two or three
-seconds.
+LEASE_S = 65.0
+"""A comparison that nobody watched for so long stops itself: a little longer than Streamlit keeps a
+session whose connection broke (disconnectedSessionTTL), so that a gap in the network ends nothing.
 """
 
 
@@ -140,7 +140,7 @@ class Comparison:
 
     def begin(self, answer: Answer, pool: Pool) -> Callable[[], None]:
         """Take a place in the line for one of its answers; returns what starts the waiting."""
-        return answer.begin(pool, self.all_at_once, self.owner, self.id)
+        return answer.begin(pool, self.all_at_once, self.id, self.owner)
 
     def _add(
         self, asked: Conversation, contenders: Sequence[Contender], before: Round | None

@@ -1,16 +1,18 @@
 """Which models are in memory, and whose turn it is to compute.
 
 One line for everybody, in which owners take turns, so that who wants much keeps nobody else waiting
-long. A turn on a device is exclusive (fair timing) or shared (all at once). A model that needs room
-evicts idle ones first, the longest unused first; loads happen one at a time. Knows engines only
-through their seam.
+long. A turn is exclusive (fair timing) or shared (all at once): on this machine's device towards
+everybody, on a server towards the turns of its own group only, for a server batches what others ask,
+as many at a time as it is said to take. A model that needs room evicts idle ones first, the longest
+unused first; loads into this machine's memory happen one at a time. Knows engines only through their
+seam.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from types import TracebackType
 from typing import Literal
 
@@ -29,27 +31,25 @@ class Turn:
     """A place in the line for one answer; a context manager that waits for its turn and gives it
     back.
 
-    `ahead` is how many in the line come before it. `contended` becomes True when another turn ran
-    on the same device at any moment of this one. Of an `owner`'s jobs one runs at a time, the others
-    wait for it; nobody's ("") wait for none.
+    `ahead` is how many in the line come before it. `group` is the comparison that it belongs to,
+    `owner` the visitor whose that is: one comparison of a visitor runs at a time, nobody's ("") all.
+    `contended` becomes True when another turn ran on the same device at any moment of this one.
     """
 
     def __init__(
-        self, pool: Pool, model: Model, stop: Stop, shared: bool, owner: str, job: str
+        self, pool: Pool, model: Model, stop: Stop, shared: bool, group: Hashable, owner: str
     ) -> None:
         self.model = model
         self.shared = shared
+        self.group = group
         self.owner = owner
-        self.job = job
         self.contended = False
         self.stop = stop
         self._pool = pool
 
     @property
     def ahead(self) -> int:
-        """How many turns of the same device, running or waiting, must end before this one
-        begins.
-        """
+        """How many turns, running or waiting, must end before this one begins."""
         return self._pool._ahead(self)
 
     def __enter__(self) -> Engine:
@@ -86,9 +86,15 @@ class Pool:
         self._loading = threading.Lock()
 
     def turn(
-        self, model: Model, stop: Stop, shared: bool = False, owner: str = "", job: str = ""
+        self,
+        model: Model,
+        stop: Stop,
+        shared: bool = False,
+        group: Hashable = None,
+        owner: str = "",
     ) -> Turn:
-        """Take a place in the line, behind the owner's others; enter the turn to wait for it.
+        """Take a place in the line, behind the owner's others; enter the turn to wait for it. Without
+        a group it belongs to nobody else's.
 
         Raises EngineError when the model could never fit.
         """
@@ -98,7 +104,7 @@ class Pool:
                 f"{size(self.budget_bytes)} here.",
                 "Choose a smaller variant, or run this on a machine with more memory.",
             )
-        turn = Turn(self, model, stop, shared, owner, job)
+        turn = Turn(self, model, stop, shared, object() if group is None else group, owner)
         with self._changed:
             self._waiting.append(turn)
         return turn
@@ -181,19 +187,27 @@ class Pool:
             self._changed.notify_all()
 
     def _may_run(self, turn: Turn) -> bool:
-        return not self._blockers(turn) and self._room_for(turn.model)
+        return not self._must_end(turn) and self._room_for(turn.model)
 
     def _ahead(self, turn: Turn) -> int:
         with self._changed:
-            return len(self._blockers(turn)) if turn in self._waiting else 0
+            return self._must_end(turn) if turn in self._waiting else 0
 
-    def _blockers(self, turn: Turn) -> list[Turn]:
-        """Turns that must end first: those running or standing before it that it can't run
-        beside.
-        """
-        line = self._line()
-        before = line[: line.index(turn)]
-        return [other for other in (*self._running, *before) if not _together(turn, other)]
+    def _must_end(self, turn: Turn) -> int:
+        """How many of those that run or stand before it must end first."""
+        everybody = self._line()
+        before = everybody[: everybody.index(turn)]
+        apart = sum(not _together(turn, other) for other in (*self._running, *before))
+        server = turn.model.server
+        if server is None:
+            return apart
+        there = [other for other in self._running if _same_device(turn, other)]
+        line = [other for other in before if _same_device(turn, other)]
+        # Who waits for its own group takes no place from others that could begin now.
+        ready = [other for other in line if all(_together(other, one) for one in self._running)]
+        if len(there) + len(ready) < server.turns:
+            return apart
+        return max(apart, len(there) + len(line) - server.turns + 1)
 
     def _line(self) -> list[Turn]:
         """Those who wait, in fair order: every owner's next before anybody's second next, and the owner who was served
@@ -222,6 +236,9 @@ class Pool:
     def _load(self, turn: Turn, engine: Engine) -> None:
         if engine.loaded:
             return
+        if turn.model.server is not None:  # takes no memory here, and may be slow to answer
+            engine.load(turn.stop)
+            return
         while not self._loading.acquire(timeout=0.1):
             if turn.stop.is_set():
                 raise Stopped
@@ -242,7 +259,8 @@ class Pool:
             ]
             in_use = {turn.model for turn in self._running}
             idle = sorted(
-                (m for m in loaded if m not in in_use), key=lambda m: self._used.get(m, 0.0)
+                (m for m in loaded if m not in in_use and m.server is None),
+                key=lambda m: self._used.get(m, 0.0),
             )
             excess = model.needs_bytes + sum(m.needs_bytes for m in loaded) - self.budget_bytes
             evicted: list[Engine] = []
@@ -254,12 +272,21 @@ class Pool:
             return evicted
 
 
+def _same_device(one: Turn, other: Turn) -> bool:
+    return one.model.device == other.model.device
+
+
 def _together(one: Turn, other: Turn) -> bool:
-    """Whether two turns may run side by side: other devices always, one device when both share; a
-    model on this machine is one process and answers one at a time, and so does an owner's other job.
+    """Whether two turns may run side by side: other devices always, one device when both share. On
+    this machine a model is one process and answers one at a time; on a server, turns of different
+    groups need not heed each other. Comparisons of one visitor wait for each other wherever they run.
     """
-    if one.owner and one.owner == other.owner and one.job != other.job:
+    if one.owner and one.owner == other.owner and one.group != other.group:
         return False
+    if not _same_device(one, other):
+        return True
+    if one.model.server is not None and one.group != other.group:
+        return True
     if one.model == other.model and one.model.server is None:
         return False
-    return one.model.device != other.model.device or (one.shared and other.shared)
+    return one.shared and other.shared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from playground import __version__
 from tests.browser.driving import READY
 from tests.browser.serving import serving
 
@@ -16,3 +17,6 @@ def test_a_deep_link_right_after_a_start_has_our_menu(page: Page) -> None:
         expect(page.get_by_role("link", name="Compare")).to_be_visible()
         expect(page.get_by_role("link", name="Variants")).to_be_visible()
         expect(page).to_have_title("Gemma 4 playground")
+        page.get_by_test_id("stMainMenu").get_by_role("button").click()
+        page.get_by_text("About").click()
+        expect(page.get_by_text(f"Gemma 4 playground {__version__}, Apache-2.0.")).to_be_visible()

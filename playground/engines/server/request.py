@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 from playground.engines.server.profiles import Profile
@@ -12,41 +13,44 @@ from playground.prompt.conversation import (
     Conversation,
     Image,
     Message,
+    Part,
     Settings,
+    Text,
     ToolCall,
     ToolResult,
+    Video,
 )
-from playground.prompt.rendering import render
-
-EFFORT = {True: "high", False: "none"}
-"""What reasoning_effort is called with thinking on and off."""
+from playground.prompt.rendering import render, timestamp
 
 
 def request(
     conversation: Conversation, settings: Settings, model: str, profile: Profile
 ) -> dict[str, Any]:
-    """Arguments for the client's `chat.completions.create`; what is not OpenAI's stands in `extra_body`."""
+    """The fields of the request's body; what is not OpenAI's stands in `extra_body`."""
     arguments: dict[str, Any] = {
         "model": model,
-        "messages": messages(conversation),
+        "messages": messages(conversation, profile.apart),
         "temperature": settings.temperature,
         "top_p": settings.top_p,
         "max_tokens": settings.max_tokens,
         "stream": True,
     }
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = dict(profile.plain)
     template: dict[str, Any] = {}
     if profile.usage:
         arguments["stream_options"] = {"include_usage": True}
     if profile.seed and settings.seed is not None:
         arguments["seed"] = settings.seed
-    if profile.top_k and settings.top_k:
-        extra["top_k"] = settings.top_k
+    # A field that is left out leaves the server's own value, which is not off.
+    if profile.no_top_k is not None:
+        extra["top_k"] = settings.top_k or profile.no_top_k
+    if profile.min_p:
+        extra["min_p"] = 0.0
     if profile.thinking == "template":
         template["enable_thinking"] = settings.thinking
     elif profile.thinking == "effort":
-        arguments["reasoning_effort"] = EFFORT[settings.thinking]
-    if settings.image_tokens is not None and any(p.kind == "image" for p in conversation.media()):
+        arguments["reasoning_effort"] = profile.efforts[settings.thinking]
+    if settings.image_tokens is not None and _has_pictures(conversation):
         if profile.image_tokens == "mm_processor_kwargs":
             extra["mm_processor_kwargs"] = {"max_soft_tokens": settings.image_tokens}
         elif profile.image_tokens == "chat_template_kwargs":
@@ -63,8 +67,14 @@ def request(
     return {**arguments, "extra_body": extra} if extra else arguments
 
 
-def messages(conversation: Conversation) -> list[dict[str, Any]]:
-    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it."""
+def messages(conversation: Conversation, apart: bool = False) -> list[dict[str, Any]]:
+    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it.
+
+    `apart`: where each part becomes a message of its own, words and pictures in turns would be a conversation. There
+    pictures come first, and the words, the times of frames among them, after them in one piece.
+    """
+    if apart:
+        conversation = _pictures_first(conversation)
     filled = render(conversation).filled(_picture, _sound)
     written: list[dict[str, Any]] = []
     for message, plain in zip(conversation.messages, filled, strict=True):
@@ -76,6 +86,74 @@ def messages(conversation: Conversation) -> list[dict[str, Any]]:
             written.append({"role": plain["role"], "content": content})
         written += _tool_turns(message, calls)
     return written
+
+
+def unsent(conversation: Conversation, settings: Settings, profile: Profile) -> tuple[str, ...]:
+    """What this kind of server is never told, so that its own holds: columns that differ there are no comparison."""
+    sampled, pictures = settings.temperature > 0, _has_pictures(conversation)
+    held = (
+        ("top-k", sampled and profile.no_top_k is None),
+        ("min-p", sampled and not profile.min_p),
+        ("seed", sampled and settings.seed is not None and not profile.seed),
+        ("image budget", settings.image_tokens and pictures and profile.image_tokens == "fixed"),
+        ("thinking", profile.thinking == "fixed"),
+    )
+    return tuple(words for words, missing in held if missing)
+
+
+def remarks(
+    conversation: Conversation, settings: Settings, profile: Profile, name: str
+) -> tuple[str, ...]:
+    """What this kind of server gets otherwise than others, for the reader of the answer."""
+    left = unsent(conversation, settings, profile)
+    own = (f"Not sent to {name}, which has its own: {', '.join(left)}.",) if left else ()
+    clips = [part for part in conversation.media() if isinstance(part, Video)]
+    if not profile.apart or not clips:
+        return own
+    frames = sum(len(clip.frames) for clip in clips)
+    return (
+        *own,
+        f"{name} makes a message of each picture: the clip went as {frames} pictures, with their times in the words "
+        "after them.",
+    )
+
+
+def _has_pictures(conversation: Conversation) -> bool:
+    """A clip goes as pictures."""
+    return any(part.kind != "audio" for part in conversation.media())
+
+
+def _pictures_first(conversation: Conversation) -> Conversation:
+    """Each message's pictures, then its words in one piece."""
+    return Conversation(tuple(map(_message_apart, conversation.messages)))
+
+
+def _message_apart(message: Message) -> Message:
+    pictures: list[Part] = []
+    words: list[str] = []
+    others: list[Part] = []
+    for part in message.parts:
+        match part:
+            case Image():
+                pictures.append(part)
+            case Video():
+                first = len(pictures) + 1
+                pictures += part.frames
+                words.append(_taken_at(first, part))
+            case Text(text):
+                words.append(text)
+            case _:
+                others.append(part)
+    together = [Text("\n".join(words))] if words else []
+    return replace(message, parts=(*pictures, *together, *others))
+
+
+def _taken_at(first: int, clip: Video) -> str:
+    """ "Pictures 1 to 3 are frames of a clip, at 00:00, 00:01, 00:02." """
+    times = ", ".join(map(timestamp, clip.times))
+    if len(clip.frames) == 1:
+        return f"Picture {first} is a frame of a clip, at {times}."
+    return f"Pictures {first} to {first + len(clip.frames) - 1} are frames of a clip, at {times}."
 
 
 def _content(part: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +188,7 @@ def _tool_turns(message: Message, calls: list[ToolCall]) -> list[dict[str, Any]]
         {
             "role": "tool",
             "tool_call_id": f"call_{number}",
+            "name": one.name,
             "content": one.result if isinstance(one.result, str) else json.dumps(one.result),
         }
         for number, one in enumerate(results)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground.engines.server.profiles import PROFILES
-from playground.engines.server.request import messages, request
+from playground.engines.server.request import messages, remarks, request, unsent
 from playground.models.servers import KINDS
 from playground.prompt.conversation import (
     Audio,
@@ -78,6 +78,7 @@ def test_a_tool_and_its_result() -> None:
     assert json.loads(call["tool_calls"][0]["function"]["arguments"]) == {"city": "Rome"}
     assert result["role"] == "tool"
     assert result["tool_call_id"] == call["tool_calls"][0]["id"]
+    assert result["name"] == "f", "templates look there"
     assert json.loads(result["content"]) == {"sky": "sunny"}
 
 
@@ -109,6 +110,39 @@ def test_the_budget_of_a_picture_by_kind() -> None:
     assert "560" not in json.dumps(sent("vllm", settings)), "no picture, no budget"
 
 
+def test_the_budget_holds_for_the_pictures_of_a_clip() -> None:
+    kind = "vllm"
+    clip = Conversation.ask("What?", (Video("a.mp4", (PICTURE,), (0.0,), 1.0),))
+    sent_along = sent(kind, Settings(image_tokens=70), clip)["extra_body"]
+    assert sent_along["mm_processor_kwargs"] == {"max_soft_tokens": 70}
+    sound = Conversation.ask("What?", (SOUND,))
+    assert "mm_processor_kwargs" not in sent(kind, Settings(image_tokens=70), sound)["extra_body"]
+
+
+def test_ollama_gets_pictures_first_and_words_in_one_piece() -> None:
+    """It makes a message of each part: words and pictures in turns would be a conversation."""
+    clip = Video("a.mp4", (PICTURE, PICTURE), (0.0, 65.0), 70.0)
+    asked = Conversation.ask("What?", (clip, PICTURE), system="Be brief.")
+    system, message = sent("ollama", Settings(), asked)["messages"]
+    assert system == {"role": "system", "content": "Be brief."}
+    assert [part["type"] for part in message["content"]] == ["image_url"] * 3 + ["text"]
+    words = "Pictures 1 to 2 are frames of a clip, at 00:00, 01:05.\nWhat?"
+    assert message["content"][-1]["text"] == words
+    (said,) = remarks(asked, PROFILES["ollama"], "home")
+    assert said.startswith("home makes a message of each picture: the clip went as 2 pictures")
+    assert not remarks(asked, PROFILES["vllm"], "lab")
+    assert not remarks(Conversation.ask("What?", (PICTURE,)), PROFILES["ollama"], "home")
+
+
+def test_ollama_a_second_clip_begins_where_the_first_ends() -> None:
+    one, two = (Video(f"{n}.mp4", (PICTURE,) * n, tuple(map(float, range(n))), 2.0) for n in (1, 2))
+    (message,) = messages(Conversation.ask("", (one, two)), apart=True)
+    assert message["content"][-1]["text"] == (
+        "Picture 1 is a frame of a clip, at 00:00.\n"
+        "Pictures 2 to 3 are frames of a clip, at 00:00, 00:01."
+    )
+
+
 def test_transformers_serve_gets_no_field_that_it_rejects() -> None:
     asked = sent("transformers", Settings(seed=3))
     assert set(asked["extra_body"]) == {"chat_template_kwargs"}
@@ -120,3 +154,54 @@ def test_a_schema_and_tools() -> None:
     asked = sent("vllm", Settings(schema=schema, tools=(tool,)))
     assert asked["response_format"]["json_schema"]["schema"] == schema
     assert asked["tools"] == [tool]
+
+
+@pytest.mark.parametrize(
+    ("kind", "off"), [("vllm", -1), ("sglang", -1), ("llama.cpp", 0), ("lmstudio", 0)]
+)
+def test_top_k_is_always_said_where_it_is_known(kind: str, off: int) -> None:
+    """Left out, llama.cpp takes 40 and vLLM the checkpoint's; SGLang refuses 0."""
+    assert sent(kind, Settings(top_k=0))["extra_body"]["top_k"] == off
+    assert sent(kind, Settings(top_k=7))["extra_body"]["top_k"] == 7
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "llama.cpp"])
+def test_min_p_is_off_where_it_is_known(kind: str) -> None:
+    assert sent(kind, Settings())["extra_body"]["min_p"] == 0.0
+
+
+def test_nothing_punishes_repetition_where_a_server_would_by_itself() -> None:
+    assert sent("lmstudio", Settings())["extra_body"]["repeat_penalty"] == 1.0
+
+
+@pytest.mark.parametrize(("on", "level"), [(False, "minimal"), (True, "high")])
+def test_gemini_gets_the_levels_that_it_knows_and_is_asked_for_thoughts(
+    on: bool, level: str
+) -> None:
+    asked = sent("gemini", Settings(thinking=on))
+    assert asked["reasoning_effort"] == level
+    google = asked["extra_body"]["extra_body"]["google"]
+    assert google == {"thinking_config": {"include_thoughts": True}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "left"),
+    [
+        ("vllm", Settings(seed=1), ()),
+        ("llama.cpp", Settings(), ()),
+        ("ollama", Settings(seed=1), ("top-k", "min-p")),
+        ("transformers", Settings(), ("top-k", "min-p")),
+        ("lmstudio", Settings(), ("min-p", "thinking")),
+        ("gemini", Settings(seed=1), ("top-k", "min-p", "seed")),
+        ("other", Settings(image_tokens=70), ("top-k", "min-p", "image budget", "thinking")),
+        ("gemini", Settings(seed=1, temperature=0), ()),
+    ],
+)
+def test_what_a_server_is_never_told_is_known(
+    kind: str, settings: Settings, left: tuple[str, ...]
+) -> None:
+    """The greedy answer follows from none of top-k, min-p and seed."""
+    asked = Conversation.ask("Hi", (PICTURE,))
+    assert unsent(asked, settings, PROFILES[kind]) == left
+    words = remarks(asked, settings, PROFILES[kind], "lab")
+    assert words == ((f"Not sent to lab, which has its own: {', '.join(left)}.",) if left else ())
