@@ -28,12 +28,12 @@ Act = Callable[[str, Mend | None], None]
 
 
 class Pane:
-    """The place of one answer; `draw` brings it up to date.
+    """The place of one answer; `draw` brings it up to date. `again` is None where the comparison is somebody else's.
 
     `settled` once the answer's end is drawn: then there is nothing more to do.
     """
 
-    def __init__(self, index: int, answer: Answer, notes: str, again: Act) -> None:
+    def __init__(self, index: int, answer: Answer, notes: str, again: Act | None) -> None:
         self.answer = answer
         self._index = index
         self._notes = notes
@@ -53,7 +53,7 @@ class Pane:
         ):
             title(contender)
             self._control = st.empty()
-            if not self.answer.ended:
+            if self._again and not self.answer.ended:
                 self._control.button(
                     "Stop",
                     key=f"stop_{self._index}",
@@ -93,15 +93,16 @@ class Pane:
         self.settled = True
         answer = self.answer
         self._tell_about()
-        self._control.button(
-            "Run again",
-            key=f"run_again_{self._index}",
-            icon=":material/refresh:",
-            type="tertiary",
-            help=f"Put the prompt to {plain(answer.contender.label)} once more",
-            on_click=self._again,
-            args=(answer.contender.id, None),
-        )
+        if self._again:
+            self._control.button(
+                "Run again",
+                key=f"run_again_{self._index}",
+                icon=":material/refresh:",
+                type="tertiary",
+                help=f"Put the prompt to {plain(answer.contender.label)} once more",
+                on_click=self._again,
+                args=(answer.contender.id, None),
+            )
         words = ending(answer)
         if words:
             self._state.markdown(words)
@@ -152,7 +153,7 @@ class _Thinking:
         self._text.draw(answer.thinking, growing=not over)
 
 
-def refusal(index: int, answer: Answer, again: Act) -> None:
+def refusal(index: int, answer: Answer, again: Act | None) -> None:
     """A contender that was not asked: why, what would help, and the button that does it."""
     with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
         title(answer.contender)
@@ -160,8 +161,10 @@ def refusal(index: int, answer: Answer, again: Act) -> None:
         _mends(index, answer, again)
 
 
-def _mends(index: int, answer: Answer, again: Act) -> None:
-    """A button for each remedy that one click can apply."""
+def _mends(index: int, answer: Answer, again: Act | None) -> None:
+    """A button for each remedy that one click can apply; none where the comparison is somebody else's."""
+    if again is None:
+        return
     with st.container(horizontal=True, gap="small"):
         for number, mend in enumerate(answer.mends):
             st.button(
