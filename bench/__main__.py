@@ -1,4 +1,4 @@
-"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn; all of them when none is named."""
+"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn; all when none is named."""
 
 from __future__ import annotations
 
