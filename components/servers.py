@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.models.servers import Server, ServerError, configured, may_add
+from playground.models.servers import Server, configured, may_add
 
 
 def known() -> tuple[Server, ...]:
     """The operator's servers, then this visitor's own."""
-    return (*operators(), *own())
-
-
-def operators() -> tuple[Server, ...]:
-    """The operator's; none when the set-up has a fault, which the Engines page shows."""
-    try:
-        return configured()
-    except ServerError:
-        return ()
+    return (*configured(), *own())
 
 
 def specs() -> list[str]:
     """Every model of every server that was seen, as `server:NAME/MODEL`."""
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     seen = [look for server in known() if (look := looks.known(server)) is not None]
     return [f"server:{look.server.name}/{name}" for look in seen for name in look.names]

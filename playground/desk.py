@@ -19,7 +19,7 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
-from playground.config import patience
+from playground.config import patience, read
 from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
@@ -134,7 +134,7 @@ class Desk:
         self._admit(answer)
         self._keep(comparison)
         if not answer.ended:
-            answer.begin(self.pool, comparison.all_at_once)()
+            answer.begin(self.pool, comparison.all_at_once, comparison.id)()
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""
@@ -166,7 +166,7 @@ class Desk:
                 answer.conversation = conversation(round.asked, contender, round.before)
                 self._admit(answer)
                 if not answer.ended:
-                    answer.begin(self.pool, comparison.all_at_once)()
+                    answer.begin(self.pool, comparison.all_at_once, comparison.id)()
                 answer.wait()
 
         threading.Thread(target=run, name=f"{contender.label} catches up", daemon=True).start()
@@ -247,8 +247,10 @@ def open_desk() -> Desk:
             return LocalEngine(model, workers)
         # An HTTP client, if it is needed.
         from playground.engines.server.engine import ServerEngine
-        from playground.engines.server.wire import Patience
+        from playground.engines.server.transport.wire import Patience
 
         return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
-    return Desk(make, budget, workers.close, warm=workers.start)
+    held = read()
+    archive = Archive(held.archive, held.media) if held.archive else None
+    return Desk(make, budget, workers.close, archive, workers.start)

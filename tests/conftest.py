@@ -1,7 +1,8 @@
-"""Which tests take long, and which must not stand beside one another when several run at once."""
+"""What all tests share: which must not stand beside one another, and that they write nothing into anybody's folders."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,3 +16,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         place = item.path.relative_to(HERE)
         one = place.parts[0] == "browser"
         item.add_marker(pytest.mark.xdist_group(place.parts[0] if one else str(place)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache and an archive of the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield

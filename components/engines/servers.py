@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.servers import known, own
 from components.words import plain
-from playground.models.servers import KINDS, Key, Server, ServerError, configured, may_add
+from playground.models.servers import KINDS, Key, Server, ServerError, may_add, set_up
 
 ASK = "ask it"
 
@@ -25,10 +25,8 @@ USUAL = (
 
 def panel() -> None:
     """All servers, and how to add one."""
-    try:
-        configured()
-    except ServerError as error:
-        st.error(f"{plain(str(error))}", icon=":material/error:")
+    for fault in set_up().faults:
+        st.error(plain(fault.words), icon=":material/error:")
     servers = known()
     if servers:
         _look_at(servers)
@@ -56,7 +54,7 @@ def panel() -> None:
 
 def _look_at(servers: Sequence[Server]) -> None:
     """Ask those that were not asked yet, all at the same time."""
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     unseen = [one for one in servers if not looks.known(one) and not looks.fault(one)]
     if unseen:
@@ -67,7 +65,7 @@ def _look_at(servers: Sequence[Server]) -> None:
 
 def _answering(servers: Sequence[Server]) -> list[Server]:
     """Ask all at once; those that answered as servers."""
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     def answers(server: Server) -> bool:
         try:
@@ -82,7 +80,7 @@ def _answering(servers: Sequence[Server]) -> list[Server]:
 
 
 def _card(server: Server) -> None:
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     fault, seen = looks.fault(server), looks.known(server)
     with st.container(border=True, key=f"server_{server.name}"):
@@ -99,6 +97,13 @@ def _card(server: Server) -> None:
                     icon=":material/network_ping:",
                     color="gray",
                     help="Median of an empty request over a kept connection",
+                )
+                st.badge(
+                    f"{seen.server.turns} at a time",
+                    icon=":material/groups:",
+                    color="gray",
+                    help="Answers that it gives at the same time, to all visitors; the operator may say "
+                    "otherwise with at_once in servers.toml",
                 )
             if not server.on_this_machine:
                 st.badge("prompts leave this machine", icon=":material/public:", color="orange")
@@ -125,7 +130,7 @@ def _card(server: Server) -> None:
 
 
 def _models(server: Server, names: Sequence[str]) -> None:
-    from playground.engines.server.served import variant_of
+    from playground.engines.server.looking.served import variant_of
 
     if not names:
         st.markdown("It lists no models. Name them in `servers.toml`: `models = [...]`.")
@@ -144,7 +149,7 @@ def _models(server: Server, names: Sequence[str]) -> None:
 
 def _test(server: Server) -> None:
     """Forget what was seen, tried and wrong; the page asks again as it is drawn."""
-    from playground.engines.server import served
+    from playground.engines.server.looking import served
 
     served.forget(server)
 
@@ -179,7 +184,10 @@ def _add() -> None:
     kind = "" if said.server_kind == ASK else said.server_kind
     try:
         server = Server(
-            said.server_name.strip(), said.server_url, kind, Key(said.server_key.strip())
+            said.server_name.strip(),
+            said.server_url,
+            kind,
+            Key(said.server_key.strip(), "The field Key"),
         )
         if any(one.name == server.name for one in known()):
             raise ServerError(f"There is a server {server.name} already.")
