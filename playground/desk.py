@@ -165,6 +165,7 @@ class Desk:
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""
+        self.expect(contender.model for contender in comparison.contenders)
         self._keep(comparison)
         for answer in comparison.answers:
             if answer.contender.id not in but:

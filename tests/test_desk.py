@@ -135,6 +135,10 @@ def test_models_here_get_ready_once_one_is_chosen(desk: Desk) -> None:
     made.expect([remote, here])
     made.expect([here])
     assert begun == ["warm"]
+    asked = Desk(lambda model: Recital(model, "one"), 10**12, warm=lambda: begun.append("asked"))
+    wait(asked.start(Conversation.ask("x"), contenders([(here, Settings())])))
+    assert begun == ["warm", "asked"]
+    asked.close()
     made.close()
 
 

@@ -140,7 +140,7 @@ class Comparison:
 
     def begin(self, answer: Answer, pool: Pool) -> Callable[[], None]:
         """Take a place in the line for one of its answers; returns what starts the waiting."""
-        return answer.begin(pool, self.all_at_once, self.id, self.owner)
+        return answer.begin(pool, self.all_at_once, self.owner, self.id)
 
     def _add(
         self, asked: Conversation, contenders: Sequence[Contender], before: Round | None

@@ -2,8 +2,8 @@
 
 One line for everybody, in which owners take turns, so that who wants much keeps nobody else waiting
 long. A turn is exclusive (fair timing) or shared (all at once): on this machine's device towards
-everybody, on a server towards the turns of its own group only, for a server batches what others ask,
-as many at a time as it is said to take. A model that needs room evicts idle ones first, the longest
+everybody, on a server towards the turns of its own job only, for a server batches what others ask, as
+many at a time as it is said to take. A model that needs room evicts idle ones first, the longest
 unused first; loads into this machine's memory happen one at a time. Knows engines only through their
 seam.
 """
@@ -31,18 +31,18 @@ class Turn:
     """A place in the line for one answer; a context manager that waits for its turn and gives it
     back.
 
-    `ahead` is how many in the line come before it. `group` is the comparison that it belongs to,
-    `owner` the visitor whose that is: one comparison of a visitor runs at a time, nobody's ("") all.
-    `contended` becomes True when another turn ran on the same device at any moment of this one.
+    `ahead` is how many in the line come before it. `contended` becomes True when another turn ran
+    on the same device at any moment of this one. Of an `owner`'s jobs one runs at a time, the others
+    wait for it; nobody's ("") wait for none. A job is a comparison.
     """
 
     def __init__(
-        self, pool: Pool, model: Model, stop: Stop, shared: bool, group: Hashable, owner: str
+        self, pool: Pool, model: Model, stop: Stop, shared: bool, owner: str, job: Hashable
     ) -> None:
         self.model = model
         self.shared = shared
-        self.group = group
         self.owner = owner
+        self.job = job
         self.contended = False
         self.stop = stop
         self._pool = pool
@@ -86,15 +86,10 @@ class Pool:
         self._loading = threading.Lock()
 
     def turn(
-        self,
-        model: Model,
-        stop: Stop,
-        shared: bool = False,
-        group: Hashable = None,
-        owner: str = "",
+        self, model: Model, stop: Stop, shared: bool = False, owner: str = "", job: Hashable = None
     ) -> Turn:
-        """Take a place in the line, behind the owner's others; enter the turn to wait for it. Without
-        a group it belongs to nobody else's.
+        """Take a place in the line, behind the owner's others; enter the turn to wait for it. Without a job it
+        belongs to nobody else's.
 
         Raises EngineError when the model could never fit.
         """
@@ -104,7 +99,7 @@ class Pool:
                 f"{size(self.budget_bytes)} here.",
                 "Choose a smaller variant, or run this on a machine with more memory.",
             )
-        turn = Turn(self, model, stop, shared, object() if group is None else group, owner)
+        turn = Turn(self, model, stop, shared, owner, object() if job is None else job)
         with self._changed:
             self._waiting.append(turn)
         return turn
@@ -195,15 +190,15 @@ class Pool:
 
     def _must_end(self, turn: Turn) -> int:
         """How many of those that run or stand before it must end first."""
-        everybody = self._line()
-        before = everybody[: everybody.index(turn)]
+        waiting = self._line()
+        before = waiting[: waiting.index(turn)]
         apart = sum(not _together(turn, other) for other in (*self._running, *before))
         server = turn.model.server
         if server is None:
             return apart
         there = [other for other in self._running if _same_device(turn, other)]
         line = [other for other in before if _same_device(turn, other)]
-        # Who waits for its own group takes no place from others that could begin now.
+        # Who waits for its own job takes no place from others that could begin now.
         ready = [other for other in line if all(_together(other, one) for one in self._running)]
         if len(there) + len(ready) < server.turns:
             return apart
@@ -279,13 +274,13 @@ def _same_device(one: Turn, other: Turn) -> bool:
 def _together(one: Turn, other: Turn) -> bool:
     """Whether two turns may run side by side: other devices always, one device when both share. On
     this machine a model is one process and answers one at a time; on a server, turns of different
-    groups need not heed each other. Comparisons of one visitor wait for each other wherever they run.
+    jobs need not heed each other, and of one owner's jobs one runs at a time.
     """
-    if one.owner and one.owner == other.owner and one.group != other.group:
+    if one.owner and one.owner == other.owner and one.job != other.job:
         return False
     if not _same_device(one, other):
         return True
-    if one.model.server is not None and one.group != other.group:
+    if one.model.server is not None and one.job != other.job:
         return True
     if one.model == other.model and one.model.server is None:
         return False
