@@ -74,6 +74,8 @@ class Answer:
         self._prompt: PromptTokens | None = None
         self._last: Finished | None = None
         self._turn: Turn | None = None
+        self._engine: Engine | None = None
+        self._reading: Progress | None = None
         self._contended = False
         self._engine: Engine | None = None
         self._reading: Progress | None = None
@@ -144,6 +146,13 @@ class Answer:
         return self._turn.contended if self._turn else self._contended
 
     @property
+    def progress(self) -> Progress | None:
+        """How far loading or reading is; None in other states, or where nobody tells."""
+        if self.state == "loading":
+            return self._engine.loading if self._engine else None
+        return self._reading if self.state == "reading" else None
+
+    @property
     def timeline(self) -> Timeline:
         """When its stages began."""
         return Timeline(self._accepted, self._started, self._requested, self._read, self._finished)
@@ -195,6 +204,7 @@ class Answer:
             self._end("failed", f"{self.contender.label} broke while it answered.", "Run it again.")
 
     def _answer(self, turn: Turn, engine: Engine) -> None:
+        self._engine = engine
         self._engine = engine
         self._enter("loading" if not engine.loaded else "reading")
         turn.load(engine)
