@@ -15,6 +15,7 @@ from playground import tokens
 from playground.comparison import Answer
 from playground.engines.base import Model
 from playground.events import Chunk
+from playground.markdown import fenced
 from playground.mend import Mend
 
 if TYPE_CHECKING:
@@ -246,4 +247,4 @@ def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
 
 def _tool_call(answer: Answer) -> str:
     """A call as the model wrote it."""
-    return f"```\n{answer.tool_call}\n```" if answer.tool_call else ""
+    return fenced(answer.tool_call) if answer.tool_call else ""

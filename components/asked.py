@@ -14,6 +14,9 @@ from playground.conversation import Conversation, Media
 LONG = 280
 """Characters of a prompt that are shown before the rest is folded away."""
 
+TALL = 8
+"""Lines of it."""
+
 
 def asked(conversation: Conversation, away: Sequence[str]) -> None:
     """Media beside the words, and "edit and run again". `away` names the places that the prompt was sent to."""
@@ -24,11 +27,11 @@ def asked(conversation: Conversation, away: Sequence[str]) -> None:
             if part.kind != "audio":
                 preview(part, 76, 240)
         with st.container(gap="xsmall"):
-            if len(words) > LONG:
+            if len(words) > LONG or words.count("\n") >= TALL:
                 with st.expander(f"{plain(words[:LONG])}…"):
                     st.text(words)
             elif words:
-                st.markdown(f"**{plain(words)}**")
+                st.text(words)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption(" · ".join(_notes(conversation, away)), width="content")
                 st.button(

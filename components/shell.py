@@ -11,6 +11,7 @@ from playground.comparison import Comparison
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
+STYLE = Path(__file__).with_name("page.css")
 
 RUN = "run"
 """The query parameter that names a comparison."""
@@ -32,11 +33,12 @@ def pages() -> list[Any]:
 
 
 def name_page() -> None:
-    """The browser tab's title and the logo."""
+    """The browser tab's title, the logo, and what Streamlit has no parameter for."""
     st.set_page_config(
         page_title="Gemma 4 playground", page_icon=str(ASSETS / "logo.svg"), layout="wide"
     )
     st.logo(str(ASSETS / "logo.svg"), size="large")
+    st.html(STYLE)
 
 
 def menu() -> Any:

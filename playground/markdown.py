@@ -1,8 +1,8 @@
-"""A model's Markdown as blocks that are safe to draw with Streamlit.
+"""A model's Markdown as blocks that are safe to draw with Streamlit, made once and only where it grew.
 
 Model text is hostile: it may ask the reader's browser to fetch a picture, draw a diagram that does,
-or run Streamlit's own directives. What comes out of here does none of that. Knows no screen: it
-returns strings and says which of them are code.
+or run Streamlit's own directives. What comes out of here does none of that, and shows everything else as
+it was written. Knows no screen: it returns strings and says which of them are code.
 """
 
 from __future__ import annotations
@@ -12,41 +12,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-JOINER = "\u2060"
-"""An invisible character (word joiner) that keeps two others from meaning something together."""
+from playground.markdown_formulas import opens_display
+from playground.markdown_reader import Unit, too_deep, units
+from playground.markdown_writer import Unwritable, language, write, write_item
 
 ENOUGH = 600
-"""Characters from which on a piece ends at the next blank line. Every piece is an element that the browser keeps
+"""Characters from which on a piece ends where it can. Every piece is an element that the browser keeps
 track of, and the last one is drawn again with each tick: few and short ones are quick.
 """
 
-FENCE = re.compile(r"(?:(?P<ticks>`{3,})(?P<info>[^`\n]*)|(?P<tildes>~{3,})(?P<label>[^\n]*))$")
-INDENTED_FENCE = re.compile(r"[ \t]+(`{3,}|~{3,})")
-GOOD_LINK = r"[ \t]*<?(?:https?://|mailto:)"
+SHARE = 64
+"""The last piece is made again when it has grown by this part of itself: a long one costs no more than a short one."""
 
-SPECIAL = re.compile(
-    rf"""
-      (?P<code>(?<!`)(?P<run>`+)(?!`)[^\n]*?[^`\n](?P=run)(?!`))
-    | \$\$(?P<display>[^$]+?)\$\$
-    | \\\[(?P<bracketed>(?:[^\n]|\n(?!\s*\n))+?)\\\]
-    | \\\((?P<rounded>(?:[^\n]|\n(?!\s*\n))+?)\\\)
-    | \$(?![\s$])(?P<inline>(?:\\.|[^$\\\n])*?)(?<!\s)\$(?![\d$])
-    | (?P<escape>\\[!-/:-@\[-`{{-~])
-    | (?P<url>(?<![A-Za-z])(?:https?://|mailto:)[^\s<>`|\[\]()]*)
-    | (?P<image>!\[(?P<alt>[^\[\]\n]*)\]\((?={GOOD_LINK}))
-    | (?P<link>\]\((?!{GOOD_LINK}))
-    | (?P<definition>\]:(?!{GOOD_LINK}))
-    | (?P<angle><(?!https?://|mailto:)(?=[A-Za-z/!?]))
-    | (?P<symbol>:(?=[+-]?\w[\w+-]*:|material/))
-    | (?P<directive>:(?=[A-Za-z]))
-    | (?P<dollar>\$)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-AMOUNT = re.compile(r"\\\$\s?\d[\d.,]*(?:\s?[A-Za-z%]+)?")
-HEADING = re.compile(r"^( {0,3})(#{1,6})(?=[ \t])", re.MULTILINE)
-UNDERLINED = re.compile(r"^(?![ \t>|#*+-]|\d+[.)])(.+)\n(?:=+|-+)[ \t]*$", re.MULTILINE)
-DIAGRAM = re.compile(r"^([ \t>*+\-\d.)]*)(`{3,}|~{3,})[ \t]*(?=mermaid|[^\n]*&)[^\n]*", re.M)
+UNFINISHED = re.compile(r"(?:^|\n)[ \t]*(?:[-=*+#>~`|]+|\d+[.)])[ \t]*\Z")
+"""A last line that says nothing yet: the next letter decides what it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,100 +38,207 @@ class Block:
 
 
 def blocks(text: str, growing: bool = False) -> tuple[Block, ...]:
-    """The text as blocks, split at blank lines outside code and formulas, and around code.
+    """A text that is there already, as blocks."""
+    return Growth().blocks(text, growing)
 
-    As the text grows every block but the last stays as it is, so that each is drawn once. While it
-    is `growing`, marks that the last block has opened and not yet closed are closed for display.
-    """
-    raw = split(text)
-    drawn = []
-    for index, piece in enumerate(raw):
-        fence = FENCE.match(piece.partition("\n")[0])
-        if fence:
-            drawn.append(_code(piece, fence))
-        elif growing and index == len(raw) - 1:
-            drawn.append(Block("prose", safe(close(piece))))
+
+def fenced(text: str) -> str:
+    """Markdown that shows a text as code."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}\n{text}\n{ticks}"
+
+
+class Growth:
+    """A text that only grows, as blocks: each but the last is made once and stays as it is."""
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self._seen = ""
+        self._made = 0
+        """How much of the text the blocks show."""
+        self._begun = 0
+        """Where what may still change begins."""
+        self._done = _Pieces()
+        self._tail = _Tail()
+        self._blocks: tuple[Block, ...] = ()
+
+    def blocks(self, text: str, growing: bool) -> tuple[Block, ...]:
+        """All blocks of the text as it is now.
+
+        While it is `growing`, marks that the last block has opened and not yet closed are closed for display.
+        """
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+        if not growing:
+            shelf = _shelf(text)
+            if not shelf:
+                self._follow(text)
+                self._settle(text, len(text))
+                shelf.append(self._done.blocks())
+            self._clear()
+            return shelf[0]
+        if self._follow(text):
+            self._settle(text, text.rfind("\n") + 1)
+            self._made = len(text)
+            open_units = self._tail.units(text[self._begun :])
+            self._blocks = self._done.copy().add(*open_units).blocks()
+        return self._blocks
+
+    def _follow(self, text: str) -> bool:
+        """Whether enough came, or nothing more comes, to make the last block again."""
+        if not text.startswith(self._seen):
+            self._clear()
+        pauses = text == self._seen
+        self._seen = text
+        grown = len(text) - self._made
+        return grown > 0 and (pauses or grown * SHARE >= len(text) - self._begun)
+
+    def _settle(self, text: str, end: int) -> None:
+        """Make what can't change any more; up to `end` the lines are whole."""
+        if end <= self._begun or (end < len(text) and end <= self._made):
+            return
+        found = units(text[self._begun : end])
+        for unit in found if end == len(text) else _settled(found):
+            self._done.add(unit)
+            self._begun += len(unit.source)
+
+
+@lru_cache(maxsize=256)
+def _shelf(text: str) -> list[tuple[Block, ...]]:
+    """Where the blocks of a whole text are kept for the next time that its page is drawn."""
+    return []
+
+
+def _settled(found: list[Unit]) -> list[Unit]:
+    """Those that more lines can't change: all but the last, and but an open formula and what may belong to it."""
+    for index, unit in enumerate(found):
+        if unit.tokens[0].type == "paragraph_open" and opens_display(
+            "".join(one.source for one in found[index:])
+        ):
+            return found[:index]
+    return found[:-1]
+
+
+class _Tail:
+    """What may still grow. Its blocks are read again when a line ends; until then its last words only get longer."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._units: list[Unit] = []
+        self._words = ""
+        """The last paragraph as it was written, while more words can't make it anything else."""
+
+    def units(self, text: str) -> list[Unit]:
+        """With what the last line left open closed or held back."""
+        added = text[len(self._text) :]
+        if self._words and "\n" not in added and text.startswith(self._text):
+            self._words += added
         else:
-            drawn.append(Block("prose", safe(piece)))
-    return tuple(drawn)
+            self._read(text)
+        self._text = text
+        leaf = self._units[-1].leaf if self._units else None
+        if leaf and leaf.type == "inline":
+            leaf.content = close(self._words.rstrip() or leaf.content)
+        return self._units
+
+    def _read(self, text: str) -> None:
+        held = UNFINISHED.sub("", text)
+        self._units = units(held)
+        self._words = ""
+        leaf = self._units[-1].leaf if self._units else None
+        if leaf is None:
+            return
+        if held != text and leaf.type in ("fence", "code_block"):
+            # Only the beginning of the fence's end is held back: all else is code.
+            if text[len(held) :].strip().strip(leaf.markup or " "):
+                self._units = units(text)
+        elif held == text and self._units[-1].ends_in_paragraph and _only_gets_longer(leaf.content):
+            self._words = leaf.content + text[len(text.rstrip()) :]
 
 
-def split(text: str) -> list[str]:
-    """The raw text in pieces that joined give the text again; a piece that opens with a fence is
-    code, every other one is prose.
-    """
-    pieces: list[str] = []
-    lines: list[str] = []
-    fence = ""
-    formula = gap = False
+def _only_gets_longer(words: str) -> bool:
+    """Whether more of the last line can't make something else of the paragraph, as a rule below it would."""
+    last = words.rpartition("\n")[2]
+    return any(map(str.isalpha, last)) and "$$" not in words and "\\[" not in words
 
-    length = 0
 
-    def flush() -> None:
-        nonlocal length
-        if lines:
-            pieces.append("".join(lines))
-            lines.clear()
-        length = 0
+class _Pieces:
+    """Blocks that are made from units: code by itself, prose joined until there is enough."""
 
-    for line in re.findall(r"[^\n]*\n|[^\n]+", text.replace("\r\n", "\n").replace("\r", "\n")):
-        bare = line.rstrip("\n")
-        opening = FENCE.match(bare)
-        if fence:
-            lines.append(line)
-            length += len(line)
-            if re.fullmatch(rf" {{0,3}}{fence[0]}{{{len(fence)},}}[ \t]*", bare):
-                flush()
-                fence = ""
-            continue
-        if opening:
-            flush()
-            fence = opening["ticks"] or opening["tildes"]
-            formula = gap = False
-        elif not bare.strip():
-            gap = not formula
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._prose: list[str] = []
+        self._length = 0
+        self._marker = ""
+        self._number = 0
+        self._spaced = False
+        """Whether a blank line stood behind the last unit."""
+
+    def copy(self) -> _Pieces:
+        """The same, to be continued otherwise."""
+        twin = _Pieces()
+        twin.__dict__.update(self.__dict__)
+        twin._blocks, twin._prose = self._blocks.copy(), self._prose.copy()
+        return twin
+
+    def blocks(self) -> tuple[Block, ...]:
+        """What there is."""
+        if not self._prose:
+            return tuple(self._blocks)
+        return (*self._blocks, Block("prose", "".join(self._prose)))
+
+    def add(self, *found: Unit) -> _Pieces:
+        """Go on with these."""
+        for unit in found:
+            self._add(unit)
+        return self
+
+    def _add(self, unit: Unit) -> None:
+        first = unit.tokens[0]
+        goes_on = bool(unit.marker) and unit.marker == self._marker
+        self._number = self._number + 1 if goes_on else int(first.info or 0) if unit.marker else 0
+        self._marker = unit.marker
+        if not unit.marker and first.type in ("fence", "code_block"):
+            self._end_prose()
+            self._blocks.append(Block("code", first.content.removesuffix("\n"), language(first)))
         else:
-            if gap and not bare[0].isspace() and length >= ENOUGH:
-                flush()
-            gap = False
-            formula = _formula_open(bare, formula)
-        lines.append(line)
-        length += len(line)
-    flush()
-    return pieces
+            if self._length >= ENOUGH:
+                self._end_prose()
+            self._add_prose(unit, goes_on)
+        self._spaced = unit.source.endswith("\n\n")
 
+    def _add_prose(self, unit: Unit, goes_on: bool) -> None:
+        try:
+            text = self._write(unit)
+        except Unwritable:
+            self._end_prose()
+            self._blocks.append(Block("code", unit.source.strip("\n"), "markdown"))
+            return
+        if self._prose:
+            self._prose.append("\n" if goes_on and not self._spaced else "\n\n")
+        self._prose.append(text)
+        self._length += len(unit.source)
 
-@lru_cache(maxsize=4096)
-def safe(text: str) -> str:
-    """Markdown outside of fences that shows what was written, and fetches and executes nothing.
+    def _write(self, unit: Unit) -> str:
+        if too_deep(unit.tokens):
+            raise Unwritable
+        if not unit.marker:
+            return write(unit.tokens)
+        numbered = unit.marker in ".)"
+        return write_item(unit.tokens, f"{self._number}{unit.marker}" if numbered else unit.marker)
 
-    Formulas come out as `$…$` and `$$` blocks in whichever way they were written; every other
-    dollar is a dollar. Headings shrink to what fits in a pane. Pictures become links. Links lead to
-    the web or to a mail address, or are text.
-    """
-    calm = DIAGRAM.sub(r"\1\2text", text)
-    parts: list[str] = []
-    prose: list[str] = []
-    fence = ""
-    for line in calm.split("\n"):
-        mark = INDENTED_FENCE.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            parts += [_inline("\n".join(prose)), line] if prose else [line]
-            prose, fence = [], "" if fence else mark[1]
-        elif fence:
-            parts.append(line)
-        else:
-            prose.append(line)
-    if prose:
-        parts.append(_inline("\n".join(prose)))
-    # Whatever a line was taken for above, no picture syntax is left in it.
-    return "\n".join(parts).replace("![", f"!{JOINER}[")
+    def _end_prose(self) -> None:
+        if self._prose:
+            self._blocks.append(Block("prose", "".join(self._prose)))
+        self._prose = []
+        self._length = 0
 
 
 def close(text: str) -> str:
-    """The beginning of a block, with what its last line left open closed or held back."""
+    """The beginning of a line, with what its last line left open closed or held back."""
     before, newline, line = text.rpartition("\n")
-    line = re.sub(r"^\s*(?:[-=*+#>~`|]+|\d+[.)])\s*$", "", line)
     line = re.sub(r"!?\[([^\[\]\n]*)\]\([^()\s]*$", r"\1", line)
     bare = re.sub(r"(?<!`)(`+)(?!`).*?[^`]\1(?!`)", "", line)
     opened = re.search(r"`+", bare)
@@ -166,86 +252,13 @@ def close(text: str) -> str:
 
 def _close_emphasis(line: str, bare: str) -> str:
     """`bare` is the line without its code."""
-    content = re.sub(r"^\s*[*+-]\s+", "", bare)
     for mark in ("**", "~~"):
-        if content.count(mark) % 2:
+        if bare.count(mark) % 2:
             if line.rstrip().endswith(mark):
                 return line.rstrip().removesuffix(mark)
             half = line.endswith(mark[0])
             return line + mark[0] if half else line.rstrip() + mark
-    single = content.replace("**", "")
+    single = bare.replace("**", "")
     if single.count("*") % 2 and re.search(r"\*\S[^*]*$", single):
         return line.rstrip() + "*"
     return line.removesuffix("*") if single.endswith("*") and single.count("*") % 2 else line
-
-
-def _code(piece: str, fence: re.Match[str]) -> Block:
-    mark = fence["ticks"] or fence["tildes"]
-    info = (fence["info"] or fence["label"] or "").split()
-    body = piece.partition("\n")[2]
-    body = re.sub(rf"(?:^|\n) {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*\n*\Z", "", body)
-    language = info[0].lower() if info and re.fullmatch(r"[\w+#.-]+", info[0]) else ""
-    return Block("code", body, language)
-
-
-def _formula_open(line: str, opened: bool) -> bool:
-    """Whether a display formula is open after this line."""
-    if line.count("$$") % 2:
-        return not opened
-    if opened:
-        return r"\]" not in line
-    return line.lstrip().startswith(r"\[") and r"\]" not in line
-
-
-def _inline(text: str) -> str:
-    text = UNDERLINED.sub(r"# \1", text)
-    text = HEADING.sub(lambda m: m[1] + ("####" if len(m[2]) < 3 else "#####"), text)
-    return SPECIAL.sub(_replace, text)
-
-
-def _replace(match: re.Match[str]) -> str:
-    whole = match[0]
-    match match.lastgroup:
-        case "display" | "bracketed":
-            return _display(match, match[match.lastgroup])
-        case "rounded" | "inline":
-            return _formula(match[match.lastgroup])
-        case "url":
-            return re.sub(r"(?<!^mailto):(?=[A-Za-z])", "%3A", whole)
-        case "image":
-            return f"[{_inline(match['alt']) or 'picture'}]("
-        case "link":
-            return r"]\("
-        case "definition":
-            return r"]\:"
-        case "angle":
-            return r"\<"
-        case "symbol":
-            return f":{JOINER}"
-        case "directive":
-            return r"\:"
-        case "dollar":
-            return r"\$"
-        case _:
-            return whole
-
-
-def _formula(content: str) -> str:
-    """A formula within a line; an amount that the model dressed as one is an amount."""
-    content = " ".join(content.split())
-    if AMOUNT.fullmatch(content):
-        return content
-    return f"${_tex(content)}$" if content else ""
-
-
-def _display(match: re.Match[str], content: str) -> str:
-    """A formula of its own where the line holds nothing before it, else one within the line."""
-    before = match.string[: match.start()].rpartition("\n")[2]
-    if before.strip():
-        return _formula(content)
-    return f"$$\n{before}{_tex(content.strip())}\n{before}$$\n{before}"
-
-
-def _tex(content: str) -> str:
-    r"""KaTeX gets no dollar within a formula: remark ends the formula at `\$` too."""
-    return content.replace(r"\$", r"\text{\textdollar}").replace("$", r"\text{\textdollar}")
