@@ -75,12 +75,14 @@ class Growth:
             shelf = _shelf(text)
             if not shelf:
                 self._follow(text)
-                self._settle(text, len(text))
+                self._settle(units(text[self._begun :]))
                 shelf.append(self._done.blocks())
             self._clear()
             return shelf[0]
         if self._follow(text):
-            self._settle(text, text.rfind("\n") + 1)
+            if "\n" in text[self._made :]:
+                whole_lines = text[self._begun : text.rfind("\n") + 1]
+                self._settle(_settled(units(whole_lines)))
             self._made = len(text)
             open_units = self._tail.units(text[self._begun :])
             self._blocks = self._done.copy().add(*open_units).blocks()
@@ -95,14 +97,10 @@ class Growth:
         grown = len(text) - self._made
         return grown > 0 and (pauses or grown * SHARE >= len(text) - self._begun)
 
-    def _settle(self, text: str, end: int) -> None:
-        """Make what can't change any more; up to `end` the lines are whole."""
-        if end <= self._begun or (end < len(text) and end <= self._made):
-            return
-        found = units(text[self._begun : end])
-        for unit in found if end == len(text) else _settled(found):
-            self._done.add(unit)
-            self._begun += len(unit.source)
+    def _settle(self, found: list[Unit]) -> None:
+        """Make what can't change any more."""
+        self._done.add(*found)
+        self._begun += sum(len(unit.source) for unit in found)
 
 
 @lru_cache(maxsize=256)
@@ -154,14 +152,14 @@ class _Tail:
             # Only the beginning of the fence's end is held back: all else is code.
             if text[len(held) :].strip().strip(leaf.markup or " "):
                 self._units = units(text)
-        elif held == text and self._units[-1].ends_in_paragraph and _only_gets_longer(leaf.content):
+        elif self._units[-1].ends_in_paragraph and _only_gets_longer(text):
             self._words = leaf.content + text[len(text.rstrip()) :]
 
 
-def _only_gets_longer(words: str) -> bool:
+def _only_gets_longer(text: str) -> bool:
     """Whether more of the last line can't make something else of the paragraph, as a rule below it would."""
-    last = words.rpartition("\n")[2]
-    return any(map(str.isalpha, last)) and "$$" not in words and "\\[" not in words
+    last = text.rpartition("\n")[2]
+    return any(map(str.isalpha, last)) and "$$" not in text and "\\[" not in text
 
 
 class _Pieces:

@@ -35,7 +35,7 @@ REPLACED = re.compile(
 FRAGILE = re.compile(r"(:material|www)([/.])", re.IGNORECASE)
 """What is replaced, or taken for an address with its escapes, before the text is parsed."""
 
-LINE_START = re.compile(r"^(?:(?P<space>[ \t])|(?P<mark>[#+=-])|(?P<number>\d+)(?=[.)]))", re.M)
+LINE_START = re.compile(r"^(?:(?P<space>[^\S\n])|(?P<mark>[#+=-])|(?P<number>\d+)(?=[.)]))", re.M)
 MARKS = {"strong": "**", "em": "_", "s": "~~"}
 EDGES = frozenset(" \n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 OPENERS = frozenset("*_~`$")
@@ -226,6 +226,7 @@ class _Line:
     def _image(self, token: Token) -> str:
         """A link to it: the reader's browser fetches nothing by itself."""
         inner = _Line(self._in_cell)
+        inner._link = token
         inner.read(token.children or ())
         name = inner.joined() or "picture"
         return name if self._link or not _address(token) else f"[{name}]({_target(token)})"

@@ -23,7 +23,7 @@ RUNS_LEFT = re.compile(
 TASK = re.compile(rf"\A(?P<left>{re.escape(RIGHT_TO_LEFT)})?\\\[(?P<done>[ xX])\\\] ")
 RULES = {"text-align:left": ":--", "text-align:center": ":-:", "text-align:right": "--:"}
 FENCE_NAMES = {"mermaid": "text", "math": "latex"}
-"""What Streamlit would draw instead of showing it."""
+"""What Streamlit would draw instead of showing it, by the first letters and digits of a fence's language."""
 
 APART = {"table_open", "blockquote_open"}
 """Blocks that a blank line keeps from growing together with their neighbours, in a tight list too."""
@@ -183,4 +183,5 @@ def _code(token: Token) -> list[str]:
     lines = token.content.removesuffix("\n").split("\n")
     if len(lines) > 1 and not lines[0]:
         lines.insert(0, "")  # Streamlit drops the first line of code where that is empty
-    return [ticks + FENCE_NAMES.get(language(token), language(token)), *lines, ticks]
+    name = language(token)
+    return [ticks + FENCE_NAMES.get(re.split(r"\W", name)[0], name), *lines, ticks]
