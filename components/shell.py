@@ -16,6 +16,7 @@ from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
+STYLE = Path(__file__).with_name("page.css")
 
 ABOUT = f"""**Gemma 4 playground** {__version__}, Apache-2.0.
 
@@ -55,7 +56,7 @@ def pages() -> list[Any]:
 
 
 def name_page() -> None:
-    """The browser tab's title, the logo, and what the main menu says about the program."""
+    """The browser tab's title, the logo, what the main menu says about the program, and the stylesheet."""
     st.set_page_config(
         page_title="Gemma 4 playground",
         page_icon=str(ASSETS / "logo.svg"),
@@ -63,6 +64,7 @@ def name_page() -> None:
         menu_items={"About": ABOUT},
     )
     st.logo(str(ASSETS / "logo.svg"), size="large")
+    st.html(STYLE)
 
 
 def menu() -> Any:

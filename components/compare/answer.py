@@ -14,6 +14,7 @@ from components.compare.heads import title
 from components.compare.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
+from playground.comparisons.markdown.blocks import fenced
 from playground.engines.events import Chunk
 from playground.models.sizes import size, time_left
 from playground.prompt import tokens
@@ -248,5 +249,5 @@ def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
 
 def _said(answer: Answer) -> str:
     """The answer's words, and its calls after them as the model wrote them."""
-    call = f"```\n{answer.tool_call}\n```" if answer.tool_call else ""
+    call = fenced(answer.tool_call) if answer.tool_call else ""
     return "\n\n".join(filter(None, (answer.text, call)))
