@@ -74,8 +74,6 @@ class Answer:
         self._prompt: PromptTokens | None = None
         self._last: Finished | None = None
         self._turn: Turn | None = None
-        self._engine: Engine | None = None
-        self._reading: Progress | None = None
         self._contended = False
         self._engine: Engine | None = None
         self._reading: Progress | None = None
@@ -204,7 +202,6 @@ class Answer:
             self._end("failed", f"{self.contender.label} broke while it answered.", "Run it again.")
 
     def _answer(self, turn: Turn, engine: Engine) -> None:
-        self._engine = engine
         self._engine = engine
         self._enter("loading" if not engine.loaded else "reading")
         turn.load(engine)
