@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import streamlit as st
 
+from components import address, shell
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.prompt.conversation import LONGEST_ANSWER, Settings
+
+ADDRESS = 2000
+"""Letters of an address that a text may take, as they are written there; servers refuse addresses above some 8,000."""
 
 OWN_BUDGET = "the model's own"
 
@@ -24,9 +29,7 @@ def panel() -> Chosen:
     """A button that opens the panel."""
     usual = Settings()
     with st.popover("Settings", icon=":material/tune:", key="settings"):
-        system = st.text_area(
-            "System prompt", key="system", bind="query-params", height=80, placeholder="None"
-        )
+        system = _system()
         thinking = st.toggle("Think before answering", key="thinking", bind="query-params")
         budget = st.selectbox(
             "Tokens for a picture",
@@ -100,7 +103,22 @@ def panel() -> Chosen:
     except ValueError as error:
         st.toast(f"The settings are not used: {error}.", icon=":material/error:")
         settings = usual
-    return Chosen(settings, system or "")
+    return Chosen(settings, system)
+
+
+def _system() -> str:
+    """The system prompt; in the address as long as that stays one that servers take."""
+    linked = address.came("system")
+    if linked is not None and not (shell.returns() and "system" not in st.query_params):
+        st.session_state.system = linked
+    text = st.text_area(
+        "System prompt", key="system", height=80, placeholder="None", persist_state="session"
+    )
+    fits = len(quote(text)) <= ADDRESS
+    if not fits:
+        st.caption(":material/link_off: Too long for the address: a link does not carry it.")
+    address.tell("system", text if fits else "")
+    return text
 
 
 def timing() -> bool:
