@@ -125,6 +125,11 @@ class Answer:
         return self._reading if self.state == "reading" else None
 
     @property
+    def settings(self) -> Settings:
+        """The settings as used: what the person left open is the model's own."""
+        return self.contender.model.sampling.settle(self.contender.settings)
+
+    @property
     def timeline(self) -> Timeline:
         """When its stages began."""
         return Timeline(self._accepted, self._started, self._requested, self._read, self._finished)

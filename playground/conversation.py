@@ -186,16 +186,16 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to answer. The defaults are the sampling that Google recommends for every use of Gemma 4.
+    """How to answer, as far as a person chose: None is the model's own (`sampling` says what that is).
 
     `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves
     the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
     are JSON schemas of functions, `schema` is a JSON schema that the answer must satisfy.
     """
 
-    temperature: float = 1.0
-    top_p: float = 0.95
-    top_k: int = 64
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
     seed: int | None = None
     max_tokens: int = 512
     thinking: bool = False
@@ -204,11 +204,11 @@ class Settings:
     tools: tuple[dict[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.temperature <= 2:
+        if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise ValueError("the temperature lies between 0 and 2")
-        if not 0 < self.top_p <= 1:
+        if self.top_p is not None and not 0 < self.top_p <= 1:
             raise ValueError("top-p lies above 0 and at most at 1")
-        if not 0 <= self.top_k <= 1000:
+        if self.top_k is not None and not 0 <= self.top_k <= 1000:
             raise ValueError("top-k lies between 0 (off) and 1000")
         if not 1 <= self.max_tokens <= 32_768:
             raise ValueError("the maximum length lies between 1 and 32768 tokens")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from playground import capabilities, checkpoint, fit, hub_cache, weight_files
+from playground import capabilities, checkpoint, fit, hub_cache, sampling, weight_files
 from playground.catalog import Variant, variant, variants
 from playground.damage import damage, damage_of_weights
 from playground.engines.base import Model
@@ -191,6 +191,7 @@ def _demo(wanted: Variant) -> Model:
         demo=True,
         path=path,
         bytes=_size(path),
+        sampling=sampling.read(path),
     )
     return _loaded_as(model, "fp32")
 
@@ -251,6 +252,7 @@ def _checkpoint(path: Path, weights: str, spec: str) -> Model:
         path=path,
         bytes=_size(path),
         drafter=_drafter(weights),
+        sampling=sampling.read(path),
     )
     return _loaded_as(model, model.stored)
 

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import shell
 from playground import models
+from playground.conversation import Settings
 from playground.desk import Desk
 from playground.engines.base import Model
 from playground.engines.recital import EVERYTHING, Recital, reciter
@@ -218,7 +219,7 @@ def test_the_same_model_twice_with_settings_of_its_own(open_page: Callable[..., 
     assert (first.settings.thinking, second.settings.thinking) == (False, True)
     assert second.settings.temperature == 0.5
     said = words(page)
-    assert "no thinking · temperature 1" in said and "thinking · temperature 0.5" in said
+    assert "no thinking · temperature 0.2" in said and "thinking · temperature 0.5" in said
     assert page.query_params["on"] == "E2B,E2B~thinking~t0.5"
     page.button(key="drop_0").click()
     run(page)
@@ -248,8 +249,22 @@ def test_settings_come_from_the_address_and_nonsense_is_not_believed(
 ) -> None:
     page = ask(open_page(on="E2B", temperature="0.2", max_tokens="2", top_p="77"), "Say it.")
     settings = page.session_state.comparison.contenders[0].settings
-    assert (settings.temperature, settings.max_tokens, settings.top_p) == (0.2, 2, 0.95)
+    assert (settings.temperature, settings.max_tokens, settings.top_p) == (0.2, 2, None)
     assert "Cut off at 2 tokens" in words(page)
+
+
+def test_nothing_chosen_is_the_models_own_and_the_panel_says_what_that_is(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = ask(open_page(on="E2B,31B"), "Say it.")
+    comparison = page.session_state.comparison
+    assert {contender.settings for contender in comparison.contenders} == {Settings()}
+    own = "The model's own:  \nE2B, 31B: temperature 0.2 · top-p 0.95 · top-k 64"
+    assert own in [caption.value for caption in page.caption]
+    page.number_input(key="temperature").set_value(0.7).run()
+    page = ask(page, "Say it again.")
+    used = [answer.settings for answer in page.session_state.comparison.answers]
+    assert [(one.temperature, one.top_p, one.top_k) for one in used] == [(0.7, 0.95, 64)] * 2
 
 
 def test_a_failure_keeps_what_came_and_stays_alone(open_page: Callable[..., AppTest]) -> None:

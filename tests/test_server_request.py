@@ -40,6 +40,14 @@ def sent(kind: str, settings: Settings, conversation: Conversation | None = None
     return request(conversation or Conversation.ask("Hi"), settings, "m", PROFILES[kind])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_what_a_person_chose_of_the_sampling_is_sent(kind: str) -> None:
+    asked = sent(kind, Settings())
+    assert not {"temperature", "top_p", "top_k"} & {*asked, *asked.get("extra_body", {})}
+    asked = sent(kind, Settings(temperature=0, top_p=0.5))
+    assert (asked["temperature"], asked["top_p"]) == (0, 0.5)
+
+
 def test_every_kind_has_its_profile() -> None:
     assert set(PROFILES) == set(KINDS)
 

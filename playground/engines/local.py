@@ -78,6 +78,7 @@ class LocalEngine:
         worker = self._worker
         if worker is None:
             raise EngineError(f"{self.model.variant} is not loaded.", "Run it again.")
+        settings = self.model.sampling.settle(settings)
         self._asked += 1
         number = self._asked
         halted = False

@@ -29,11 +29,12 @@ def request(
     arguments: dict[str, Any] = {
         "model": model,
         "messages": messages(conversation),
-        "temperature": settings.temperature,
-        "top_p": settings.top_p,
         "max_tokens": settings.max_tokens,
         "stream": True,
     }
+    for name, value in (("temperature", settings.temperature), ("top_p", settings.top_p)):
+        if value is not None:
+            arguments[name] = value
     extra: dict[str, Any] = {}
     template: dict[str, Any] = {}
     if profile.usage:

@@ -15,6 +15,7 @@ from playground.engines.base import Model
 from playground.engines.server.look import Seen, looks
 from playground.engines.server.remembered import Remembered
 from playground.engines.server.trial import takes
+from playground.sampling import UNKNOWN, Sampling, told
 from playground.servers import Server
 
 UNKNOWN_CONTEXT = 131_072
@@ -44,6 +45,7 @@ def _described(key: tuple[Server, str]) -> Model:
         engine="server",
         capabilities=_capabilities(seen, name),
         precision=_precision(name),
+        sampling=_sampling(seen.told.get(name, {})),
         server=seen.server,
     )
 
@@ -64,6 +66,26 @@ def _precision(name: str) -> str:
     """What the name says of the weights' precision ("Q4_K_M", "fp8"), for the person who reads it."""
     found = re.search(r"(?i)\b(q\d(?:_[0-9a-z]+)*|fp8|nvfp4|int4|int8|awq|gptq|bf16|fp16)\b", name)
     return found[0] if found else "as served"
+
+
+def _sampling(said: dict[str, Any]) -> Sampling:
+    """How the server draws tokens where a request says nothing, as far as it tells."""
+    props, parameters = said.get("props"), said.get("parameters")
+    if isinstance(props, dict):  # llama.cpp
+        settings = props.get("default_generation_settings")
+        params = settings.get("params") if isinstance(settings, dict) else None
+        return told(params if isinstance(params, dict) else {})
+    if isinstance(parameters, str):  # Ollama, a line each: "top_k    64"
+        pairs = [line.split() for line in parameters.splitlines()]
+        return told({pair[0]: _number(pair[1]) for pair in pairs if len(pair) == 2})
+    return UNKNOWN
+
+
+def _number(said: str) -> float | None:
+    try:
+        return float(said)
+    except ValueError:
+        return None
 
 
 def _capabilities(seen: Seen, name: str) -> Capabilities:
