@@ -219,7 +219,7 @@ def test_the_same_model_twice_with_settings_of_its_own(open_page: Callable[..., 
     assert (first.settings.thinking, second.settings.thinking) == (False, True)
     assert second.settings.temperature == 0.5
     said = words(page)
-    assert "no thinking · temperature 0.2" in said and "thinking · temperature 0.5" in said
+    assert "no thinking · temperature 1" in said and "thinking · temperature 0.5" in said
     assert page.query_params["on"] == "E2B,E2B~thinking~t0.5"
     page.button(key="drop_0").click()
     run(page)
@@ -259,7 +259,7 @@ def test_nothing_chosen_is_the_models_own_and_the_panel_says_what_that_is(
     page = ask(open_page(on="E2B,31B"), "Say it.")
     comparison = page.session_state.comparison
     assert {contender.settings for contender in comparison.contenders} == {Settings()}
-    own = "The model's own:  \nE2B, 31B: temperature 0.2 · top-p 0.95 · top-k 64"
+    own = "The model's own:  \nE2B, 31B: temperature 1 · top-p 0.95 · top-k 64"
     assert own in [caption.value for caption in page.caption]
     page.number_input(key="temperature").set_value(0.7).run()
     page = ask(page, "Say it again.")

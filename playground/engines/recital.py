@@ -14,6 +14,7 @@ from playground.capabilities import Capabilities
 from playground.conversation import Conversation, Settings
 from playground.engines.base import EngineError, Model, Stop
 from playground.events import Chunk, Event, Finished, PromptTokens, Read, Requested
+from playground.sampling import Sampling
 
 EVERYTHING = Capabilities(
     image=True, audio=True, video=True, thinking=True, tools=True, schema=True, context=131_072
@@ -29,6 +30,7 @@ def reciter(name: str, capabilities: Capabilities = EVERYTHING, path: Path | Non
         engine="recital",
         capabilities=capabilities,
         path=path,
+        sampling=Sampling(1.0, 0.95, 64),
     )
 
 
