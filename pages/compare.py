@@ -29,6 +29,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     comparison.new_button()
 
 columns, faults = contenders.resolve(names, extras, chosen.settings)
+settings.tell_own(chosen, columns)
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")
 shell.desk().expect(column.model for column in columns)

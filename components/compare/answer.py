@@ -28,6 +28,10 @@ Act = Callable[[str, Mend | None], None]
 """Put the question to one contender again, mended or as it is: the contender's id, the mend."""
 
 
+ALL_READ = 0.99
+"""Share of the bytes in the files of weights: some hold a few that no model reads."""
+
+
 class Pane:
     """The place of one answer; `draw` brings it up to date. `again` is None where the comparison is somebody else's.
 
@@ -197,10 +201,12 @@ def progress(answer: Answer) -> str:
 
 
 def _how_far(answer: Answer) -> str:
-    """ " · 31 % · 12 s left", of the weights " · 3.2 GB of 10.2 GB · 12 s left"; nothing where nobody tells."""
+    """ " · 31% · 12 s left", of the weights " · 3.2 GB of 10.2 GB · 12 s left"; nothing where nobody tells."""
     told = answer.progress
     if told is None:
         return ""
+    if told.what == "weights" and told.share > ALL_READ:
+        return " · all read, getting ready"
     share = f"{told.share:.0%}"
     if told.what == "weights":
         share = f"{size(told.done)} of {size(told.total)}"

@@ -7,7 +7,7 @@ import streamlit as st
 from playground.models import device
 from playground.models.budget import available
 from playground.models.catalog import variants
-from playground.models.fit import CONTEXT, PROCESS, Fit, fit
+from playground.models.fit import CONTEXT, PROCESS, Fit, fit, unquantised
 from playground.models.precision import PRECISIONS, QUANTISED
 from playground.models.sizes import size
 
@@ -43,8 +43,18 @@ def table() -> None:
         left = ", ".join(one.name for one in variants() if one not in held)
         notes.append(f"{left}: so long a context is more than the model has.")
     if precision in QUANTISED:
-        notes.append("Embeddings and encoders are not quantised.")
+        notes.append(_kept(fits))
     st.caption(" ".join(notes))
+
+
+def _kept(fits: dict[str, Fit]) -> str:
+    """Why this is more than the cards above say for as many bits."""
+    kept = ", ".join(f"{name} {size(unquantised(name))}" for name in fits)
+    return (
+        f"More than on the cards: those are Google's figures, for weights that are quantised throughout and without a "
+        f"KV cache. Here embeddings and encoders keep 16 bits a number or more ({kept}), and cache, prefill and the "
+        f"process count."
+    )
 
 
 def _row(name: str, found: Fit) -> dict[str, str]:

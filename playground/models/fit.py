@@ -85,6 +85,14 @@ def weights(config: Config, precision: Precision) -> int:
     )
 
 
+def unquantised(variant: str) -> int:
+    """Bytes of a variant's embeddings and encoders, which keep their numbers in int8 and int4."""
+    numbers, kept = footprint(shapes()[variant]), PRECISIONS["int4"]
+    embeddings = numbers.embedding + numbers.per_layer_embedding
+    encoders = numbers.vision + numbers.audio
+    return embeddings * kept.other_bytes + encoders * encoder_bytes(kept)
+
+
 def fit(variant: str, precision: str, context: int, pictures: int, free: int) -> Fit:
     """Whether a variant fits into `free` bytes. Raises KeyError for a variant or precision that there is not."""
     wanted = need(shapes()[variant], PRECISIONS[precision], context, pictures)

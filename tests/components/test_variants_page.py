@@ -12,6 +12,8 @@ from components import shell
 from playground.desk import Desk
 from playground.engines.recital import Recital
 from playground.models.catalog import catalog
+from playground.models.fit import unquantised
+from playground.models.sizes import size
 
 PAGE = str(Path(__file__).resolve().parents[2] / "app.py")
 
@@ -61,3 +63,14 @@ def test_what_fits_follows_the_choices(page: AppTest) -> None:
     page.segmented_control(key="fit_context").set_value(262_144).run()
     table = next(table.value for table in page.dataframe if "KV cache" in table.value)
     assert "E2B" not in list(table["variant"]), "its context is shorter"
+
+
+@pytest.mark.parametrize(("precision", "told"), [("int4", True), ("int8", True), ("bf16", False)])
+def test_why_so_many_bits_take_more_here_than_on_the_card_is_said(
+    page: AppTest, precision: str, told: bool
+) -> None:
+    page.segmented_control(key="fit_precision").set_value(precision).run()
+    said = "\n".join(caption.value for caption in page.caption)
+    assert ("those are Google's figures" in said) is told
+    for name in [variant.name for variant in catalog().variants]:
+        assert (f"{name} {size(unquantised(name))}" in said) is told

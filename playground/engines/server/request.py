@@ -30,11 +30,12 @@ def request(
     arguments: dict[str, Any] = {
         "model": model,
         "messages": messages(conversation, profile.apart),
-        "temperature": settings.temperature,
-        "top_p": settings.top_p,
         "max_tokens": settings.max_tokens,
         "stream": True,
     }
+    for name, value in (("temperature", settings.temperature), ("top_p", settings.top_p)):
+        if value is not None:
+            arguments[name] = value
     extra: dict[str, Any] = dict(profile.plain)
     template: dict[str, Any] = {}
     if profile.usage:
@@ -42,9 +43,9 @@ def request(
     if profile.seed and settings.seed is not None:
         arguments["seed"] = settings.seed
     # A field that is left out leaves the server's own value, which is not off.
-    if profile.no_top_k is not None:
+    if profile.no_top_k is not None and settings.top_k is not None:
         extra["top_k"] = settings.top_k or profile.no_top_k
-    if profile.min_p:
+    if profile.min_p and settings.samples_by_choice:
         extra["min_p"] = 0.0
     if profile.thinking == "template":
         template["enable_thinking"] = settings.thinking
@@ -90,10 +91,10 @@ def messages(conversation: Conversation, apart: bool = False) -> list[dict[str, 
 
 def unsent(conversation: Conversation, settings: Settings, profile: Profile) -> tuple[str, ...]:
     """What this kind of server is never told, so that its own holds: columns that differ there are no comparison."""
-    sampled, pictures = settings.temperature > 0, _has_pictures(conversation)
+    sampled, pictures = settings.temperature != 0, _has_pictures(conversation)
     held = (
-        ("top-k", sampled and profile.no_top_k is None),
-        ("min-p", sampled and not profile.min_p),
+        ("top-k", sampled and profile.no_top_k is None and settings.top_k is not None),
+        ("min-p", sampled and not profile.min_p and settings.samples_by_choice),
         ("seed", sampled and settings.seed is not None and not profile.seed),
         ("image budget", settings.image_tokens and pictures and profile.image_tokens == "fixed"),
         ("thinking", profile.thinking == "fixed"),
