@@ -14,7 +14,7 @@ from playground.media.faults import MediaError
 
 if TYPE_CHECKING:
     from playground.media.clips import shorten
-    from playground.media.decoder import read
+    from playground.media.decoders import read
     from playground.media.pictures import pixels, thumbnail
     from playground.media.waveforms import peaks, split, trim, waveform
 
@@ -33,7 +33,7 @@ __all__ = [
 _HOMES = {
     "peaks": "waveforms",
     "pixels": "pictures",
-    "read": "decoder",
+    "read": "decoders",
     "shorten": "clips",
     "split": "waveforms",
     "thumbnail": "pictures",

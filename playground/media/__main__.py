@@ -6,33 +6,53 @@ import os
 import pickle
 import sys
 import warnings
+from contextlib import suppress
 
 from playground.conversation import Media
 from playground.limits import Limits
 from playground.media import clips, pictures
 from playground.media.faults import MediaError
-from playground.media.formats import recognise
+from playground.media.formats import recognise, untagged
+
+MEMORY_BYTES = 1 << 30
+"""The most that a decoder may hold. What it may read needs less; what needs more would press on everything else."""
+
+TOO_MUCH_MEMORY = "needs more than 1 GB of memory to be decoded: send it smaller."
 
 
 def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
     """The parts in one file. Raises MediaError and nothing else."""
     try:
+        data = untagged(data)
         format = recognise(name, data)
-        if format.picture:
+        if format.kind == "picture":
             return (pictures.read(name, data, format, limits),)
         return clips.read(name, data, format, limits)
     except MediaError:
         raise
     except MemoryError:
-        raise MediaError(name, "needs more memory than there is.") from None
+        raise MediaError(name, TOO_MUCH_MEMORY) from None
     except Exception:
         # Decoders raise nearly anything on hostile bytes.
         raise MediaError(name, "is damaged and can't be read.") from None
 
 
+def _bound() -> None:
+    """Hold this process to its memory, and let the page's process come first."""
+    with suppress(AttributeError, OSError):
+        os.nice(5)
+    # Only what is written to counts: libraries and reserved addresses cost nothing. A system without such a limit has
+    # those of what may be read.
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+
+
 def main() -> None:
     """Answer one request after the other."""
     warnings.simplefilter("ignore")
+    _bound()
     # Decoders may print; nothing but replies goes to the page's process.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
