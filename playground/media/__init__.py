@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playground.media.clips import shorten
     from playground.media.decoders import read
     from playground.media.pictures import pixels, thumbnail
+    from playground.media.sending import sendable
     from playground.media.waveforms import peaks, split, trim, waveform
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "peaks",
     "pixels",
     "read",
+    "sendable",
     "shorten",
     "split",
     "thumbnail",
@@ -34,6 +36,7 @@ _HOMES = {
     "peaks": "waveforms",
     "pixels": "pictures",
     "read": "decoders",
+    "sendable": "sending",
     "shorten": "clips",
     "split": "waveforms",
     "thumbnail": "pictures",

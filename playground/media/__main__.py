@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -53,6 +54,7 @@ def main() -> None:
     """Answer one request after the other."""
     warnings.simplefilter("ignore")
     _bound()
+    gc.freeze()
     # Decoders may print; nothing but replies goes to the page's process.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -65,8 +67,12 @@ def main() -> None:
             reply: tuple[Media, ...] | str = decode(name, data, limits)
         except MediaError as error:
             reply = error.fault
+        # PyAV's containers hold each other, and with them the threads that decode.
+        del data
+        gc.collect()
         pickle.dump(reply, replies)
         replies.flush()
+        del reply
 
 
 if __name__ == "__main__":

@@ -94,14 +94,16 @@ def _video(name: str, data: bytes, format: Format, timeline: Timeline, limits: L
         width, height = film.codec_context.width, film.codec_context.height
         words = [f"{format.name} {width}×{height}", timestamp(lasting)]
         if lasting > seconds:
-            words.append(f"its pictures end at {timestamp(seconds)}")
+            still = len(timeline.shown) == 1
+            words.append("one picture" if still else f"its pictures end at {timestamp(seconds)}")
         runs = timeline.runs(sampling(seconds))
         if _pixels(runs, width, height) > limits.clip_pixels:
             runs = timeline.key_frames(sampling(seconds))
             words.append("only its key frames, because decoding them all takes too long")
             if not runs or _pixels(runs, width, height) > limits.clip_pixels:
                 raise MediaError(name, TOO_LONG)
-        shape, share = stills.pixel_shape(film), len(data) // MOST_FRAMES
+        shape = stills.pixel_shape(film)
+        share = len(data) // sum(len(run.moments) for run in runs)
         taken: list[tuple[float, Image]] = []
         last: Any = None
         for moment, frame in _screens(container, film, timeline, runs):
@@ -114,6 +116,9 @@ def _video(name: str, data: bytes, format: Format, timeline: Timeline, limits: L
             last = frame
     if not taken:
         raise MediaError(name, "is damaged: none of its pictures can be decoded.")
+    lost = sum(len(run.moments) for run in runs) - len(taken)
+    if lost:
+        words.append(f"{lost} of its pictures can't be decoded")
     return Video(
         name,
         frames=tuple(image for _, image in taken),

@@ -6,7 +6,7 @@ from typing import Any
 
 import PIL.Image
 from av.sidedata.sidedata import Type
-from PIL.Image import Image as Picture
+from av.video.reformatter import VideoReformatter
 from PIL.Image import Transpose
 
 from playground.conversation import Image
@@ -26,13 +26,25 @@ TURNS = {
 }
 """By the first two columns and rows of a display matrix, their signs alone (ISO/IEC 14496-12, 8.3.2)."""
 
+_scaler = VideoReformatter()
+"""One for all frames: each has threads of its own. Used by one thread, as the decoding process has."""
+
 
 def still(name: str, frame: Any, long: float, file_bytes: int) -> Image:
     """The frame as a picture of at most FRAME_PIXELS, its pixels `long` times as wide as high."""
     across, down = frame.width * max(1.0, long), frame.height * max(1.0, 1 / long)
     scale = min(1.0, (FRAME_PIXELS / (across * down)) ** 0.5)
-    picture = _picture(frame, max(1, round(across * scale)), max(1, round(down * scale)))
-    turn = _turn(frame)
+    clear = any(component.is_alpha for component in frame.format.components)
+    small = _scaler.reformat(
+        frame,
+        max(1, round(across * scale)),
+        max(1, round(down * scale)),
+        "rgba" if clear else "rgb24",
+        interpolation="AREA",
+    )
+    picture = pictures.on_white(PIL.Image.fromarray(small.to_ndarray()))
+    # The small one has the large one's metadata; whichever is asked for them lives until cycles are collected.
+    turn = _turn(small)
     if turn is not None:
         picture = picture.transpose(turn)
     return pictures.store(name, picture, FRAME_PIXELS, file_bytes)
@@ -42,13 +54,6 @@ def pixel_shape(film: Any) -> float:
     """How often as wide as high a clip's pixels are; what no camera makes counts as square."""
     long = float(film.sample_aspect_ratio or 1)
     return long if 1 / pictures.LONGEST_PIXEL <= long <= pictures.LONGEST_PIXEL else 1.0
-
-
-def _picture(frame: Any, width: int, height: int) -> Picture:
-    """RGB of that size."""
-    clear = any(component.is_alpha for component in frame.format.components)
-    scaled = frame.reformat(width, height, "rgba" if clear else "rgb24", interpolation="AREA")
-    return pictures.on_white(PIL.Image.fromarray(scaled.to_ndarray()))
 
 
 def _turn(frame: Any) -> Transpose | None:

@@ -81,7 +81,7 @@ class Timeline:
         return self._joined([float(begun[place]) for place in places], chosen, chosen)
 
     def _key(self, packet: int) -> int:
-        """Where to begin decoding: what is shown before a key frame may be stored behind it, and needs the one before."""
+        """Where to begin decoding. What is shown before a key frame may be stored behind it, and needs one before."""
         for before in range(packet, -1, -1):
             if self.keys[before] and self.times[before] <= self.times[packet]:
                 return before
@@ -104,7 +104,7 @@ class Timeline:
 
 def of(container: Any, film: Any, sound: Any | None) -> Timeline:
     """Read from the packets: some containers do not say how long they last, and some lie. Raises TooManyPictures."""
-    reordered = container.format.name == "avi"
+    reordered = container.format.name == "avi" and bool(film.codec_context.has_b_frames)
     times: list[Fraction] = []
     keys: list[bool] = []
     shown: list[int] = []

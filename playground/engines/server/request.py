@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import partial
 from typing import Any
 
 from playground.conversation import (
@@ -16,7 +17,14 @@ from playground.conversation import (
     ToolResult,
 )
 from playground.engines.server.profiles import Profile
+from playground.media import sendable
 from playground.prompt import render
+
+TOKEN_PIXELS = 48 * 48
+"""Of a picture, in one of its tokens (transformers, image_processing_gemma4.py)."""
+
+MOST_PIXELS = 1120 * TOKEN_PIXELS
+"""The largest budget of a picture that the family has."""
 
 EFFORT = {True: "high", False: "none"}
 """What reasoning_effort is called with thinking on and off."""
@@ -28,7 +36,7 @@ def request(
     """Arguments for the client's `chat.completions.create`; what is not OpenAI's stands in `extra_body`."""
     arguments: dict[str, Any] = {
         "model": model,
-        "messages": messages(conversation),
+        "messages": messages(conversation, _pixels_read(settings, profile)),
         "temperature": settings.temperature,
         "top_p": settings.top_p,
         "max_tokens": settings.max_tokens,
@@ -63,9 +71,12 @@ def request(
     return {**arguments, "extra_body": extra} if extra else arguments
 
 
-def messages(conversation: Conversation) -> list[dict[str, Any]]:
-    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it."""
-    filled = render(conversation).filled(_picture, _sound)
+def messages(conversation: Conversation, most_pixels: int = MOST_PIXELS) -> list[dict[str, Any]]:
+    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it.
+
+    A picture has at most so many pixels.
+    """
+    filled = render(conversation).filled(partial(_picture, most_pixels), _sound)
     written: list[dict[str, Any]] = []
     for message, plain in zip(conversation.messages, filled, strict=True):
         content = plain["content"]
@@ -117,8 +128,16 @@ def _tool_turns(message: Message, calls: list[ToolCall]) -> list[dict[str, Any]]
     return [{"role": "assistant", "content": None, "tool_calls": called}, *told]
 
 
-def _picture(image: Image) -> str:
-    return f"data:image/png;base64,{base64.b64encode(image.data).decode()}"
+def _pixels_read(settings: Settings, profile: Profile) -> int:
+    """What the server's model reads of a picture at most; the family's most where the server has its own budget."""
+    if settings.image_tokens is None or profile.image_tokens == "fixed":
+        return MOST_PIXELS
+    return settings.image_tokens * TOKEN_PIXELS
+
+
+def _picture(most_pixels: int, image: Image) -> str:
+    kind, data = sendable(image, most_pixels)
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def _sound(audio: Audio) -> str:
