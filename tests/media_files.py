@@ -31,6 +31,20 @@ def saved(image: Image.Image, format: str, **options: Any) -> bytes:
     return out.getvalue()
 
 
+def animated(format: str) -> bytes:
+    """Red, green and blue, one after the other."""
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
+    return saved(frames[0], format, save_all=True, append_images=frames[1:], duration=100)
+
+
+def heic(image: Image.Image, **options: Any) -> bytes:
+    """As iPhones write it."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    return saved(image, "HEIF", **options)
+
+
 def png(width: int, height: int, pixels: bytes, depth: int = 1) -> bytes:
     """A grey PNG by hand, so that its header can say anything."""
 
@@ -41,6 +55,29 @@ def png(width: int, height: int, pixels: bytes, depth: int = 1) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(pixels, 9)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def float_tiff(side: int, value: float) -> bytes:
+    """A square of floating greys: one packed strip of a hundred rows, named as often as there are hundreds."""
+    strip = zlib.compress(np.full(100 * side, value, "<f4").tobytes(), 1)
+    count = side // 100
+    strips = 8 + len(strip)
+    longs, shorts = 4, 3
+    tags = (
+        (256, longs, 1, side),  # width and height
+        (257, longs, 1, side),
+        (258, shorts, 1, 32),  # bits
+        (259, shorts, 1, 8),  # deflate
+        (262, shorts, 1, 1),  # black is 0
+        (273, longs, count, strips),  # where the strips begin
+        (278, longs, 1, 100),  # rows in each
+        (279, longs, count, strips + 4 * count),  # how long they are
+        (339, shorts, 1, 3),  # floating
+    )
+    places = struct.pack(f"<{2 * count}I", *[8] * count, *[len(strip)] * count)
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    head = struct.pack("<2sHI", b"II", 42, strips + len(places))
+    return head + strip + places + directory + bytes(4)
 
 
 def tone(seconds: float = 1.0, rate: int = RATE, hertz: float = 440.0) -> np.ndarray:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from playground import media
 from playground.limits import Limits
-from tests.media_files import clip, picture, png, saved, sound, tone, wav
+from tests.media_files import animated, clip, heic, picture, png, saved, sound, tone, wav
 
 LIMITS = Limits(file_bytes=3_000_000)
 
@@ -43,24 +43,14 @@ def patched(data: bytes, at: int, new: bytes) -> bytes:
     return data[:at] + new + data[at + len(new) :]
 
 
-def animated(format: str) -> bytes:
-    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
-    out = io.BytesIO()
-    frames[0].save(out, format, save_all=True, append_images=frames[1:], duration=100)
-    return out.getvalue()
-
-
 def webp_canvas(width: int, height: int) -> bytes:
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = b"WEBPVP8X" + struct.pack("<I", 10) + bytes([2, 0, 0, 0]) + sides
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def heic() -> bytes:
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    return picture("HEIF", size=(64, 64))
+def photo() -> bytes:
+    return heic(Image.new("RGB", (64, 64), "red"))
 
 
 def zipped() -> bytes:
@@ -127,7 +117,7 @@ odd("moving.gif", "image")(lambda: animated("GIF"))
 odd("moving.png", "image")(lambda: animated("PNG"))
 odd("moving.webp", "image")(lambda: animated("WEBP"))
 odd("photo.avif", "image")(lambda: picture("AVIF"))
-odd("phone.heic", "image")(heic)
+odd("phone.heic", "image")(photo)
 odd("old.bmp", "image")(lambda: picture("BMP"))
 odd("line.png", "image")(lambda: saved(Image.new("RGB", (10_000, 1)), "PNG"))
 odd("dot.png", "image")(lambda: saved(Image.new("L", (1, 1)), "PNG"))
@@ -142,7 +132,7 @@ odd("cut.png", "is damaged or cut off")(lambda: cut(noisy_photo("PNG")))
 odd("cut.jpg", "is damaged or cut off")(lambda: cut(noisy_photo("JPEG")))
 odd("cut.webp", "is damaged or cut off")(lambda: cut(noisy_photo("WEBP")))
 odd("cut.avif", "is damaged or cut off")(lambda: cut(noisy_photo("AVIF")))
-odd("cut.heic", "is damaged or cut off")(lambda: cut(heic()))
+odd("cut.heic", "is damaged or cut off")(lambda: cut(photo()))
 odd("cut.gif", "is damaged or cut off")(lambda: cut(noisy_photo("GIF")))
 odd("cut.bmp", "is damaged or cut off")(lambda: cut(noisy_photo("BMP")))
 odd("cut.tif", "is damaged or cut off")(lambda: cut(noisy_photo("TIFF")))

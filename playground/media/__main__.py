@@ -38,10 +38,10 @@ def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
         raise MediaError(name, "is damaged and can't be read.") from None
 
 
-def _bound() -> None:
-    """Hold this process to its memory, and let the page's process come first."""
+def bound(niceness: int) -> None:
+    """Hold this process to its memory, and to its place behind others."""
     with suppress(AttributeError, OSError):
-        os.nice(5)
+        os.nice(niceness)
     # Only what is written to counts: libraries and reserved addresses cost nothing. A system without such a limit has
     # those of what may be read.
     with suppress(ImportError, OSError, ValueError):
@@ -53,7 +53,7 @@ def _bound() -> None:
 def main() -> None:
     """Answer one request after the other."""
     warnings.simplefilter("ignore")
-    _bound()
+    bound(int(sys.argv[1]))
     gc.freeze()
     # Decoders may print; nothing but replies goes to the page's process.
     replies = os.fdopen(os.dup(1), "wb")

@@ -42,10 +42,14 @@ def nothing() -> None:
 
 
 class Decoder:
-    """A decoding process: started with the first file, and anew after one that ended it. One file at a time."""
+    """A decoding process: started with the first file, and anew after one that ended it. One file at a time.
 
-    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+    With a `niceness` above 0 everything else on the machine comes first.
+    """
+
+    def __init__(self, patience_s: float = PATIENCE_S, niceness: int = 0) -> None:
         self._patience_s = patience_s
+        self._niceness = niceness
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.close)
 
@@ -95,7 +99,7 @@ class Decoder:
             self.close()
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "playground.media"],
+                [sys.executable, "-m", "playground.media", str(self._niceness)],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -21,12 +21,15 @@ QUICK = 2
 SLOW = 2
 """Processes for clips."""
 
+BEHIND = 5
+"""How nice those are: a clip takes its time, and the page, the models and the pictures go before."""
+
 
 class Decoders:
     """The processes of a running program."""
 
     def __init__(self, quick: int = QUICK, slow: int = SLOW) -> None:
-        self._quick, self._slow = Line(quick), Line(slow)
+        self._quick, self._slow = Line(quick, 0), Line(slow, BEHIND)
 
     def read(
         self, name: str, data: bytes, limits: Limits, tick: Callable[[], None] = nothing
@@ -45,10 +48,10 @@ class Decoders:
 class Line:
     """Processes of equal use, the one that was busy last taken first: the others may never have to start."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, niceness: int) -> None:
         self._idle: LifoQueue[Decoder] = LifoQueue()
         for _ in range(count):
-            self._idle.put(Decoder())
+            self._idle.put(Decoder(niceness=niceness))
 
     def read(
         self, name: str, data: bytes, limits: Limits, tick: Callable[[], None]

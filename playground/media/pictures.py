@@ -42,6 +42,12 @@ STANDARD_TIFF = frozenset(
 VARIANT = re.compile(r"unsupported|unknown|not supported|cannot handle|too large for", re.I)
 """What decoders say of a file that is whole, but of a kind that they don't read."""
 
+RARE_JPEG = {
+    **dict.fromkeys((0xC3, 0xC7, 0xCB, 0xCF), "lossless"),
+    **dict.fromkeys((0xC5, 0xC6, 0xCD, 0xCE), "hierarchical"),
+}
+"""The frames of JPEG that hardly anything writes, by their marker."""
+
 SEVERAL = {"TIFF": "first of {} pages", "HEIC": "the main one of {} pictures"}
 """How several pictures in one file are called; elsewhere they are frames of a moving one."""
 
@@ -60,7 +66,7 @@ def read(name: str, data: bytes, format: Format, limits: Limits) -> Image:
     except MemoryError:
         raise
     except Exception as error:
-        raise MediaError(name, _broken(picture, format, error)) from None
+        raise MediaError(name, _broken(picture, data, format, error)) from None
     small = _fitted(_reduced(picture, limits.stored_pixels), limits.stored_pixels, _long(picture))
     # Only now: some formats are turned by loading them, others tell how they lie behind their pixels.
     turn = _turn(picture)
@@ -141,14 +147,28 @@ def _unopened(data: bytes, format: Format, error: Exception) -> str:
     return f"begins like {format.name}, but is damaged or cut off."
 
 
-def _broken(picture: Picture, format: Format, error: Exception) -> str:
+def _broken(picture: Picture, data: bytes, format: Format, error: Exception) -> str:
     """What is wrong with a file whose header is good and whose pixels can't be read."""
     if VARIANT.search(str(error)):
         return _variant(format, str(error))
     packed = picture.info.get("compression", "raw") if format.decoder == "TIFF" else "raw"
     if packed not in STANDARD_TIFF:
         return _variant(format, f"compressed with {packed}")
+    coding = _jpeg_coding(data) if format.decoder == "JPEG" else None
+    if coding in RARE_JPEG:
+        return _variant(format, RARE_JPEG[coding])
     return "is damaged or cut off: only a part of the picture is there."
+
+
+def _jpeg_coding(data: bytes) -> int | None:
+    """The second byte of the marker that begins its frame (ITU-T T.81, table B.1)."""
+    at = 2
+    while data[at : at + 1] == b"\xff" and at + 4 <= len(data):
+        marker = data[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return marker
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return None
 
 
 def _variant(format: Format, why: str) -> str:

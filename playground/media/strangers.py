@@ -11,8 +11,8 @@ import unicodedata
 LOOKED_AT = 4096
 """Bytes from the beginning that tell text from anything else."""
 
-SHORTEST_OLD_TEXT = 16
-"""Bytes: fewer without a control character may be chance."""
+OLD_TEXT = 8
+"""Different bytes that a text in an old encoding has at least: fewer, without a control character, may be chance."""
 
 LAYOUT = "\t\n\r\f\x1a\x1b"
 """The control characters that texts hold: layout, an end mark of old, and terminals' colours."""
@@ -63,6 +63,8 @@ BINARY = (
     (0, b"\xff\x4f\xff\x51", JPEG_2000),
     (0, b"\x00\x00\x00\x0cJXL ", JPEG_XL),
     (0, b"\xff\x0a", JPEG_XL),
+    (0, b"\x00\x00\x02\x00\x00\x00", _picture("a Targa picture")),
+    (0, b"\x00\x00\x0a\x00\x00\x00", _picture("a Targa picture")),
     (0, b"\x00\x00\x01\x00", _picture("an icon")),
     (0, b"\x00\x00\x02\x00", _picture("a mouse pointer")),
     (0, b"\xc5\xd0\xd3\xc6", POSTSCRIPT),
@@ -158,7 +160,7 @@ def _encodings(head: bytes) -> tuple[str, ...]:
         return ("utf-16",)
     if 0 in head:
         return ("utf-16-le", "utf-16-be")
-    return ("utf-8", "latin-1") if len(head) >= SHORTEST_OLD_TEXT else ("utf-8",)
+    return ("utf-8", "latin-1") if len(set(head)) >= OLD_TEXT else ("utf-8",)
 
 
 def _in_texts(letter: str) -> bool:
