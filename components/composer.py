@@ -52,11 +52,14 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     text = said.text if said else clicked or ""
     held.faults.clear()
     if said:
+        # Whatever interrupts the reading, the words come back.
+        st.session_state.refill = text
         with st.spinner("Reading…"):
             for file in said.files:
                 held.read(file.name, file.getvalue())
             if said.audio:
                 held.read("voice.wav", said.audio.getvalue())
+        del st.session_state.refill
     if len(text) > LIMITS.characters:
         held.faults.append(
             f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."

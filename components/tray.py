@@ -6,15 +6,21 @@ Knows no model.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.words import plain
 from playground.conversation import Media, weight
 from playground.limits import LIMITS
 from playground.media import MediaError, read
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 _numbers = count()
 
@@ -49,11 +55,22 @@ class Tray:
                 self.pieces[next(_numbers)] = part
 
     def read(self, name: str, data: bytes) -> None:
-        """Read a file into the tray, or say what is wrong with it."""
+        """Read a file into the tray, or say what is wrong with it.
+
+        Whoever leaves meanwhile, takes the file out or does something else ends the reading.
+        """
+        waiting = _Waiting(name)
         try:
-            self.add(read(name, data))
+            self.add(read(name, data, tick=waiting))
         except MediaError as error:
             self.faults.append(str(error))
+        except BaseException:
+            # Streamlit's, which stop this run of the page.
+            self.faults.append(
+                f"{name} was not read to its end, because something else was asked for meanwhile: add it again."
+            )
+            raise
+        waiting.end()
 
     def hold(self, parts: Iterable[Media]) -> None:
         """Only these; what lay there can be put back."""
@@ -72,6 +89,24 @@ class Tray:
     def restore(self) -> None:
         """Put back what was taken out last."""
         self.pieces, self.removed = dict(sorted((self.pieces | self.removed).items())), {}
+
+
+class _Waiting:
+    """A clock beside the name of a file that takes long: what is drawn can be interrupted."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._since = time.monotonic()
+        self._place: DeltaGenerator | None = None
+
+    def __call__(self) -> None:
+        self._place = self._place or st.empty()
+        seconds = time.monotonic() - self._since
+        self._place.caption(f"Reading {plain(self._name)}: {seconds:.1f} s")
+
+    def end(self) -> None:
+        if self._place:
+            self._place.empty()
 
 
 def tray() -> Tray:

@@ -8,6 +8,7 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from PIL import Image
 
 from playground import media
 from playground.limits import Limits
-from tests.media_files import animated, clip, heic, picture, png, saved, sound, tone, wav
+from tests.media_files import animated, clip, heic, painted, picture, png, saved, sound, tone, wav
 
 LIMITS = Limits(file_bytes=3_000_000)
 
@@ -203,6 +204,11 @@ odd("talk.webm", "video audio")(lambda: clip("webm", "vp8", "libopus"))
 odd("talk.mkv", "video audio")(lambda: clip("matroska"))
 odd("talk.avi", "video audio")(lambda: clip("avi", "mpeg4", "libmp3lame"))
 odd("silent.mp4", "video")(lambda: clip(sound_codec=None))
+odd("voiceless.mkv", "video")(
+    lambda: painted([(90, 90, 90)] * 9, range(9), Fraction(1, 3), "matroska", sound=(99, 0.1))[
+        :1500
+    ]
+)
 odd("still.mp4", "video")(lambda: clip(sound_codec=None, seconds=0.2))
 odd("cut.mkv", "video audio")(lambda: cut(clip("matroska", seconds=4), 0.8))
 odd("unknown.mp4", "a coding that is not known here")(
@@ -215,6 +221,12 @@ odd("cut.mp4", "is damaged or cut off")(lambda: cut(clip()))
 odd("scratched.mp4", "video audio")(lambda: shuffled(clip(seconds=4), 0.1, 0.2))
 odd("eleven-minutes.mp4", "lasts longer than 10 minutes")(
     lambda: clip(sound_codec=None, seconds=660, fps=1)
+)
+odd("late.mkv", "video")(
+    lambda: painted([(90, 90, 90)] * 9, range(9), Fraction(1, 3), "matroska", sound=(90, 1))
+)
+odd("bare-item.avif", "is damaged or cut off")(
+    lambda: picture("AVIF").replace(b"iinf", b"zzzz").replace(b"iloc", b"zzzz")
 )
 odd("hollow.webm", "is damaged or cut off")(lambda: b"\x1aE\xdf\xa3\x80")
 

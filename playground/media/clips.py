@@ -50,8 +50,10 @@ def read(name: str, data: bytes, format: Format, limits: Limits) -> tuple[Audio 
     video = _video(name, data, format, timeline, limits)
     if sound is None:
         return (video,)
+    if timeline.sound is None:
+        return (replace(video, original=f"{video.original}, its soundtrack is empty"),)
     try:
-        soundtrack = _soundtrack(name, data, format, timeline, limits)
+        soundtrack = _soundtrack(name, data, format, timeline.start, timeline.sound, limits)
     except MediaError as error:
         lost = f"{video.original}, its soundtrack can't be read ({error.fault.rstrip('.')})"
         return (replace(video, original=lost),)
@@ -174,18 +176,22 @@ def _decoded(
 
 
 def _soundtrack(
-    name: str, data: bytes, format: Format, timeline: Timeline, limits: Limits
+    name: str,
+    data: bytes,
+    format: Format,
+    start: Fraction,
+    lasting: tuple[Fraction, Fraction],
+    limits: Limits,
 ) -> Audio:
     """The sound of the seconds that are looked at, also where the picture stands still."""
-    assert timeline.sound is not None
-    begins, ends = timeline.sound
+    begins, ends = lasting
     with containers.opened(name, data, format) as container:
         sound = containers.sound(container)
-        lead = float(begins - timeline.start)
+        lead = float(begins - start)
         track = recordings.read(
             f"{name} (soundtrack)", container, sound, format, limits, SEEN_SECONDS, lead
         )
-    if ends - timeline.start > SEEN_SECONDS + APART:
+    if ends - start > SEEN_SECONDS + APART:
         return replace(track, original=f"{track.original}, first {SEEN_SECONDS:g} s")
     return track
 

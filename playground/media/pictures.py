@@ -115,7 +115,9 @@ def _open(name: str, data: bytes, format: Format, limits: Limits) -> Picture:
         picture = PIL.Image.open(io.BytesIO(data), formats=[format.decoder])
     except PIL.Image.DecompressionBombError:
         raise MediaError(name, _too_large(limits)) from None
-    except (OSError, SyntaxError, ValueError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:
         raise MediaError(name, _unopened(data, format, error)) from None
     if _is_raw(picture, data):
         raise MediaError(name, RAW)
