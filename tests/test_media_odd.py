@@ -203,6 +203,7 @@ odd("talk.mov", "video audio")(lambda: clip("mov"))
 odd("talk.webm", "video audio")(lambda: clip("webm", "vp8", "libopus"))
 odd("talk.mkv", "video audio")(lambda: clip("matroska"))
 odd("talk.avi", "video audio")(lambda: clip("avi", "mpeg4", "libmp3lame"))
+odd("numbered.avi", "video audio")(lambda: clip("avi", "mpeg4", "aac"))
 odd("silent.mp4", "video")(lambda: clip(sound_codec=None))
 odd("voiceless.mkv", "video")(
     lambda: painted([(90, 90, 90)] * 9, range(9), Fraction(1, 3), "matroska", sound=(99, 0.1))[

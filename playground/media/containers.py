@@ -64,8 +64,7 @@ def check_readable(name: str, container: InputContainer) -> None:
     """Raises MediaError where there is nothing to decode, or nothing that may be."""
     pictures, voice = film(container), sound(container)
     for stream in (pictures, voice):
-        context = stream.codec_context if stream else None
-        if context and context.codec_tag in PROTECTED:
+        if stream and stream.codec_context and _tag(stream.codec_context) in PROTECTED:
             raise MediaError(name, "is copy-protected: only its shop's player reads it.")
     if pictures and not pictures.codec_context:
         raise MediaError(name, f"has pictures in a coding that is not known here: {SAVE}")
@@ -74,6 +73,13 @@ def check_readable(name: str, container: InputContainer) -> None:
         coding = "sound in a coding that is not known here" if unknown else ""
         nothing = "neither sound nor pictures that can be read"
         raise MediaError(name, f"has {nothing}{', but ' * bool(coding)}{coding}: {SAVE}")
+
+
+def _tag(context: Any) -> str:
+    try:
+        return str(context.codec_tag)
+    except UnicodeDecodeError:
+        return ""  # a number, as AVI has them, and no four letters
 
 
 def decoder(film: Any) -> Any:
