@@ -90,7 +90,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "bought.m4a": (protected, "is copy-protected"),
     "unknown.m4a": (
         lambda: sound("ipod", "aac").replace(b"mp4a", b"zzzz").replace(b"esds", b"zzzz"),
-        "but sound in a coding that is not known here: convert it to",
+        "its sound is in a coding that is not known here): convert it to",
     ),
     "unknown.mp4": (
         lambda: clip(sound_codec=None).replace(b"avc1", b"zzzz"),

@@ -69,10 +69,10 @@ def check_readable(name: str, container: InputContainer) -> None:
     if pictures and not pictures.codec_context:
         raise MediaError(name, f"has pictures in a coding that is not known here: {SAVE}")
     if not pictures and not voice:
-        unknown = container.streams.audio
-        coding = "sound in a coding that is not known here" if unknown else ""
-        nothing = "neither sound nor pictures that can be read"
-        raise MediaError(name, f"has {nothing}{', but ' * bool(coding)}{coding}: {SAVE}")
+        unknown = " (its sound is in a coding that is not known here)" * bool(
+            container.streams.audio
+        )
+        raise MediaError(name, f"has neither sound nor pictures that can be read{unknown}: {SAVE}")
 
 
 def _tag(context: Any) -> str:

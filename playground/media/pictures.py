@@ -32,7 +32,6 @@ BAND_PIXELS = 4_000_000
 DEEP = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 """Pillow's modes of greys of more than 8 bits."""
 
-
 STANDARD_TIFF = frozenset(
     {"raw", "tiff_ccitt", "group3", "group4", "tiff_lzw", "jpeg", "packbits"}
     | {"tiff_deflate", "tiff_adobe_deflate"}
