@@ -47,6 +47,6 @@ def add_button() -> None:
         with st.spinner("Reading…"):
             for name, file in came:
                 if file:
-                    held.read(partial(read, name, uploads.take(file)))
+                    held.read(name, partial(read, name, uploads.take(file)))
             held.uploads += 1  # before anything is drawn, which may begin the page anew
         st.rerun()

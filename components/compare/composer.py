@@ -85,11 +85,14 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     text = said.text if said else clicked or ""
     held.faults.clear()
     if said:
+        # Whatever interrupts the reading, the words come back.
+        st.session_state.refill = text
         with st.spinner("Reading…"):
             for file in said.files:
-                held.read(partial(boxed().take, file))
+                held.read(file.name, partial(boxed().take, file))
             if said.audio:
-                held.read(partial(read, "voice.wav", said.audio.getvalue()))
+                held.read("voice.wav", partial(read, "voice.wav", said.audio.getvalue()))
+        del st.session_state.refill
     if len(text) > LIMITS.characters:
         held.faults.append(
             f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."

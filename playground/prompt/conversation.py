@@ -51,7 +51,8 @@ class Image:
     """A picture: upright, RGB, without metadata.
 
     `data` is a PNG of `width` x `height` pixels; `original` says in words what the file was
-    ("JPEG 4032×3024, scaled down"), for the person who uploaded it.
+    ("JPEG 4032×3024, scaled down"), for the person who uploaded it. `file_bytes` is the size of
+    that file, or a frame's share of its clip's; 0 where there was none.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Image:
     width: int
     height: int
     original: str = ""
+    file_bytes: int = 0
     kind: Literal["image"] = field(default="image", init=False)
 
     @property
