@@ -17,14 +17,14 @@ run: .venv/run.stamp ## set up and start the playground (what `make` alone does)
 
 test: .venv/dev.stamp programs check ## everything that CI checks
 	@echo "Running the tests."
-	@$(PYTEST)
+	@$(PYTEST) -n 2
 
 test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real servers
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -n 2 -m "not slow"
 
 coverage: .venv/dev.stamp programs ## which lines of the core the tests run
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest -n 2
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -22,7 +22,7 @@ NOT_IMPORTED = {
     "coverage": ("Makefile", "coverage run"),
     "mypy": ("Makefile", "mypy"),
     "pre-commit": ("CONTRIBUTING.md", "pre-commit install"),
-    "pytest-xdist": ("Makefile", "--dist"),
+    "pytest-xdist": ("Makefile", "-n 2"),
     "ruff": ("Makefile", "ruff check"),
     "accelerate": (SERVE, "transformers"),
     "fastapi": (SERVE, "transformers"),
