@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CHROMIUM ?= /usr/bin/chromium
 PYTEST := $(BIN)/python -m pytest
 
@@ -53,14 +54,16 @@ clean: ## remove the environment and every cache
 programs:
 	@sh .ci/programs $(CHROMIUM)
 
-.venv/run.stamp: requirements.txt | .venv/made.stamp
+.venv/run.stamp: requirements.txt pyproject.toml | .venv/made.stamp
 	@echo "Installing what the playground needs (some minutes the first time)."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) --no-deps -e .
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt requirements.txt | .venv/made.stamp
+.venv/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml | .venv/made.stamp
 	@echo "Installing what the playground and its tests need (some minutes the first time)."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) --no-deps -e .
 	@touch $@ .venv/run.stamp
 
 .venv/made.stamp:

@@ -23,7 +23,7 @@ RUN = "run"
 
 @st.cache_resource(show_spinner=False)
 def desk() -> Desk:
-    """The one desk of this process, shared by all sessions; models begin to get ready in the background."""
+    """The one desk of this process, shared by all sessions."""
     return open_desk()
 
 

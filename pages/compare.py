@@ -23,6 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
 columns, faults = contenders.resolve(names, extras, chosen.settings)
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")
+shell.desk().expect(column.model for column in columns)
 
 prompt = composer.compose(sent, chosen.system, len(columns))
 if prompt is not None:

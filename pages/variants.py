@@ -17,7 +17,7 @@ st.markdown(
 shell.keep_watching()
 
 held = catalog()
-here = roster.installed()
+here = [*roster.installed(), *roster.damaged()]
 
 with st.grid(3, min_column_width=320, gap="medium"):
     for member in held.variants:

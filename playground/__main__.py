@@ -1,50 +1,30 @@
-"""The playground from a terminal: `python -m playground ask | variants | models | download | delete | bench`.
+"""The playground from a terminal: `playground COMMAND`, or `python -m playground COMMAND`; `--help` lists the commands.
 
-Exit codes: 0 when at least one contender answered, 1 when none did, 2 for a bad call or a file that can't be read.
+Exit codes: 0 when somebody answered (of a batch: when every line was answered), 1 when not, 2 for a bad call or a file
+that can't be read, 130 after Ctrl-C and 143 after SIGTERM.
 """
 
 from __future__ import annotations
 
-import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
-
-from playground.cli.ask import add_ask, ask
-from playground.cli.bench import add_bench, bench
-from playground.cli.listing import add_listing, list_models, list_variants
-from playground.cli.question import BadCall
-from playground.cli.weights import add_weights, delete, download
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except BadCall as bad:
-        print(f"playground: {bad}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone: nothing is left to say
-        return 1
+    from playground.cli.app import run  # not before Ctrl-C is seen to
+
+    return run(sys.argv[1:] if arguments is None else arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="command")
-    for name, run, add, words in (
-        ("ask", ask, add_ask, "put a prompt to one or more models"),
-        ("variants", list_variants, add_listing, "the members of the family"),
-        ("models", list_models, add_listing, "the models on this machine"),
-        ("download", download, add_weights, "fetch a model's weights from the hub"),
-        ("delete", delete, add_weights, "remove a model's weights from this machine"),
-        ("bench", bench, add_bench, "measure the local engine next to plain transformers"),
-    ):
-        command = commands.add_parser(name, help=words)
-        add(command)
-        command.set_defaults(run=run)
-    return parser
+def program() -> int:
+    """What the installed command runs: `main`, which Ctrl-C ends without a word as long as there is nothing to lose."""
+    # An exception would break into imports at any point, and some print it or swallow it.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    return main()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

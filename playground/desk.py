@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
+from playground.archive.archive import Archive
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
+from playground.config import patience
 from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
 from playground.models import catalog
 from playground.models.budget import memory_budget
-from playground.models.downloads import Downloads
+from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from playground.prompt import tokens
 from playground.prompt.check import Accepted, Refused, check
@@ -37,31 +39,44 @@ ones always are."""
 
 
 class Desk:
-    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share."""
+    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share, `warm`
+    begins what models on this machine need, before the first of them is asked.
+    """
 
     def __init__(
         self,
         make: Callable[[Model], Engine],
         budget_bytes: int,
         release: Callable[[], None] = lambda: None,
+        archive: Archive | None = None,
+        warm: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.downloads = Downloads()
+        self.archive = archive
         self.faults: dict[Model, EngineError] = {}
         self._release = release
+        self._warm, self._warmed = warm, False
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
         self._changing = threading.Lock()
+
+    def expect(self, models: Iterable[Model]) -> None:
+        """Somebody chose these models: what those on this machine need begins to get ready. Returns at once."""
+        if not self._warmed and any(model.engine == "local" for model in models):
+            self._warmed = True
+            self._warm()
 
     def start(
         self,
         asked: Conversation,
         contenders: Sequence[Contender],
         all_at_once: bool = False,
+        owner: str = "",
     ) -> Comparison:
         """Check every contender, refuse those who can't, set the others to work. Returns at
         once.
         """
-        comparison = Comparison(asked, contenders, all_at_once)
+        comparison = Comparison(asked, contenders, all_at_once, owner)
         with self._changing:
             self._comparisons[comparison.id] = comparison
             self._forget()
@@ -113,17 +128,25 @@ class Desk:
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
         comparison.watch()
+        with self._changing:
+            self._comparisons[comparison.id] = comparison
         answer = comparison.last.put(replace(before.contender, settings=settings), conversation)
         self._admit(answer)
+        self._keep(comparison)
         if not answer.ended:
             answer.begin(self.pool, comparison.all_at_once)()
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
-        """Refuse those who can't take the last question and set the others to work."""
+        """Write the last question down, refuse those who can't take it and set the others to work."""
+        self._keep(comparison)
         for answer in comparison.answers:
             if answer.contender.id not in but:
                 self._admit(answer)
         comparison.run(self.pool, but)
+
+    def _keep(self, comparison: Comparison) -> None:
+        if self.archive is not None:
+            self.archive.writer.acknowledge(comparison)
 
     def _admit(self, answer: Answer) -> None:
         """Refuse an answer whose contender can't take what is put to it."""
@@ -150,6 +173,7 @@ class Desk:
     def load(self, model: Model) -> None:
         """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""
         self.faults.pop(model, None)
+        self.expect((model,))
 
         def load() -> None:
             try:
@@ -160,13 +184,18 @@ class Desk:
         threading.Thread(target=load, name=f"loading {model.variant}", daemon=True).start()
 
     def find(self, id: str) -> Comparison | None:
-        """The comparison of that id, running or not long ended."""
-        return self._comparisons.get(id)
+        """The comparison of that id: running, not long ended, or kept. Raises ArchiveError."""
+        held = self._comparisons.get(id)
+        if held is None and self.archive is not None:
+            held = self.archive.find(id)
+        return held
 
     def close(self) -> None:
         """Stop every comparison and unload every model."""
         for comparison in list(self._comparisons.values()):
             comparison.stop()
+        if self.archive is not None:
+            self.archive.close()
         self.pool.close()
         self._release()
 
@@ -206,18 +235,19 @@ def verdicts(
 
 
 def open_desk() -> Desk:
-    """The desk of a running program: models on this machine, their worker processes starting in the
-    background, and models on servers.
+    """The desk of a running program: models on this machine, whose worker processes get ready once such a model is
+    chosen, and models on servers. Raises ValueError where an operator set something that makes no sense.
     """
-    budget = memory_budget()
+    budget, silence = memory_budget(), patience()
     workers = Workers()
-    workers.start()
 
     def make(model: Model) -> Engine:
         if model.server is None:
             return LocalEngine(model, workers)
-        from playground.engines.server.engine import ServerEngine  # an HTTP client, if it is needed
+        # An HTTP client, if it is needed.
+        from playground.engines.server.engine import ServerEngine
+        from playground.engines.server.wire import Patience
 
-        return ServerEngine(model)
+        return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
-    return Desk(make, budget, workers.close)
+    return Desk(make, budget, workers.close, warm=workers.start)

@@ -6,18 +6,21 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from playground import desk as module
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, contenders
-from playground.desk import Desk
+from playground.desk import Desk, open_desk
 from playground.engines import roster
 from playground.engines.local import LocalEngine
 from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.engines.workers import Workers
+from playground.models.servers import Server
 from playground.prompt.conversation import Audio, Conversation, Image, Settings
+from tests.servers.hostile import serving
 
 SOUND = Audio("voice.wav", b"RIFF", 2.0)
 PICTURE = Image("dot.png", b"png", 10, 10)
@@ -103,6 +106,44 @@ def test_ids_can_not_be_guessed(desk: Desk) -> None:
     ids = {desk.start(Conversation.ask("x"), columns("a")).id for _ in range(20)}
     assert len(ids) == 20
     assert all(len(id) >= 12 for id in ids)
+
+
+def test_models_here_get_ready_once_one_is_chosen(desk: Desk) -> None:
+    begun: list[str] = []
+    made = Desk(lambda model: Recital(model, "one"), 10**12, warm=lambda: begun.append("warm"))
+    remote = replace(reciter("far"), engine="server", server=Server("far", "http://far"))
+    made.expect([remote, reciter("by heart")])
+    wait(made.start(Conversation.ask("x"), contenders([(remote, Settings())])))
+    assert not begun, "nobody wants a model of this machine"
+    here = roster.find("demo:E2B")
+    made.expect([remote, here])
+    made.expect([here])
+    assert begun == ["warm"]
+    made.close()
+
+
+def test_no_process_is_started_for_a_server_alone() -> None:
+    before = set(psutil.Process().children(recursive=True))
+    opened = open_desk()
+    far = replace(
+        reciter("far"), engine="server", server=Server("far", "http://127.0.0.1:9", "vllm")
+    )
+    (answer,) = wait(opened.start(Conversation.ask("x"), contenders([(far, Settings())])))
+    assert answer.state == "failed" and "can't be reached" in answer.reason
+    assert set(psutil.Process().children(recursive=True)) == before
+    opened.close()
+
+
+def test_the_operators_patience_reaches_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_PATIENCE_S", "0.5")
+    with serving() as hostile:
+        lab = Server("lab", hostile.url, "vllm")
+        model = replace(reciter("stall"), weights="stall", engine="server", server=lab)
+        opened = open_desk()
+        (answer,) = wait(opened.start(Conversation.ask("x"), contenders([(model, Settings())])))
+        opened.close()
+    assert answer.reason.endswith("fell silent for 0.5 s in the middle of the answer.")
+    assert answer.text == "One two three."
 
 
 def test_two_models_that_do_not_fit_together_answer_one_after_the_other() -> None:

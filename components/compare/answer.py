@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from components.compare.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.engines.events import Chunk
+from playground.models.sizes import size, time_left
 from playground.prompt import tokens
 from playground.prompt.mend import Mend
 
@@ -78,7 +80,7 @@ class Pane:
             return
         ended = answer.ended
         self._thinking.draw(ended)
-        self._text.draw(answer.text or _tool_call(answer), growing=not ended)
+        self._text.draw(_said(answer), growing=not ended)
         if ended:
             self._settle()
         else:
@@ -104,12 +106,15 @@ class Pane:
         else:
             self._state.empty()
         with self._foot:
+            for remark in answer.remarks:
+                st.markdown(f":small[:orange[:material/info: {plain(remark)}]]")
             if answer.chunks:
                 figures.line(answer.figures())
             with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
-                if answer.text or answer.thinking:
+                said = "\n\n".join(filter(None, (answer.text, answer.tool_call)))
+                if said or answer.thinking:
                     with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
-                        st.code(answer.text or answer.thinking, language=None, wrap_lines=True)
+                        st.code(said or answer.thinking, language=None, wrap_lines=True)
                 if answer.chunks:
                     figures.details_button(answer.figures())
             _mends(self._index, answer, self._again)
@@ -171,13 +176,26 @@ def progress(answer: Answer) -> str:
             doing = f"In line, {ahead} before it" if ahead else "In line"
         case "loading":
             doing = "Connecting" if answer.contender.model.server else "Loading the weights"
+            doing += _how_far(answer)
         case "reading":
-            doing = "Reading the prompt"
+            doing = "Reading the prompt" + _how_far(answer)
         case "thinking":
             return f":small[{clock}{_so_far(answer)}]"
         case _:
             doing = "Answering"
     return f":small[:shimmer[{doing}] · {clock}{_so_far(answer)}]"
+
+
+def _how_far(answer: Answer) -> str:
+    """ " · 31 % · 12 s left", of the weights " · 3.2 GB of 10.2 GB · 12 s left"; nothing where nobody tells."""
+    told = answer.progress
+    if told is None:
+        return ""
+    share = f"{told.share:.0%}"
+    if told.what == "weights":
+        share = f"{size(told.done)} of {size(told.total)}"
+    left = told.left_s(time.perf_counter())
+    return f" · {share}" + (f" · {time_left(left)}" if left else "")
 
 
 def _so_far(answer: Answer) -> str:
@@ -197,11 +215,8 @@ def ending(answer: Answer) -> str:
         return f":red[:material/error: **{plain(answer.reason)}**] {plain(answer.remedy)}"
     if answer.state == "stopped":
         return ":gray[:material/stop_circle: Stopped; what came so far is kept.]"
-    if answer.finish_reason == "length":
-        most = answer.contender.settings.max_tokens
-        return (
-            f":orange[:material/content_cut: Cut off at {most:,} tokens, the longest answer set.]"
-        )
+    if answer.reason:
+        return f":orange[:material/content_cut: {plain(answer.reason)}] {plain(answer.remedy)}"
     if not answer.text and not answer.tool_call:
         return ":gray[It answered nothing.]"
     return ""
@@ -222,6 +237,7 @@ def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
     return next(said, thoughts[-1].at)
 
 
-def _tool_call(answer: Answer) -> str:
-    """A call as the model wrote it."""
-    return f"```\n{answer.tool_call}\n```" if answer.tool_call else ""
+def _said(answer: Answer) -> str:
+    """The answer's words, and its calls after them as the model wrote them."""
+    call = f"```\n{answer.tool_call}\n```" if answer.tool_call else ""
+    return "\n\n".join(filter(None, (answer.text, call)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from components import colours
 from components.compare.figures import seconds
 from playground.comparisons.answer import Answer
+from playground.comparisons.figures import arrivals
 
 if TYPE_CHECKING:
     import altair as alt
@@ -90,21 +91,16 @@ def token_chart(answers: Sequence[Answer]) -> alt.Chart | None:
 
 
 def _steps(answer: Answer) -> list[dict[str, Any]]:
-    """At most some hundreds of points of (seconds since the request, tokens so far)."""
-    start = answer.timeline.requested
-    chunks = answer.chunks
-    if start is None or not chunks:
+    """At most some hundreds of points of (seconds since the request, tokens so far); none where nobody counted."""
+    start, chunks = answer.timeline.requested, tuple(answer.chunks)
+    so_far = arrivals(chunks, answer.figures().output_tokens)
+    if start is None or not so_far:
         return []
-    total, points = 0, [{"contender": answer.contender.label, "second": 0.0, "tokens": 0}]
+    label = answer.contender.label
+    points = [{"contender": label, "second": 0.0, "tokens": 0}]
     every = max(1, len(chunks) // 400)
-    for number, chunk in enumerate(chunks):
-        total += chunk.tokens or 1
+    for number, (chunk, tokens) in enumerate(zip(chunks, so_far, strict=True)):
         if number % every == 0 or number == len(chunks) - 1:
-            points.append(
-                {
-                    "contender": answer.contender.label,
-                    "second": round(chunk.at - start, 4),
-                    "tokens": total,
-                }
-            )
+            second = round(chunk.at - start, 4)
+            points.append({"contender": label, "second": second, "tokens": round(tokens)})
     return points

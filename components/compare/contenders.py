@@ -109,7 +109,12 @@ def resolve(
     known |= {variant.name for variant in catalog.variants()}
     for extra in [*(Extra(name) for name in names), *extras]:
         if roster.plain(extra.spec) not in known and not extra.spec.startswith("server:"):
-            faults.append(f"{extra.spec} is not among the models here.")
+            spoilt = next(
+                (one for one in roster.damaged() if extra.spec == f"local:{one.weights}"), None
+            )
+            faults.append(
+                spoilt.reason if spoilt else f"{extra.spec} is not among the models here."
+            )
             continue
         try:
             with st.spinner(f"Asking what {plain(extra.words)} takes …"):

@@ -108,7 +108,10 @@ def _all(figures: Figures) -> list[tuple[str, str, str]]:
             rows.append(("prompt_tokens", "of them cached", f"{f.prompt_tokens.cached:,}"))
     if f.output_tokens is not None:
         if f.output_tokens.thinking:
-            rows.append(("output_tokens", "thinking tokens", f"{f.output_tokens.thinking:,}"))
+            kept = ", not shown by the server" if f.output_tokens.hidden else ""
+            rows.append(
+                ("output_tokens", f"thinking tokens{kept}", f"{f.output_tokens.thinking:,}")
+            )
         rows.append(("output_tokens", "answer tokens", f"{f.output_tokens.answer:,}"))
     if f.peak_memory_bytes is not None:
         rows.append(("peak_memory_bytes", "peak memory", f"{f.peak_memory_bytes / 1e9:.2f} GB"))

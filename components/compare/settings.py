@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.models.capabilities import IMAGE_BUDGETS
-from playground.prompt.conversation import Settings
+from playground.prompt.conversation import LONGEST_ANSWER, Settings
 
 OWN_BUDGET = "the model's own"
 
@@ -38,11 +38,12 @@ def panel() -> Chosen:
         length = st.number_input(
             "Longest answer, in tokens",
             1,
-            32_768,
-            usual.max_tokens,
+            LONGEST_ANSWER,
+            None,
             64,
             key="max_tokens",
             bind="query-params",
+            placeholder=f"{usual.max_tokens:,}, or {Settings(thinking=True).max_tokens:,} with thinking",
         )
         temperature = st.slider(
             "Temperature",
@@ -92,7 +93,7 @@ def panel() -> Chosen:
             top_p=float(top_p),
             top_k=int(top_k or 0),
             seed=None if seed is None else int(seed),
-            max_tokens=int(length or usual.max_tokens),
+            max_tokens=int(length) if length else usual.max_tokens,
             thinking=bool(thinking),
             image_tokens=None if budget in (None, OWN_BUDGET) else int(budget),
         )

@@ -9,11 +9,12 @@ from components.words import plain
 from playground.config import may_manage
 from playground.desk import Desk
 from playground.engines import roster
-from playground.models import device, hub_cache
+from playground.models import device
 from playground.models.budget import available
 from playground.models.catalog import Variant, variants
-from playground.models.downloads import Download
 from playground.models.fit import CONTEXT, fit
+from playground.models.hub import cache
+from playground.models.hub.downloads import Download
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS
 from playground.models.sizes import size
@@ -49,6 +50,8 @@ def _panel(desk: Desk, busy: bool) -> None:
                 _model(desk, model)
             if not any(m.variant == variant.name and not m.demo for m in here):
                 _absent(desk, variant, may_take)
+            for spoilt in [one for one in roster.damaged() if one.variant == variant.name]:
+                st.error(plain(f"{spoilt.reason} {spoilt.remedy}"), icon=":material/error:")
     if not may_manage():
         st.caption("Whoever runs this program manages its weights.")
 
@@ -131,7 +134,7 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
     if model.spec.startswith("local:") and model.weights.count("/") == 1:
         with st.popover("Delete", icon=":material/delete:", disabled=standing == "in use"):
             st.markdown(
-                f"Delete {plain(model.weights)} ({size(hub_cache.size(model.weights))}) from this machine?"
+                f"Delete {plain(model.weights)} ({size(cache.size(model.weights))}) from this machine?"
             )
             st.button(
                 "Delete it",
@@ -160,19 +163,21 @@ def _load_as(desk: Desk, model: Model, key: str) -> None:
 
 def _delete(desk: Desk, model: Model) -> None:
     if desk.pool.unload(model):
-        hub_cache.remove(model.weights)
+        cache.remove(model.weights)
 
 
 def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
     """A variant whose real weights are not here: whether they fit into so many bytes, and the way to them."""
     repo = variant.weights.instruct
     download = desk.downloads.find(repo)
+    damaged = any(one.weights == repo for one in roster.damaged())
+    state = ":orange-badge[damaged]" if damaged else ":gray-badge[not here]"
     found = fit(variant.name, "bf16", CONTEXT, 1, may_take)
     fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
     instead = f": {found.instead}" if found.instead else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            f"**{colours.text(variant.name, variant.name)}** {plain(repo)} :gray-badge[not here]  \n"
+            f"**{colours.text(variant.name, variant.name)}** {plain(repo)} {state}  \n"
             f":small[:gray[in bf16 with {CONTEXT:,} tokens of context it takes {size(found.need.total)} and "
             f"{fits[found.verdict]}{instead}]]",
             width="content",
@@ -188,7 +193,7 @@ def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
     if download is not None and not download.ended:
         st.button("Cancel", key=f"cancel_{repo}", icon=":material/close:", on_click=download.cancel)
         return
-    kept = hub_cache.size(repo)
+    kept = cache.size(repo)
     label = f"Go on ({size(kept)} are here)" if kept else "Download"
     st.button(
         label,
@@ -202,7 +207,7 @@ def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
             "Throw away",
             key=f"discard_{repo}",
             icon=":material/delete:",
-            on_click=hub_cache.remove,
+            on_click=cache.remove,
             args=(repo,),
         )
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import colours
+from components.words import plain
+from playground.engines.roster import Damaged
 from playground.models.catalog import Catalog, Variant
 from playground.models.model import Model
 
@@ -21,7 +23,7 @@ BENCHMARKS = {
 }
 
 
-def card(member: Variant, here: Sequence[Model]) -> None:
+def card(member: Variant, here: Sequence[Model | Damaged]) -> None:
     """One member: what it is, what it takes, what it weighs, and what of it is on this machine."""
     with st.container(border=True, height="stretch", key=f"variant_{member.name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -65,13 +67,15 @@ def takes(member: Variant) -> None:
         st.badge("tools", icon=":material/build:", color="gray")
 
 
-def on_this_machine(member: Variant, here: Sequence[Model]) -> list[str]:
+def on_this_machine(member: Variant, here: Sequence[Model | Damaged]) -> list[str]:
     """What of it can run here, a line each; never a demo as the real thing."""
     lines = []
     for model in here:
         if model.variant != member.name:
             continue
-        if model.demo:
+        if isinstance(model, Damaged):
+            lines.append(f":orange[:material/error: {plain(model.reason)}] {plain(model.remedy)}")
+        elif model.demo:
             lines.append(":material/toys: Here as a **demo-sized stand-in, not Gemma 4**")
         else:
             revision = f", revision `{model.revision}`" if model.revision else ""

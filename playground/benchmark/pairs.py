@@ -8,7 +8,6 @@ are forbidden to both.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,14 +17,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import psutil
+from tokenizers import Tokenizer
 
 from playground.engines.base import EngineError
 from playground.engines.events import Chunk, Finished, Read, Requested
 from playground.engines.local import LocalEngine
-from playground.engines.workers import ENVIRONMENT, ROOT, Workers
+from playground.engines.workers import ROOT, Workers, environment
+from playground.models import checkpoint
 from playground.models.model import Model
 from playground.models.precision import QUANTISED
 from playground.prompt.conversation import Conversation, Image, Settings
@@ -169,7 +169,7 @@ def _plain(model: Model) -> Iterator[_Plain]:
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=ROOT,
-        env={**os.environ, **ENVIRONMENT},
+        env=environment(),
     )
     try:
         yield _Plain(process)
@@ -185,10 +185,17 @@ def _endless(model: Model, copy: Path) -> Model:
     for file in model.path.iterdir():
         if file.is_file() and file.name != "generation_config.json":
             (copy / file.name).symlink_to(file.resolve())
-    text = (model.path / "generation_config.json").read_text("utf-8")
-    config: dict[str, Any] = json.loads(text)
-    ends = config["eos_token_id"]
+    config = checkpoint.settings(model.path, "generation_config.json")
+    ends = config.get("eos_token_id")
     never = {*(config.get("suppress_tokens") or ()), *(ends if isinstance(ends, list) else [ends])}
-    config["suppress_tokens"] = sorted(never)
+    config["suppress_tokens"] = sorted((never | _named_ends(model.path)) - {None})
     (copy / "generation_config.json").write_text(json.dumps(config), "utf-8")
     return replace(model, path=copy)
+
+
+def _named_ends(path: Path) -> set[int | None]:
+    """The ids of the tokens that end an answer whatever the generation settings say."""
+    tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+    named = checkpoint.settings(path, "tokenizer_config.json")
+    names = [named.get("eos_token"), named.get("eot_token"), "<turn|>"]
+    return {tokenizer.token_to_id(name) for name in names if isinstance(name, str)}

@@ -2,91 +2,179 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+import difflib
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from playground.cli.faults import BadCall
+from playground.cli.interrupts import raised
 from playground.comparisons.contender import Contender, contenders
 from playground.engines import roster
+from playground.models.capabilities import IMAGE_BUDGETS
+from playground.models.model import Model
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Media, Settings
 from playground.prompt.limits import LIMITS
 
 
-class BadCall(Exception):
-    """A call that can't be carried out; the text is one sentence for the person who made it."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was sent along: `sha256` of its bytes as they lay on the disk, `made` what became of them."""
+
+    kind: str
+    name: str
+    bytes: int
+    sha256: str
+    made: tuple[Media, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A conversation and who is to answer it."""
+    """A conversation, the files in it, and who is to answer."""
 
     conversation: Conversation
+    files: tuple[File, ...]
     contenders: tuple[Contender, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a value must be, in words and as a check."""
+
+    words: str
+    good: Callable[[Any], bool]
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+TEXT = _Wish("text", lambda value: isinstance(value, str))
+NAMES = _Wish("a name or a list of names", lambda value: isinstance(value, list | tuple))
+NUMBER = _Wish("a number", _number)
+WHOLE = _Wish("a whole number", lambda value: _number(value) and isinstance(value, int))
+EITHER = _Wish("true or false", lambda value: isinstance(value, bool))
+
 KINDS = ("image", "audio", "video")
-SETTINGS = tuple(field.name for field in fields(Settings) if field.name not in ("schema", "tools"))
+WISHES: Mapping[str, _Wish] = {
+    "prompt": TEXT,
+    "system": TEXT,
+    "on": NAMES,
+    **dict.fromkeys(KINDS, NAMES),
+    "temperature": NUMBER,
+    "top_p": NUMBER,
+    "top_k": WHOLE,
+    "seed": WHOLE,
+    "max_tokens": WHOLE,
+    "thinking": EITHER,
+    "image_tokens": WHOLE,
+}
+"""Everything that a question can be made of."""
+
+SETTINGS = tuple(field.name for field in fields(Settings) if field.name in WISHES)
+
+
+def known(wishes: Mapping[str, Any]) -> None:
+    """Raises BadCall when the wishes hold a key that means nothing."""
+    for key in wishes:
+        if key not in WISHES:
+            near = difflib.get_close_matches(key.replace("-", "_"), WISHES, 1)
+            rest = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(WISHES)}."
+            raise BadCall(f"{key!r} means nothing here; {rest}")
 
 
 def question(wishes: Mapping[str, Any]) -> Question:
-    """A question from plain values: prompt, on, image, audio, video, system, and the names of settings.
+    """A question from plain values, as WISHES names them. Values that are None or missing keep their defaults.
 
-    Values that are None or missing keep their defaults. Raises BadCall.
+    A model on this machine that samples without a seed is given one, so that its answer can be repeated. Raises
+    BadCall.
     """
-    prompt = wishes.get("prompt") or ""
-    if not isinstance(prompt, str):
-        raise BadCall("the prompt must be text.")
-    if len(prompt) > LIMITS.characters:
-        raise BadCall(
-            f"the prompt has {len(prompt):,} characters; {LIMITS.characters:,} are the most."
-        )
-    parts: list[Media] = []
-    for kind in KINDS:
-        parts += read_files(kind, _list(wishes, kind))
-    named = _list(wishes, "on")
+    given = {name: _good(name, wishes[name]) for name in WISHES if wishes.get(name) is not None}
+    files = tuple(_file(kind, name) for kind in KINDS for name in given.get(kind, ()))
+    named = given.get("on") or ()
     if not named:
         raise BadCall("name at least one model to ask, for example --on E2B.")
-    settings = _settings(wishes)
+    settings = _settings(given)
+    parts = tuple(part for file in files for part in file.made)
     try:
-        columns = contenders([(roster.find(spec), settings) for spec in named])
-        conversation = Conversation.ask(prompt, tuple(parts), wishes.get("system") or "")
-    except roster.ModelError as error:
-        raise BadCall(str(error)) from None
+        columns = contenders([(model, _seeded(settings, model)) for model in map(_model, named)])
+        conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
     except ValueError as error:
         raise BadCall(f"{error}.") from None
-    return Question(conversation, columns)
+    return Question(conversation, files, columns)
 
 
-def read_files(kind: str, names: Sequence[str]) -> list[Media]:
-    """The parts in files that are said to be pictures, recordings or clips. Raises BadCall."""
-    parts: list[Media] = []
-    for name in names:
-        try:
-            found = media.read(Path(name).name, Path(name).read_bytes())
-        except OSError as error:
-            raise BadCall(f"{name} can't be read: {error.strerror or error}.") from None
-        except media.MediaError as error:
-            raise BadCall(str(error)) from None
-        wanted = [part for part in found if part.kind == kind or kind == "video"]
-        if not any(part.kind == kind for part in found):
-            raise BadCall(f"{name} is not {'an' if kind[0] in 'ai' else 'a'} {kind} file.")
-        parts += wanted
-    return parts
+def _good(name: str, value: Any) -> Any:
+    """The value, if it is what it must be."""
+    wish = WISHES[name]
+    if wish is NAMES and isinstance(value, str):
+        value = [value] if value else []
+    if not wish.good(value) or (wish is NAMES and not all(isinstance(one, str) for one in value)):
+        raise BadCall(f"{name} must be {wish.words}, not {_short(value)}.")
+    if wish is TEXT:
+        _check_text(name, value)
+    return value
 
 
-def _settings(wishes: Mapping[str, Any]) -> Settings:
-    given = {name: wishes[name] for name in SETTINGS if wishes.get(name) is not None}
+def _check_text(name: str, text: str) -> None:
+    if len(text) > LIMITS.characters:
+        raise BadCall(
+            f"the {name} has {len(text):,} characters; {LIMITS.characters:,} are the most."
+        )
     try:
-        return Settings(**given)
-    except (TypeError, ValueError) as error:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadCall(f"the {name} is no text: it holds bytes that are not UTF-8.") from None
+
+
+def _file(kind: str, name: str) -> File:
+    """A file and the parts in it. Raises BadCall when it is not of that kind."""
+    try:
+        with raised(), Path(name).open("rb") as stream:  # a clip may take minutes, a pipe for ever
+            data = stream.read(LIMITS.file_bytes + 1)
+            found = media.read(Path(name).name, data)
+    except media.MediaError as error:
+        raise BadCall(str(error)) from None
+    except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise BadCall(f"{name} can't be read: {reason}.") from None
+    if not any(part.kind == kind for part in found):
+        raise BadCall(f"{name} is not {'an' if kind[0] in 'ai' else 'a'} {kind} file.")
+    made = tuple(part for part in found if part.kind == kind or kind == "video")
+    return File(kind, made[0].name, len(data), hashlib.sha256(data).hexdigest(), made)
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    budget = given.get("image_tokens")
+    if budget is not None and budget not in IMAGE_BUDGETS:
+        most = IMAGE_BUDGETS[-1]
+        choices = ", ".join(map(str, IMAGE_BUDGETS[:-1]))
+        raise BadCall(f"a picture can't take {budget} tokens; {choices} or {most} are possible.")
+    try:
+        return Settings(**{name: given[name] for name in SETTINGS if name in given})
+    except ValueError as error:
         raise BadCall(f"{error}.") from None
 
 
-def _list(wishes: Mapping[str, Any], name: str) -> list[str]:
-    value = wishes.get(name) or []
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-        raise BadCall(f"{name!r} must be a name or a list of names.")
-    return values
+def _model(spec: str) -> Model:
+    try:
+        return roster.find(spec)
+    except roster.ModelError as error:
+        raise BadCall(str(error)) from None
+    except OSError as error:
+        raise BadCall(f"{spec} can't be looked up: {error.strerror}.") from None
+
+
+def _seeded(settings: Settings, model: Model) -> Settings:
+    if settings.seed is not None or settings.temperature == 0 or model.server is not None:
+        return settings
+    return replace(settings, seed=secrets.randbelow(2**32))
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -15,10 +15,18 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.figures import Figures, Stage, Timeline, compute, stages
 from playground.comparisons.pool import Pool, Stopped, Turn
 from playground.engines.base import Engine, EngineError
-from playground.engines.events import Chunk, Event, Finished, FinishReason, Read, Requested
+from playground.engines.events import (
+    Chunk,
+    Event,
+    Finished,
+    FinishReason,
+    Progress,
+    Read,
+    Requested,
+)
 from playground.prompt.conversation import Conversation
 from playground.prompt.cost import PromptTokens
-from playground.prompt.mend import Mend
+from playground.prompt.mend import Mend, longer
 
 State = Literal[
     "waiting", "loading", "reading", "thinking", "answering", "done", "stopped", "refused", "failed"
@@ -31,8 +39,9 @@ log = logging.getLogger(__name__)
 class Answer:
     """What one contender gives, as it comes: a state, chunks in order, and time stamps.
 
-    `reason` and `remedy` are one sentence each, for refused and failed answers; `mend` is the
-    remedy that one click can apply. `thinking` and `text` are all chunks of their channel joined.
+    `reason` and `remedy` are one sentence each, for refused and failed answers and for those that
+    were cut off; `mends` are the remedies that one click can apply. `thinking` and `text` are all
+    chunks of their channel joined.
     """
 
     def __init__(
@@ -52,6 +61,8 @@ class Answer:
         self.text = ""
         self.tool_call = ""
         self.finish_reason: FinishReason | None = None
+        self.asked_at = time.time()
+        self.interrupted = False
         self._accepted = time.perf_counter()
         self._started: float | None = None
         self._requested: float | None = None
@@ -60,10 +71,49 @@ class Answer:
         self._prompt: PromptTokens | None = None
         self._last: Finished | None = None
         self._turn: Turn | None = None
+        self._contended = False
+        self._engine: Engine | None = None
+        self._reading: Progress | None = None
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
         self._over = threading.Event()
         self._writing = threading.Lock()
+
+    @classmethod
+    def restored(
+        cls,
+        contender: Contender,
+        conversation: Conversation,
+        *,
+        state: State,
+        reason: str,
+        remedy: str,
+        finish_reason: FinishReason | None,
+        asked_at: float,
+        timeline: Timeline,
+        chunks: list[Chunk],
+        prompt: PromptTokens | None,
+        last: Finished | None,
+        contended: bool,
+        interrupted: bool,
+    ) -> Answer:
+        """An answer of which nothing more will come: one that had not ended was interrupted."""
+        answer = cls(contender, conversation)
+        for chunk in chunks:
+            answer._append(chunk.channel, chunk.text)
+        answer.chunks = chunks
+        answer.asked_at = asked_at
+        answer.interrupted = interrupted or state not in ENDED
+        answer.state = "stopped" if answer.interrupted else state
+        answer.reason, answer.remedy, answer.finish_reason = reason, remedy, finish_reason
+        answer._accepted, answer._started = timeline.accepted, timeline.started
+        answer._requested, answer._read = timeline.requested, timeline.read
+        answer._finished = timeline.finished
+        if answer._finished is None:
+            answer._finished = chunks[-1].at if chunks else timeline.accepted
+        answer._prompt, answer._last, answer._contended = prompt, last, contended
+        answer._over.set()
+        return answer
 
     @property
     def ended(self) -> bool:
@@ -81,9 +131,24 @@ class Answer:
         return self._prompt
 
     @property
+    def last(self) -> Finished | None:
+        """What the engine told at the end."""
+        return self._last
+
+    @property
+    def contended(self) -> bool:
+        """Whether another answer ran on the same device meanwhile."""
+        return self._turn.contended if self._turn else self._contended
+
+    @property
     def timeline(self) -> Timeline:
         """When its stages began."""
         return Timeline(self._accepted, self._started, self._requested, self._read, self._finished)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know of it, a sentence each: what the server did wrong, or got otherwise."""
+        return self._last.remarks if self._last else ()
 
     def elapsed(self) -> float:
         """Seconds since it was asked for, until its end."""
@@ -91,12 +156,12 @@ class Answer:
 
     def figures(self) -> Figures:
         """The figures of what there is so far."""
-        contended = bool(self._turn and self._turn.contended)
-        return compute(self.timeline, tuple(self.chunks), self._prompt, self._last, contended)
+        return compute(self.timeline, tuple(self.chunks), self._prompt, self._last, self.contended)
 
     def stages(self) -> tuple[Stage, ...]:
         """Where its time went so far."""
-        return stages(self.timeline, tuple(self.chunks))
+        output = self._last.output if self._last else None
+        return stages(self.timeline, tuple(self.chunks), bool(output and output.hidden))
 
     def stop(self) -> None:
         """End it now; what came so far stays. The engine notices a moment later."""
@@ -127,12 +192,33 @@ class Answer:
             self._end("failed", f"{self.contender.label} broke while it answered.", "Run it again.")
 
     def _answer(self, turn: Turn, engine: Engine) -> None:
+        self._engine = engine
         self._enter("loading" if not engine.loaded else "reading")
         turn.load(engine)
-        self._enter("reading")
         for event in engine.stream(self.conversation, self.contender.settings, self):
             self._take(event)
-        self._end("stopped" if self.finish_reason == "stopped" else "done")
+        if self.finish_reason == "length":
+            self._end("done", *self._cut_off())
+        else:
+            self._end("stopped" if self.finish_reason == "stopped" else "done")
+
+    def _cut_off(self) -> tuple[str, str, tuple[Mend, ...]]:
+        """Why it ended at its longest length, what would help, and the buttons for that."""
+        contender = self.contender
+        settings, read = contender.settings, self._prompt
+        room = contender.model.capabilities.context - (read.total if read else 0)
+        more = longer(settings, room)
+        output = self.figures().output_tokens
+        thought = bool(self.thinking.strip()) or bool(output and output.thinking)
+        if thought and not (self.text.strip() or self.tool_call):
+            reason = (
+                f"The thought took all {settings.max_tokens:,} tokens, and no answer was begun."
+            )
+            if not settings.thinking:  # some servers think though nobody asked them to
+                return reason, "Allow a longer answer.", more
+            remedy = "Allow a longer answer, or ask without thinking."
+            return reason, remedy, (*more, Mend("no_thinking"))
+        return f"Cut off at {settings.max_tokens:,} tokens, the longest answer set.", "", more
 
     def _take(self, event: Event) -> None:
         with self._writing:
@@ -140,9 +226,11 @@ class Answer:
                 return
             match event:
                 case Requested(at):
-                    self._requested = at
+                    self._requested, self.state = at, "reading"
                 case Read(at, prompt):
                     self._read, self._prompt = at, prompt
+                case Progress():
+                    self._reading = event
                 case Chunk(channel, text, _, _):
                     self._append(channel, text)
                     self.chunks.append(event)

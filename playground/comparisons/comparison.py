@@ -16,16 +16,17 @@ from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
 from playground.prompt.conversation import Conversation
 
-LEASE_S = 10.0
-"""A comparison that nobody watched for so long stops itself; reloading a tab takes two or three
-seconds.
+LEASE_S = 65.0
+"""A comparison that nobody watched for so long stops itself: a little longer than Streamlit keeps a
+session whose connection broke (disconnectedSessionTTL), so that a gap in the network ends nothing.
 """
 
 
 class Comparison:
     """One conversation with several contenders. It runs as long as somebody watches.
 
-    Made with its first question, which `run` puts to every contender that was not refused.
+    Made with its first question, which `run` puts to every contender that was not refused. `owner` is the visitor's
+    name or key; empty where everything is one person's.
     """
 
     def __init__(
@@ -33,12 +34,26 @@ class Comparison:
         asked: Conversation,
         contenders: Sequence[Contender],
         all_at_once: bool = False,
+        owner: str = "",
     ) -> None:
         self.id = secrets.token_urlsafe(9)
+        self.owner = owner
         self.all_at_once = all_at_once
         self._watched = time.monotonic()
         self._every: list[Round] = []
         self._last = self._add(asked, contenders, None)
+
+    @classmethod
+    def restored(
+        cls, id: str, rounds: Sequence[Round], last: Round, all_at_once: bool, owner: str
+    ) -> Comparison:
+        """A comparison that ended some time ago, in which one can ask on."""
+        comparison = cls(last.asked, (), all_at_once, owner)
+        comparison.id = id
+        comparison._every, comparison._last = list(rounds), last
+        for round in rounds:
+            round.lease(comparison._is_abandoned)
+        return comparison
 
     @property
     def every_round(self) -> tuple[Round, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 from playground.engines.events import Chunk, Finished, OutputTokens
@@ -169,12 +169,14 @@ def compute(
 
     TTFT is the first token with text minus the request; TTFA the same for the first token of the
     answer, given when a thought came before it. TPOT = (last - first) / (N - 1) with N the tokens
-    from the first to the last with text; output speed = 1 / TPOT. E2E is the last token minus the
+    from the first to the last with text; where the first piece holds several, all of them are taken
+    off, and thoughts that never came are not counted. Output speed = 1 / TPOT. E2E is the last token minus the
     request. Bandwidth share = output speed x bytes of weights read for each token / bytes a second
     that the device copies (the KV cache is not counted). Acceptance is the share of a drafter's
     guesses that were right. Prefill speed = uncached prompt tokens /
-    time from read to first token, or the engine's own time, or estimated from TTFT. Queue and load
-    are in none of them.
+    time from read to first token, or the engine's own time, or estimated from TTFT; absent where it
+    is not known how many were cached, or where a thought that never came stands in TTFT. Queue and
+    load are in none of them.
     """
     sources: dict[str, Source] = {}
     values: dict[str, Any] = {}
@@ -208,24 +210,28 @@ def compute(
         if answer is not None and said[0].channel == "thinking":
             keep("ttfa_s", answer.at - start)
 
-        inside = count_output(said)
-        tokens = inside.total if inside else reported.total if reported else 0
-        if tokens > 1 and last > first:
-            source: Source = "measured" if inside else "reported"
-            keep("tpot_ms", 1000 * (last - first) / (tokens - 1), source)
-            keep("output_tps", (tokens - 1) / (last - first), source)
+        hidden = reported.hidden if reported and not counted else 0
+        if hidden and answer is not None:  # what is seen of such a thought is a summary
+            keep("ttfa_s", answer.at - start)
+            paced = last - answer.at
+        else:
+            paced = last - first
+        later, source = _after_the_first(said, reported)
+        if later > 0 and paced > 0:
+            keep("tpot_ms", 1000 * paced / later, source)
+            keep("output_tps", later / paced, source)
         gaps = sorted(1000 * (b.at - a.at) for a, b in pairwise(said))
         if gaps:
             keep("itl_ms", Percentiles(*(percentile(gaps, share) for share in (0.5, 0.95, 0.99))))
             values["itl_per_token"] = all(chunk.tokens == 1 for chunk in said)
 
-        if prompt is not None:
+        if prompt is not None and prompt.cached is not None:
             uncached = prompt.total - prompt.cached
             if finished is not None and finished.prefill_s:
                 keep("prefill_tps", uncached / finished.prefill_s, "reported")
             elif timeline.read is not None and first > timeline.read:
                 keep("prefill_tps", uncached / (first - timeline.read))
-            elif first > start:
+            elif first > start and not hidden:
                 keep("prefill_tps", uncached / (first - start), "estimated")
 
     if finished is not None:
@@ -240,21 +246,61 @@ def compute(
     return Figures(contended=contended, sources=sources, **values)
 
 
-def stages(timeline: Timeline, chunks: Sequence[Chunk] = ()) -> tuple[Stage, ...]:
+def _after_the_first(said: Sequence[Chunk], reported: OutputTokens | None) -> tuple[float, Source]:
+    """Tokens that came after the first chunk with text, and how they are known."""
+    inside = count_output(said)
+    if inside is not None:
+        return inside.total - (said[0].tokens or 1), "measured"
+    if reported is None:
+        return 0, "reported"
+    source: Source = "reported" if reported.first is None else "estimated"
+    return reported.total - reported.hidden - (reported.first or 1), source
+
+
+def arrivals(chunks: Sequence[Chunk], output: OutputTokens | None) -> list[float]:
+    """How many tokens had come with each chunk and those before it.
+
+    As the engine counted them; else the server's total, spread over the chunks of each channel: evenly where each is a
+    token, by their characters where they hold several. Empty where nobody counted.
+    """
+    if count_output(chunks) is not None:
+        return list(accumulate(float(chunk.tokens) for chunk in chunks))
+    if output is None:
+        return []
+    each = [1 if output.first is None else len(chunk.text) for chunk in chunks]
+    thought = [chunk.channel == "thinking" for chunk in chunks]
+    totals = {True: output.thinking - output.hidden, False: output.answer}
+    whole = {
+        kind: sum(one for one, is_thought in zip(each, thought, strict=True) if is_thought == kind)
+        for kind in totals
+    }
+    return list(
+        accumulate(
+            totals[kind] * one / whole[kind] if whole[kind] else 0.0
+            for one, kind in zip(each, thought, strict=True)
+        )
+    )
+
+
+def stages(
+    timeline: Timeline, chunks: Sequence[Chunk] = (), hidden: bool = False
+) -> tuple[Stage, ...]:
     """Where the time went, in the order in which it went; stages that were not reached are left
-    out.
+    out. `hidden`: there was a thought that never came; then reading the prompt can't be told from
+    it and stands in "thinking".
     """
     said = spoken(chunks)
     first = said[0].at if said else None
     answer = next((c.at for c in said if c.channel != "thinking" and c.text), None)
     thought = first is not None and said[0].channel == "thinking"
     last = said[-1].at if said else None
+    reading = timeline.read if timeline.read is not None else timeline.requested
     bounds: list[tuple[StageName, float | None, float | None]] = [
         ("queue", timeline.accepted, timeline.started),
         ("load", timeline.started, timeline.requested),
         ("media", timeline.requested, timeline.read),
-        ("prefill", timeline.read if timeline.read is not None else timeline.requested, first),
-        ("thinking", first if thought else None, answer if answer is not None else last),
+        ("prefill", None if hidden else reading, first),
+        ("thinking", reading if hidden else first if thought else None, answer or last),
         ("answer", answer, last),
     ]
     return tuple(

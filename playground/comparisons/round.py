@@ -29,6 +29,16 @@ class Round:
         for contender in contenders:
             self.put(contender)
 
+    @classmethod
+    def restored(
+        cls, id: str, asked: Conversation, answers: Sequence[Answer], before: Round | None
+    ) -> Round:
+        """A round whose answers have ended."""
+        round = cls(asked, (), before)
+        round.id = id
+        round._answers = {answer.contender.id: answer for answer in answers}
+        return round
+
     @property
     def question(self) -> Message:
         """What was asked, without what came before."""
@@ -73,6 +83,10 @@ class Round:
         told = conversation(self.asked, contender, self.before) if said is None else said
         answer = self._answers[contender.id] = Answer(contender, told, self._abandoned)
         return answer
+
+    def lease(self, abandoned: Callable[[], bool]) -> None:
+        """Answers that are put from now on end when `abandoned` says so."""
+        self._abandoned = abandoned
 
     def stop(self) -> None:
         """End every answer now; what came so far stays."""

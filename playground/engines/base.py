@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from playground.engines.events import Event
+from playground.engines.events import Event, Progress
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 
@@ -44,6 +44,11 @@ class Engine(Protocol):
     @property
     def loaded(self) -> bool:
         """Whether the model is in memory and its process alive."""
+        ...
+
+    @property
+    def loading(self) -> Progress | None:
+        """How far the model is on its way into memory; None where it is not, or where nobody tells."""
         ...
 
     @property

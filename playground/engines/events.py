@@ -12,18 +12,26 @@ from typing import Literal
 from playground.prompt.cost import PromptTokens, Source
 
 Channel = Literal["thinking", "answer", "tool_call"]
-FinishReason = Literal["stop", "length", "tool_call", "stopped"]
+FinishReason = Literal["stop", "length", "tool_call", "stopped", "unsaid"]
+"""Why an answer ended; "unsaid" where a server called it whole and did not say why."""
+
+Work = Literal["weights", "prompt"]
 
 
 @dataclass(frozen=True, slots=True)
 class OutputTokens:
     """What an answer cost, in tokens. Tool calls count as answer; the marks around a thought count
     as thinking.
+
+    `hidden` of the thinking tokens never came: a server keeps them to itself. `first` is how many of
+    the others came with the first piece, None where each piece is a token.
     """
 
     thinking: int
     answer: int
     source: Source = "measured"
+    hidden: int = 0
+    first: float | None = None
 
     @property
     def total(self) -> int:
@@ -44,6 +52,33 @@ class Read:
 
     at: float
     prompt: PromptTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far something is that comes before the first token and takes a while: `done` of `total`, begun at `since`.
+
+    "weights" is bytes that have come into memory; "prompt" is reading it, in whatever the engine counts it by: layers
+    of blocks, or tokens.
+    """
+
+    at: float
+    what: Work
+    done: int
+    total: int
+    since: float
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1."""
+        return self.done / self.total if self.total else 0.0
+
+    def left_s(self, now: float) -> float | None:
+        """Seconds that it will still take if it goes on as it did; None before anything is done."""
+        if not self.done:
+            return None
+        rest = (self.at - self.since) * (self.total - self.done) / self.done
+        return max(0.0, rest - (now - self.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +103,8 @@ class Finished:
     time their own prefill. `peak_memory_bytes` is the model's process, `peak_device_bytes` the
     accelerator's share. `weight_bytes_per_token` is what each new token reads, `copy_bandwidth` the
     bytes a second that the device's memory was seen to copy. `drafted` and `accepted` count the
-    tokens that a drafter guessed, and those of them that were right.
+    tokens that a drafter guessed, and those of them that were right. `remarks` are sentences that a
+    reader of the answer should know: what was sent otherwise, what the server did wrong.
     """
 
     at: float
@@ -82,6 +118,7 @@ class Finished:
     copy_bandwidth: float | None = None
     drafted: int = 0
     accepted: int = 0
+    remarks: tuple[str, ...] = ()
 
 
-Event = Requested | Read | Chunk | Finished
+Event = Requested | Read | Progress | Chunk | Finished

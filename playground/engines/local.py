@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import psutil
 
 from playground.engines.base import EngineError, Stop
-from playground.engines.events import Event, Finished, Requested
+from playground.engines.events import Event, Finished, Progress, Requested
 from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
 from playground.engines.workers import Worker, Workers
 from playground.models.model import Model
@@ -28,6 +28,7 @@ class LocalEngine:
     def __init__(self, model: Model, workers: Workers) -> None:
         self.model = model
         self.notes: tuple[str, ...] = ()
+        self.loading: Progress | None = None
         self._workers = workers
         self._worker: Worker | None = None
         self._asked = 0
@@ -58,6 +59,8 @@ class LocalEngine:
                     message = worker.connection.recv()
                     if isinstance(message, Broke):
                         raise EngineError(message.reason, message.remedy)
+                    if isinstance(message, Told) and isinstance(message.event, Progress):
+                        self.loading = message.event
                     if isinstance(message, Loaded):
                         self._worker = worker
                         self.notes = message.notes
@@ -65,6 +68,7 @@ class LocalEngine:
         except (OSError, EOFError):
             raise self._lost(worker, "while it loaded") from None
         finally:
+            self.loading = None
             if self._worker is not worker:
                 worker.kill()
 

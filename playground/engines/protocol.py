@@ -82,7 +82,7 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """From a worker: an event of the answer of that number."""
+    """From a worker: an event of the answer of that number; of loading, where it is 0."""
 
     number: int
     event: Event

@@ -43,6 +43,7 @@ class Recital:
     """
 
     notes: tuple[str, ...] = ()
+    loading = None
 
     def __init__(
         self,

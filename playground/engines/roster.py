@@ -12,20 +12,21 @@ Looks only at this machine's disk; a server is asked when its model is named.
 from __future__ import annotations
 
 import hashlib
-import json
-import struct
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from playground.models import capabilities, checkpoint, fit
+from playground.models import capabilities, checkpoint, fit, weight_files
 from playground.models.catalog import Variant, variant, variants
-from playground.models.hub_cache import snapshot, whole
+from playground.models.damage import damage, damage_of_weights
+from playground.models.hub import cache
+from playground.models.hub.cache import snapshot
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS, Precision
 from playground.models.servers import Server, ServerError, configured
+from playground.models.weight_files import Spoilt
 
 DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
 
@@ -39,11 +40,46 @@ class ModelError(Exception):
         self.remedy = remedy
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """Weights of a variant that are here and can't be used: why, and what would help, one sentence each."""
+
+    variant: str
+    weights: str
+    reason: str
+    remedy: str
+
+
 def installed() -> tuple[Model, ...]:
     """Every model on this machine that can run: the real ones first, each in the family's order."""
-    real = [model for one in variants() if (model := _real(one)) is not None]
-    demos = [_demo(one) for one in variants() if _demo_path(one).is_dir()]
-    return (*real, *demos)
+    return tuple(one for one in _here() if isinstance(one, Model))
+
+
+def damaged() -> tuple[Damaged, ...]:
+    """What lies on this machine and can't run, in the same order."""
+    return tuple(one for one in _here() if isinstance(one, Damaged))
+
+
+def _here() -> list[Model | Damaged]:
+    real = [found for one in variants() if (found := _looked_at(one)) is not None]
+    demos: list[Model | Damaged] = []
+    for one in variants():
+        if _demo_path(one).is_dir():
+            try:
+                demos.append(_demo(one))
+            except ModelError as error:
+                demos.append(Damaged(one.name, _demo_name(one), error.reason, error.remedy))
+    return [*real, *demos]
+
+
+def _looked_at(wanted: Variant) -> Model | Damaged | None:
+    """The published weights of a variant, or what is wrong with them; None when they are not here."""
+    try:
+        return _real(wanted)
+    except ModelError as error:
+        return Damaged(wanted.name, wanted.weights.instruct, error.reason, error.remedy)
+    except (OSError, Spoilt):  # somebody is deleting it
+        return None
 
 
 def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
@@ -56,6 +92,8 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
         return _served(name, servers)
     if plain(spec) != spec:
         return _in_precision(find(plain(spec)), PRECISIONS[spec.rpartition("@")[2]])
+    if "@" in spec and kind != "local":
+        raise _no_precision(spec.partition("@")[2])
     if not colon:
         return _best(_known(spec))
     if kind == "demo":
@@ -85,6 +123,11 @@ def _in_precision(model: Model, precision: Precision) -> Model:
     return replace(_loaded_as(model, precision.name), spec=spec, wish=precision.name)
 
 
+def _no_precision(wish: str) -> ModelError:
+    names = ", ".join(PRECISIONS)
+    return ModelError(f"There is no precision {wish!r}.", f"There are {names}, as in E2B@int8.")
+
+
 def _loaded_as(model: Model, name: str) -> Model:
     """The model in a precision, with what it then needs."""
     precision, stored = PRECISIONS.get(name), PRECISIONS.get(model.stored)
@@ -100,7 +143,7 @@ def _needs(model: Model, precision: Precision | None) -> int:
     """
     assert model.path is not None
     if precision is not None:
-        with suppress(KeyError, TypeError):
+        with suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             config = checkpoint.settings(model.path, "config.json")
             return fit.need(config, precision, fit.CONTEXT, 1).total
     return model.bytes * 6 // 5
@@ -115,11 +158,13 @@ def _known(name: str) -> Variant:
 
 
 def _best(wanted: Variant) -> Model:
-    real = _real(wanted)
-    if real is not None:
+    real = _looked_at(wanted)
+    if isinstance(real, Model):
         return real
     if _demo_path(wanted).is_dir():
         return _demo(wanted)
+    if real is not None:
+        raise ModelError(real.reason, real.remedy)
     raise ModelError(
         f"There are no weights of {wanted.name} on this machine.",
         f"Download {wanted.weights.instruct} into the Hugging Face cache "
@@ -131,6 +176,10 @@ def _demo_path(wanted: Variant) -> Path:
     return DEMO / wanted.name.lower()
 
 
+def _demo_name(wanted: Variant) -> str:
+    return f"demo-sized {wanted.name}"
+
+
 def _demo(wanted: Variant) -> Model:
     path = _demo_path(wanted)
     if not path.is_dir():
@@ -138,10 +187,12 @@ def _demo(wanted: Variant) -> Model:
             f"There is no demo-sized {wanted.name}.",
             "The demo family is E2B, E4B, 26B-A4B and 31B.",
         )
+    if wrong := damage(path):
+        raise ModelError(f"The {_demo_name(wanted)} is damaged: {wrong}.", "Get this program anew.")
     model = Model(
         spec=f"demo:{wanted.name}",
         variant=wanted.name,
-        weights=f"demo-sized {wanted.name}",
+        weights=_demo_name(wanted),
         engine="local",
         capabilities=capabilities.read(path),
         revision=_fingerprint(path),
@@ -154,10 +205,22 @@ def _demo(wanted: Variant) -> Model:
 
 
 def _real(wanted: Variant) -> Model | None:
-    """The instruction-tuned weights of the variant, when they are whole in the Hugging Face cache."""
+    """The instruction-tuned weights of the variant, when they are in the Hugging Face cache. Raises ModelError."""
     repo = wanted.weights.instruct
-    found = snapshot(repo)
-    return None if found is None else _checkpoint(found, repo, f"local:{repo}")
+    return _cached(repo, f"local:{repo}")
+
+
+def _cached(repo: str, spec: str) -> Model | None:
+    """A repository in the Hugging Face cache. Raises ModelError where it is damaged."""
+    found = cache.snapshot(repo)
+    if found is not None:
+        return _checkpoint(found, repo, spec)
+    if wrong := cache.damaged(repo):
+        raise ModelError(
+            f"{repo} is here but damaged: {wrong}.",
+            f"Download it again (python -m playground download {repo}), or delete it.",
+        )
+    return None
 
 
 def _local(name: str) -> Model:
@@ -165,26 +228,29 @@ def _local(name: str) -> Model:
     spec = f"local:{name}"
     if path.is_dir():
         path = path.resolve()
-        if not whole(path):
+        if wrong := damage(path):
             raise ModelError(
-                f"{name} has no complete set of safetensors files.",
-                "Give a directory with a config.json and all the safetensors files that belong to it.",
+                f"{name} can't be used: {wrong}.",
+                "Give a directory with all that belongs to a checkpoint, its weights as safetensors files.",
             )
         return _checkpoint(path, path.name, spec)
-    found = snapshot(name) if name.count("/") == 1 else None
+    found = _cached(name, spec) if name.count("/") == 1 else None
+    before, at, wish = name.rpartition("@")
+    if at and found is None and (Path(before).expanduser().is_dir() or snapshot(before)):
+        raise _no_precision(wish)
     if found is None:
         raise ModelError(
             f"{name} is neither a directory nor whole in the Hugging Face cache.",
             f"Download it first (hf download {name}), or give a directory.",
         )
-    return _checkpoint(found, name, spec)
+    return found
 
 
 def _checkpoint(path: Path, weights: str, spec: str) -> Model:
     try:
-        takes = capabilities.read(path)
+        takes = capabilities.read(path, weights)
     except ValueError as error:
-        raise ModelError(str(error), "Give the directory of a Gemma 4 checkpoint.") from None
+        raise ModelError(str(error), "Give the weights of a Gemma 4 model.") from None
     revision = path.name[:8] if path.parent.name == "snapshots" else ""
     model = Model(
         spec=spec,
@@ -204,7 +270,7 @@ def _checkpoint(path: Path, weights: str, spec: str) -> Model:
 def _drafter(repo: str) -> Path | None:
     """Where the drafter of published weights lies, when it is whole in the Hugging Face cache."""
     known = _published(repo)
-    return snapshot(known.weights.drafter) if known else None
+    return cache.snapshot(known.weights.drafter, damage_of_weights) if known else None
 
 
 def drafter_of(model: Model) -> str:
@@ -249,7 +315,7 @@ def _variant_of(path: Path) -> str | None:
 
 
 def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in path.glob("*.safetensors"))
+    return sum(file.stat().st_size for file in weight_files.files(path))
 
 
 def _fingerprint(path: Path) -> str:
@@ -266,11 +332,7 @@ def _digest(file: Path, modified: int, size: int) -> str:
 
 def _stored_dtype(path: Path) -> str:
     """The most frequent dtype in the first safetensors file, in the words of the field ("bf16")."""
-    file = min(path.glob("*.safetensors"))
-    with file.open("rb") as stream:
-        (length,) = struct.unpack("<Q", stream.read(8))
-        header = json.loads(stream.read(min(length, 50_000_000)))
-    dtypes = [entry["dtype"] for name, entry in header.items() if name != "__metadata__"]
+    dtypes = weight_files.header(weight_files.files(path)[0]).dtypes
     names = {"BF16": "bf16", "F16": "fp16", "F32": "fp32"}
     most = max(set(dtypes), key=dtypes.count) if dtypes else ""
     return names.get(most, most.lower())

@@ -23,6 +23,7 @@ from typing import TypeVar
 
 from playground.engines.base import EngineError, Stop
 from playground.engines.protocol import HOST, Died, Fork, Hello
+from playground.models.device import threads
 
 FORKS = sys.platform == "linux"
 START_S = 120.0
@@ -38,6 +39,12 @@ ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_VERBOSITY": "error",
 }
+
+
+def environment() -> dict[str, str]:
+    """This process's own with what a worker needs: no more threads than a container's processor time allows."""
+    own, most = {**os.environ, **ENVIRONMENT}, threads()
+    return own if most is None else {"OMP_NUM_THREADS": str(most), **own}
 
 
 T = TypeVar("T")
@@ -134,8 +141,10 @@ class Workers:
         process = subprocess.Popen(
             [sys.executable, "-m", "playground.engines.worker", str(number)],
             cwd=ROOT,
-            env={**os.environ, **ENVIRONMENT},
+            env=environment(),
             stdin=subprocess.PIPE,
+            # A group of its own: Ctrl-C in the terminal is for this process, from the first moment on.
+            process_group=0,
         )
         # The key goes through a pipe: neither the command line nor the environment shows it.
         assert process.stdin is not None

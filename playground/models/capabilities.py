@@ -47,19 +47,25 @@ class Capabilities:
     video_seconds: float = 60.0
 
 
-def read(path: Path) -> Capabilities:
+def read(path: Path, name: str = "") -> Capabilities:
     """The capabilities of a checkpoint directory, from its JSON files and its chat template.
 
-    Raises ValueError, one sentence, when it has no config.json of a language model or one that makes no sense.
+    Raises ValueError, one sentence that calls it `name` (else what its directory is called), when it has no config.json
+    of a language model or one that makes no sense.
     """
-    config = checkpoint.settings(path, "config.json")
+    config, name = checkpoint.settings(path, "config.json"), name or path.name
     text = config.get("text_config") or config
     if not isinstance(text, dict) or "max_position_embeddings" not in text:
-        raise ValueError(f"{path.name} has no config.json of a model that this program can run.")
+        raise ValueError(f"{name} has no config.json of a model that this program can run.")
     try:
-        return _described(path, config, int(text["max_position_embeddings"]))
-    except (TypeError, ValueError, AttributeError):
-        raise ValueError(f"{path.name} has settings that make no sense.") from None
+        described = _described(path, config, int(text["max_position_embeddings"]))
+        if min(described.context, described.image_pixels, described.image_tokens) < 1:
+            raise ValueError
+        if not 0 < described.audio_ms < float("inf"):
+            raise ValueError
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
+        raise ValueError(f"{name} has settings that make no sense in its config.json.") from None
+    return described
 
 
 def _described(path: Path, config: dict[str, Any], context: int) -> Capabilities:

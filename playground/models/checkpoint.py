@@ -14,7 +14,7 @@ def settings(path: Path, name: str) -> dict[str, Any]:
     """What a JSON file of the directory holds; nothing when the file is missing or no JSON object."""
     try:
         held = json.loads((path / name).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return held if isinstance(held, dict) else {}
 
@@ -32,7 +32,8 @@ def chat_template(path: Path) -> str:
     for name in ("chat_template.json", "processor_config.json", "tokenizer_config.json"):
         template = settings(path, name).get("chat_template")
         if isinstance(template, list):
-            template = next((t["template"] for t in template if t.get("name") == "default"), None)
+            named = [one for one in template if isinstance(one, dict)]
+            template = next((t.get("template") for t in named if t.get("name") == "default"), None)
         if isinstance(template, str):
             return template
     return ""

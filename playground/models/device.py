@@ -1,10 +1,12 @@
 """What models run on here: the first accelerator there is, else the CPU; its memory and what it computes well.
 
-Asks the system and its drivers, never torch: the page's process does without it. The worker decides by torch itself.
+Asks the system, its drivers and the limits that this process is held to, never torch: the page's process does without
+it. The worker decides by torch itself.
 """
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -15,6 +17,8 @@ from pathlib import Path
 from typing import Literal
 
 import psutil
+
+from playground.models.cgroup import limits
 
 CPU_INFO = Path("/proc/cpuinfo")
 MIB = 1 << 20
@@ -38,8 +42,8 @@ def device() -> Device:
         name, total = found
         return Device("cuda", name, int(total) * MIB)
     apple = sys.platform == "darwin" and platform.machine() == "arm64"
-    total = psutil.virtual_memory().total
-    return Device("mps", "Apple GPU", total) if apple else Device("cpu", "CPU", total)
+    memory = _least(psutil.virtual_memory().total, limits().memory)
+    return Device("mps", "Apple GPU", memory) if apple else Device("cpu", "CPU", memory)
 
 
 def free() -> int:
@@ -50,8 +54,20 @@ def free() -> int:
 
 
 def free_host() -> int:
-    """Bytes of the machine's own memory that nobody holds now."""
-    return int(psutil.virtual_memory().available)
+    """Bytes of the machine's own memory that nobody holds now and that this process may take."""
+    return _least(psutil.virtual_memory().available, limits().memory_left)
+
+
+def threads() -> int | None:
+    """Threads that may compute at a time where less processor time is given than there are processors; else None."""
+    given, there = limits().processors, os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        there = len(os.sched_getaffinity(0))
+    return max(1, int(given)) if given is not None and given < there else None
+
+
+def _least(there: int, limit: int | None) -> int:
+    return there if limit is None else min(there, limit)
 
 
 @cache

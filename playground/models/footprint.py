@@ -48,9 +48,14 @@ class Footprint:
 
 
 def footprint(config: Config) -> Footprint:
-    """The numbers that a model with this config.json stores. Raises KeyError when it is no Gemma 4 configuration."""
+    """The numbers that a model with this config.json stores.
+
+    Raises KeyError when it is no Gemma 4 configuration, ValueError when it does not say what kind each layer is.
+    """
     text = config["text_config"]
     hidden, count = text["hidden_size"], text["num_hidden_layers"]
+    if count != len(text["layer_types"]):
+        raise ValueError(f"{count} layers, and kinds of {len(text['layer_types'])}")
     extra = text.get("hidden_size_per_layer_input") or 0
     experts = text["num_experts"] if text.get("enable_moe_block") else 0
     layers = sum(_layer(text, index) for index in range(count)) + hidden

@@ -70,7 +70,8 @@ class Key:
 class Server:
     """One OpenAI-compatible server. `url` ends before `/chat/completions`; `kind` is one of KINDS, or empty: ask it.
 
-    `models` limits what is offered; empty offers all that the server lists.
+    `models` limits what is offered; empty offers all that the server lists. `key_in` names the environment variable
+    that its key stands in, for the person who has to mend it.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Server:
     kind: str = ""
     key: Key = field(default_factory=Key, repr=False)
     models: tuple[str, ...] = ()
+    key_in: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", self.name):
@@ -175,12 +177,17 @@ def _entry(file: str, name: str, entry: object, environment: Mapping[str, str]) 
             f"{file}: the key of [{name}] is to be in an environment variable that is not set."
         )
     key = Key(environment[variable].strip()) if variable else _key_of(name, environment)
-    return Server(name, entry["url"], str(entry.get("kind", "")), key, tuple(models))
+    kind = str(entry.get("kind", ""))
+    return Server(name, entry["url"], kind, key, tuple(models), str(variable))
+
+
+def key_variable(name: str) -> str:
+    """The variable that holds the key of the server of that name, where its entry names no other."""
+    return KEY_VARIABLE + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
 def _key_of(name: str, environment: Mapping[str, str]) -> Key:
-    variable = KEY_VARIABLE + re.sub(r"[^A-Z0-9]", "_", name.upper())
-    return Key(environment.get(variable, "").strip())
+    return Key(environment.get(key_variable(name), "").strip())
 
 
 def _kinds() -> str:

@@ -16,6 +16,21 @@ Role = Literal["system", "user", "model"]
 Kind = Literal["text", "image", "audio", "video"]
 
 
+LONGEST_ANSWER = 32_768
+"""Tokens; what any answer may be asked to have at most."""
+
+
+class UsualLength(int):
+    """A longest answer that nobody chose, in tokens: it follows whether there is to be a thought, which needs room
+    before the answer begins.
+    """
+
+    @classmethod
+    def of(cls, thinking: bool) -> UsualLength:
+        """The one for answers with or without a thought."""
+        return cls(2048 if thinking else 512)
+
+
 def digest(data: bytes) -> str:
     """A short name for bytes, the same wherever the same bytes turn up."""
     return hashlib.sha256(data).hexdigest()[:16]
@@ -183,6 +198,7 @@ class Conversation:
 class Settings:
     """How to answer. The defaults are the sampling that Google recommends for every use of Gemma 4.
 
+    `max_tokens` is the longest answer with its thought; where nobody chose it, it follows `thinking`.
     `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves
     the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
     are JSON schemas of functions, `schema` is a JSON schema that the answer must satisfy.
@@ -192,20 +208,22 @@ class Settings:
     top_p: float = 0.95
     top_k: int = 64
     seed: int | None = None
-    max_tokens: int = 512
+    max_tokens: int = UsualLength.of(thinking=False)
     thinking: bool = False
     image_tokens: int | None = None
     schema: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
+        if isinstance(self.max_tokens, UsualLength):
+            object.__setattr__(self, "max_tokens", UsualLength.of(self.thinking))
         if not 0 <= self.temperature <= 2:
             raise ValueError("the temperature lies between 0 and 2")
         if not 0 < self.top_p <= 1:
             raise ValueError("top-p lies above 0 and at most at 1")
         if not 0 <= self.top_k <= 1000:
             raise ValueError("top-k lies between 0 (off) and 1000")
-        if not 1 <= self.max_tokens <= 32_768:
-            raise ValueError("the maximum length lies between 1 and 32768 tokens")
+        if not 1 <= self.max_tokens <= LONGEST_ANSWER:
+            raise ValueError(f"the maximum length lies between 1 and {LONGEST_ANSWER} tokens")
         if self.seed is not None and not 0 <= self.seed < 2**63:
             raise ValueError("the seed is a whole number from 0 up")

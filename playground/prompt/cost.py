@@ -14,14 +14,14 @@ class PromptTokens:
     """What a prompt costs, in tokens by kind. `text` includes the chat template's own tokens.
 
     A picture's, a recording's or a frame's tokens include the two that open and close it; the time
-    stamps between a clip's frames are text. `cached` of the total were not computed again.
+    stamps between a clip's frames are text. `cached` of the total were not computed again; None where nobody can know.
     """
 
     text: int
     image: int = 0
     audio: int = 0
     video: int = 0
-    cached: int = 0
+    cached: int | None = 0
     source: Source = "measured"
 
     @property

@@ -10,7 +10,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from playground.prompt import media
-from playground.prompt.conversation import Audio, Conversation, Kind, Part, Settings, Video
+from playground.prompt.conversation import (
+    LONGEST_ANSWER,
+    Audio,
+    Conversation,
+    Kind,
+    Part,
+    Settings,
+    Video,
+)
+
+LONGER = 4
+"""So many times the length that was too short."""
 
 Action = Literal[
     "without_audio",
@@ -21,6 +32,7 @@ Action = Literal[
     "trim_video",
     "image_tokens",
     "max_tokens",
+    "longer",
     "no_thinking",
     "no_tools",
     "no_schema",
@@ -29,7 +41,7 @@ Action = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """One remedy. `amount` is seconds for trimming and splitting, tokens for the two budgets.
+    """One remedy. `amount` is seconds for trimming and splitting, tokens for the budgets.
 
     "image_tokens" with amount 0 is the checkpoint's own budget.
     """
@@ -61,6 +73,8 @@ class Mend:
                 )
             case "max_tokens":
                 return f"Answer in at most {self.amount:,g} tokens"
+            case "longer":
+                return f"Allow {self.amount:,g} tokens"
             case "no_thinking":
                 return "Ask without thinking"
             case "no_tools":
@@ -89,14 +103,22 @@ def apply(
             return _each(conversation, lambda part: (_shorten(part, amount),)), settings
         case "image_tokens":
             return conversation, replace(settings, image_tokens=int(amount) or None)
-        case "max_tokens":
+        case "max_tokens" | "longer":
             return conversation, replace(settings, max_tokens=int(amount))
         case "no_thinking":
-            return conversation, replace(settings, thinking=False)
+            # The length stays what it was, whoever chose it.
+            length = int(settings.max_tokens)
+            return conversation, replace(settings, thinking=False, max_tokens=length)
         case "no_tools":
             return conversation, replace(settings, tools=())
         case "no_schema":
             return conversation, replace(settings, schema=None)
+
+
+def longer(settings: Settings, room: int) -> tuple[Mend, ...]:
+    """The remedy for an answer that was cut off, where there is `room` for more: so many tokens beside the prompt."""
+    wanted = min(LONGER * settings.max_tokens, room, LONGEST_ANSWER)
+    return (Mend("longer", wanted),) if wanted > settings.max_tokens else ()
 
 
 def can_go_without(conversation: Conversation, kind: Kind) -> bool:

@@ -36,13 +36,11 @@ def count(conversation: Conversation, settings: Settings, model: Model) -> Promp
     """What the model's processor will make of the conversation. Never fails: what can't be counted is estimated."""
     prompt = render(conversation)
     capabilities = model.capabilities
-    budget = settings.image_tokens or capabilities.image_tokens
     image = video = 0
     for picture, frame in zip(prompt.images, prompt.frames, strict=True):
-        if frame:
-            video += image_tokens(picture.width, picture.height, FRAME_TOKENS, capabilities)
-        else:
-            image += image_tokens(picture.width, picture.height, budget, capabilities)
+        budget = _budget(frame, settings, model)
+        cost = image_tokens(picture.width, picture.height, budget, capabilities)
+        image, video = (image, video + cost) if frame else (image + cost, video)
     audio = sum(audio_tokens(recording, capabilities) for recording in prompt.audios)
     text, source = _text(prompt, settings, model)
     return PromptTokens(text, image, audio, video, source=source)
@@ -53,13 +51,14 @@ def of_part(part: Part, settings: Settings, model: Model) -> int:
     capabilities = model.capabilities
     match part:
         case Image():
-            budget = settings.image_tokens or capabilities.image_tokens
+            budget = _budget(False, settings, model)
             return image_tokens(part.width, part.height, budget, capabilities)
         case Audio():
             return audio_tokens(part, capabilities)
         case Video():
+            budget = _budget(True, settings, model)
             pictures = sum(
-                image_tokens(frame.width, frame.height, FRAME_TOKENS, capabilities)
+                image_tokens(frame.width, frame.height, budget, capabilities)
                 for frame in part.frames
             )
             return pictures + sum(_words(timestamp(at), model) for at in part.times)
@@ -67,6 +66,13 @@ def of_part(part: Part, settings: Settings, model: Model) -> int:
             return _words(text, model)
         case _:
             return _words(str(part), model)
+
+
+def _budget(frame: bool, settings: Settings, model: Model) -> int:
+    """Soft tokens of a picture, or of a frame of a clip: servers get frames as pictures and can't tell them apart."""
+    if frame and model.server is None:
+        return FRAME_TOKENS
+    return settings.image_tokens or model.capabilities.image_tokens
 
 
 def image_tokens(width: int, height: int, budget: int, capabilities: Capabilities) -> int:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from playground.benchmark import true_shape
+from playground.benchmark.pairs import _endless
 from playground.engines import roster
 from playground.models import capabilities
 from playground.models.fit import shapes
@@ -90,3 +95,37 @@ def test_a_bad_call_is_one_sentence(arguments: list[str], code: int, words: str)
     done = call(*arguments)
     assert done.returncode == code and done.stdout == ""
     assert words in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize(
+    "arguments", [("--shape", "E2B", "--random-weights", "--layers", "5"), ("--shape", "demo:E2B")]
+)
+def test_nothing_is_left_on_the_disk_when_it_is_ended(
+    arguments: tuple[str, ...], ending: signal.Signals, tmp_path: Path
+) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "playground", "bench", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("*/**/config.json")):
+        assert running.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
+    running.send_signal(ending)
+    assert running.wait(timeout=60) != 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_answer_goes_on_to_its_length_whatever_a_fine_tune_lists(tmp_path: Path) -> None:
+    for said in ({"eos_token_id": 1}, {}):
+        tuned = tmp_path / f"tuned{len(said)}"
+        shutil.copytree(roster.DEMO / "e2b", tuned)
+        (tuned / "generation_config.json").write_text(json.dumps(said))
+        model = _endless(roster.find(f"local:{tuned}"), tmp_path / f"copy{len(said)}")
+        assert model.path is not None
+        written = json.loads((model.path / "generation_config.json").read_text())
+        assert written["suppress_tokens"] == [1, 6]

@@ -82,7 +82,7 @@ def test_batch_keeps_models_and_survives_bad_lines(tmp_path: Path) -> None:
     )
     done = call("ask", "--batch", str(lines), "--on", "demo:E2B")
     first, bad, third, gone = (json.loads(line) for line in done.stdout.splitlines())
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert [first["line"], bad["line"], third["line"], gone["line"]] == [1, 2, 4, 5]
     assert first["answers"][0]["state"] == "done"
     assert bad == {"line": 2, "error": "it is not JSON."}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +16,12 @@ from playground.comparisons.contender import Contender, contenders
 from playground.comparisons.pool import Pool
 from playground.desk import Desk
 from playground.engines.base import Engine
-from playground.engines.recital import Recital, reciter
+from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.mend import Mend
 
+ROOT = Path(__file__).parents[1]
 ASK = Conversation.ask("Say it.")
 TEXT = "one two three four five six seven eight nine ten"
 
@@ -136,6 +140,47 @@ def test_the_maximum_length_ends_an_answer() -> None:
     wait(comparison)
     assert comparison.answers[0].finish_reason == "length"
     assert comparison.answers[0].text.split() == TEXT.split()[:4]
+
+
+def test_who_was_cut_off_may_say_more() -> None:
+    comparison = begin(lambda model: Recital(model, TEXT), "a", max_tokens=4)
+    wait(comparison)
+    (answer,) = comparison.answers
+    assert answer.reason == "Cut off at 4 tokens, the longest answer set."
+    assert answer.mends == (Mend("longer", 16),)
+
+
+def test_a_thought_that_took_all_is_said() -> None:
+    comparison = begin(
+        lambda model: Recital(model, TEXT, "let me see first"), "a", thinking=True, max_tokens=4
+    )
+    wait(comparison)
+    (answer,) = comparison.answers
+    assert (answer.state, answer.text) == ("done", "")
+    assert answer.reason == "The thought took all 4 tokens, and no answer was begun."
+    assert answer.mends == (Mend("longer", 16), Mend("no_thinking"))
+
+
+def test_nothing_longer_is_offered_than_the_model_holds() -> None:
+    column = contenders([(reciter("a", replace(EVERYTHING, context=6)), Settings(max_tokens=4))])
+    comparison = Comparison(ASK, column)
+    comparison.run(Pool(lambda model: Recital(model, TEXT), budget_bytes=1))
+    wait(comparison)
+    assert comparison.answers[0].mends == (), "two tokens of prompt and four of answer are all"
+
+
+def test_a_gap_in_the_network_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit keeps a session whose connection broke for so many seconds."""
+    kept = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
+    assert kept["disconnectedSessionTTL"] < module.LEASE_S
+    comparison = begin(lambda model: Recital(model, TEXT, tokens_per_second=50), "a")
+    now = time.monotonic()
+    monkeypatch.setattr(module.time, "monotonic", lambda: now + 15)
+    assert not comparison.answers[0].is_set()
+    monkeypatch.setattr(module.time, "monotonic", lambda: now + module.LEASE_S + 1)
+    assert comparison.answers[0].is_set()
+    monkeypatch.undo()
+    comparison.stop()
 
 
 def test_labels_are_unique() -> None:

@@ -12,11 +12,13 @@ import pytest
 
 from components import media
 from components.columns import Extra
+from components.compare import answer as pane
 from components.compare import charts, figures
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
 from playground.comparisons.pool import Pool
+from playground.engines.events import Chunk, Finished, OutputTokens
 from playground.engines.recital import Recital, reciter
 from playground.prompt.conversation import Conversation, Image, Settings, Video
 from playground.prompt.cost import PromptTokens
@@ -128,6 +130,27 @@ def test_bars_follow_the_order_of_time() -> None:
     for before, after in pairwise(first):
         assert after["start"] == pytest.approx(before["end"])
     assert drawn["encoding"]["y"]["sort"] == ["E2B", "31B"]
+
+
+def test_pieces_of_a_server_are_no_tokens() -> None:
+    """Three pieces of 30 tokens, and a stream that nobody counted."""
+    (answer,) = ended("E2B").answers
+    answer.chunks[:] = [Chunk("answer", "word " * 30, 0, float(at)) for at in (1, 2, 3)]
+    answer._requested = 0.0
+    answer._last = Finished(3.1, "stop", output=OutputTokens(0, 90, "reported", first=30.0))
+    assert [(row["second"], row["tokens"]) for row in figures._steps(answer)] == [
+        (0, 0), (1, 30), (2, 60), (3, 90)
+    ]  # fmt: skip
+    answer._last = Finished(3.1, "stop")
+    assert figures._steps(answer) == []
+
+
+def test_a_call_is_shown_behind_the_words_before_it() -> None:
+    (answer,) = ended("E2B").answers
+    answer.text, answer.tool_call = "I look it up.", "call:f{}"
+    assert pane._said(answer) == "I look it up.\n\n```\ncall:f{}\n```"
+    answer.text = ""
+    assert pane._said(answer) == "```\ncall:f{}\n```"
 
 
 def test_token_lines_end_at_the_number_of_tokens() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playground.models.hub.downloads import Downloads
 from streamlit.testing.v1 import AppTest
 
 from components import shell
@@ -18,7 +19,6 @@ from playground.desk import Desk
 from playground.engines.base import Engine
 from playground.engines.recital import Recital
 from playground.engines.server.engine import ServerEngine
-from playground.models.downloads import Downloads
 from playground.models.model import Model
 from tests.engines.test_roster import cached
 from tests.servers.hostile import Hostile, serve

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psutil
 import pytest
 
+from playground.config import patience
 from playground.models import budget
 from playground.models.budget import available, memory_budget
 
@@ -32,3 +33,16 @@ def test_nonsense_is_one_sentence(said: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PLAYGROUND_MEMORY_GB", said)
     with pytest.raises(ValueError, match="give a number of gigabytes"):
         memory_budget()
+
+
+def test_a_server_may_be_silent_as_long_as_the_operator_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PLAYGROUND_PATIENCE_S", raising=False)
+    assert patience() is None, "as long as somebody watches"
+    monkeypatch.setenv("PLAYGROUND_PATIENCE_S", "90")
+    assert patience() == 90
+    for nonsense in ("long", "0", "-5", "nan", "inf"):
+        monkeypatch.setenv("PLAYGROUND_PATIENCE_S", nonsense)
+        with pytest.raises(ValueError, match="give a number of seconds"):
+            patience()

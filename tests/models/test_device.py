@@ -8,7 +8,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from playground.models.cgroup import Limits
 
+from playground.config import SHARE, memory_budget
+from playground.engines.workers import environment
 from playground.models import device
 from playground.models.precision import PRECISIONS
 
@@ -67,6 +70,37 @@ def test_bf16_is_slow_without_instructions_that_help(
     device.slow_bf16.cache_clear()
     assert device.slow_bf16() is slow
     device.slow_bf16.cache_clear()
+
+
+def test_a_containers_memory_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "limits", lambda: Limits(memory=3 * 10**9, memory_left=10**9))
+    monkeypatch.setenv("PATH", "")
+    device.device.cache_clear()
+    assert device.device().total == 3 * 10**9
+    assert device.free() == device.free_host() == 10**9
+    monkeypatch.delenv("PLAYGROUND_MEMORY_GB", raising=False)
+    assert memory_budget() == int(3 * 10**9 * SHARE)
+    monkeypatch.setenv("PLAYGROUND_MEMORY_GB", "16")
+    assert memory_budget() == 16 * 10**9, "the operator has the last word"
+    monkeypatch.setattr(device, "limits", Limits)
+    assert 10**9 < device.free_host() <= psutil.virtual_memory().total
+    device.device.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("quota", "there", "threads"),
+    [(1.0, 2, 1), (0.5, 8, 1), (2.5, 8, 2), (8.0, 8, None), (64.0, 8, None), (None, 8, None)],
+)
+def test_threads_are_as_many_as_the_quota_allows(
+    quota: float | None, there: int, threads: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "limits", lambda: Limits(processors=quota))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(there)))
+    assert device.threads() == threads
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert environment().get("OMP_NUM_THREADS") == (threads and str(threads))
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert environment()["OMP_NUM_THREADS"] == "3", "whoever says so wants it so"
 
 
 def test_every_precision_has_a_name_for_the_worker() -> None:

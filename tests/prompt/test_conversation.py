@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from playground.prompt.conversation import (
@@ -87,3 +89,12 @@ def test_the_digest_is_of_the_bytes_alone() -> None:
 def test_settings_out_of_range(settings: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r" (lie|lies|whole) "):
         Settings(**settings)  # type: ignore[arg-type]
+
+
+def test_a_thought_has_room_unless_somebody_chose_otherwise() -> None:
+    usual = Settings()
+    assert (usual.max_tokens, Settings(thinking=True).max_tokens) == (512, 2048)
+    thinking = replace(usual, thinking=True)
+    assert thinking == Settings(thinking=True) and thinking.max_tokens == 2048
+    assert replace(thinking, thinking=False) == usual
+    assert replace(Settings(max_tokens=512), thinking=True).max_tokens == 512, "chosen"

@@ -82,6 +82,7 @@ def test_the_first_seconds_of_a_clip() -> None:
         (Mend("image_tokens"), {"image_tokens": None}),
         (Mend("image_tokens", 70), {"image_tokens": 70}),
         (Mend("max_tokens", 99), {"max_tokens": 99}),
+        (Mend("longer", 2048), {"max_tokens": 2048}),
         (Mend("no_thinking"), {"thinking": False}),
         (Mend("no_tools"), {"tools": ()}),
         (Mend("no_schema"), {"schema": None}),
@@ -99,6 +100,15 @@ def test_every_remedy_has_a_button_of_its_own(action: Action) -> None:
     labels = {Mend(other, 30).label for other in get_args(Action)}
     assert len(labels) == len(get_args(Action))
     assert Mend(action, 30).label[0].isupper()
+
+
+def test_a_longer_answer_is_offered_where_there_is_room() -> None:
+    assert mend.longer(Settings(max_tokens=100), 1000) == (Mend("longer", 400),)
+    assert mend.longer(Settings(max_tokens=100), 250) == (Mend("longer", 250),)
+    assert mend.longer(Settings(max_tokens=100), 100) == ()
+    assert mend.longer(Settings(max_tokens=20_000), 10**6) == (Mend("longer", 32_768),)
+    assert mend.longer(Settings(max_tokens=32_768), 10**6) == ()
+    assert Mend("longer", 2048).label == "Allow 2,048 tokens"
 
 
 def test_a_conversation_of_sound_alone_can_not_go_without() -> None:

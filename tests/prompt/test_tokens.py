@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,10 +13,14 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
+from playground.comparisons.contender import contenders
+from playground.desk import verdicts
 from playground.models import capabilities
 from playground.models.capabilities import IMAGE_BUDGETS, Capabilities
 from playground.models.model import Model
+from playground.models.servers import Server
 from playground.prompt import tokens
+from playground.prompt.check import Accepted, Refused
 from playground.prompt.conversation import (
     Conversation,
     Image,
@@ -43,6 +48,10 @@ REAL = Capabilities(
 
 def model(path: Path | None, of: Capabilities = REAL) -> Model:
     return Model("local:x", "E2B", "x", "local", of, path=path)
+
+
+def served(kind: str = "vllm") -> Model:
+    return Model("server:lab/x", "E2B", "x", "server", REAL, server=Server("lab", "http://x", kind))
 
 
 def demo(variant: str) -> Model:
@@ -207,3 +216,24 @@ def test_templates_run_in_a_sandbox(tmp_path: Path) -> None:
     (tmp_path / "tokenizer_config.json").write_text(json.dumps({"bos_token": {"content": "<bos>"}}))
     counted = tokens.count(Conversation.ask("Hello"), Settings(), model(tmp_path))
     assert counted.source == "estimated"
+
+
+@pytest.mark.parametrize(
+    ("budget", "frame"),
+    [(None, 22 * 12 + 2), (70, 11 * 6 + 2), (1120, 44 * 25 + 2)],
+)
+def test_frames_cost_a_server_what_pictures_cost(budget: int | None, frame: int) -> None:
+    """They are sent as pictures, so its picture budget counts: 320 x 180 fills it, each side in whole squares."""
+    asked, settings = Conversation.ask("What?", (clip(32),)), Settings(image_tokens=budget)
+    assert tokens.count(asked, settings, served()).video == 32 * frame
+    assert tokens.count(asked, settings, model(None)).video == 32 * (11 * 6 + 2)
+    of_clip = tokens.of_part(clip(32), settings, served()) - 32 * frame
+    assert of_clip == tokens.of_part(clip(32), settings, model(None)) - 32 * (11 * 6 + 2)
+
+
+def test_what_a_server_would_refuse_does_not_fit() -> None:
+    small = replace(served(), capabilities=replace(REAL, context=8192))
+    columns = contenders([(small, Settings()), (replace(small, server=None), Settings())])
+    refused, fits = verdicts(Conversation.ask("What?", (clip(32),)), columns)
+    assert isinstance(refused, Refused) and "8,192 tokens" in refused.reason
+    assert isinstance(fits, Accepted)

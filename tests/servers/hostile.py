@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import socket
 import struct
 import threading
 import time
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -40,9 +44,9 @@ def piece(text: str | None = None, finish: str | None = None, **more: Any) -> by
     return b"data: " + json.dumps(body).encode() + b"\n\n"
 
 
-def usage(prompt: Any = 12, completion: Any = 4) -> bytes:
+def usage(prompt: Any = 12, completion: Any = 4, **more: Any) -> bytes:
     """The last event, with token counts."""
-    counted = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": 0}
+    counted = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": 0, **more}
     body = {
         "id": "x",
         "object": "chat.completion.chunk",
@@ -54,9 +58,33 @@ def usage(prompt: Any = 12, completion: Any = 4) -> bytes:
     return b"data: " + json.dumps(body).encode() + b"\n\n"
 
 
+WORDED = {
+    "too many pictures": (
+        400,
+        {"error": {"message": "At most 4 image(s) may be provided in one prompt.", "code": 400}},
+    ),
+    "untrusted budget": (
+        400,
+        {"message": "mm_processor_kwargs of a request are refused; see --trust-request-mm-kwargs."},
+    ),
+    "too long": (
+        400,
+        [{"error": {"message": "This model's maximum context length is 4096 tokens."}}],
+    ),
+    "unknown field": (422, {"detail": [{"loc": ["body", "top_k"], "msg": "Extra inputs"}]}),
+}
+"""What servers answer with a status and words of their own."""
+
 DONE = b"data: [DONE]\n\n"
 WORDS = [piece(delta={"role": "assistant"}), piece("One "), piece("two "), piece("three.")]
 GOOD = [*WORDS, piece(finish="stop"), usage(), DONE]
+
+
+@cache
+def bomb() -> bytes:
+    """100 MB of nothing, compressed to some hundred kilobytes."""
+    packer = zlib.compressobj(level=1, wbits=31)
+    return b"".join([packer.compress(bytes(1_000_000)) for _ in range(100)]) + packer.flush()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -77,6 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         self._whole(200, json.dumps({"object": "list", "data": names}).encode())
 
     def do_POST(self) -> None:
+        self.server.callers.append(self.client_address[1])
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.seen.append((self.path, dict(self.headers), body))
         asked = json.loads(body)
@@ -102,10 +131,23 @@ class Handler(BaseHTTPRequestHandler):
             return self._whole(307, b"", location="http://127.0.0.1:9/v1/chat/completions")
         if how == "html":
             return self._whole(200, b"<html>Welcome</html>", kind="text/html")
-        if how == "gzip":
-            return self._whole(
-                200, b"\x1f\x8b", kind="text/event-stream", **{"content-encoding": "gzip"}
-            )
+        if how == "gzip":  # said, and nothing in it
+            return self._compressed(b"\x1f\x8b", "gzip")
+        if how == "gzipped":
+            return self._compressed(gzip.compress(b"".join(GOOD)), "gzip")
+        if how == "deflated":
+            return self._compressed(zlib.compress(b"".join(GOOD)), "deflate")
+        if how == "brotli":
+            return self._compressed(b"".join(GOOD), "br")
+        if how == "torn gzip":
+            return self._compressed(b"\x1f\x8b\x08\x00nonsense" * 9, "gzip")
+        if how == "bomb":
+            return self._compressed(bomb(), "gzip")
+        if how == "200 with an error":
+            return self._whole(200, b'[{"error": {"code": 400, "message": "no such thing"}}]')
+        if how in WORDED:
+            status, body = WORDED[how]
+            return self._whole(status, json.dumps(body).encode())
         if how == "hangup":
             return self._hang_up()
         if how == "stall at once":
@@ -155,7 +197,34 @@ class Handler(BaseHTTPRequestHandler):
         elif how == "wrong usage":
             yield from (*WORDS, piece(finish="stop"), usage(-5, "many"), DONE)
         elif how == "no end":
-            yield from (*WORDS, DONE)
+            yield from WORDS
+        elif how.startswith("finish "):
+            yield from (*WORDS, piece(finish=how.removeprefix("finish ")), usage(), DONE)
+        elif how == "end unsaid":
+            yield from (*WORDS, usage(), DONE)
+        elif how == "error as text":
+            yield from (*WORDS, b'data: {"error": "context too long"}\n\n')
+        elif how == "error as object":
+            yield from (*WORDS, b'data: {"object": "error", "message": "context too long"}\n\n')
+        elif how == "error in a list":
+            yield from (*WORDS, b'data: [{"error": {"message": "context too long"}}]\n\n')
+        elif how == "error event":
+            yield from (*WORDS, b'event: error\ndata: {"message": "context too long"}\n\n')
+        elif how == "error line":
+            yield from (*WORDS, b'error: {"code": 500, "message": "context too long"}\n\n')
+        elif how == "nested":
+            yield from (*WORDS, b"data: " + b"[" * 100_000 + b"\n\n")
+        elif how == "pings":
+            for _ in range(12):
+                yield b": ping\n\n"
+                time.sleep(0.1)
+            yield from GOOD
+        elif how == "all thought":
+            yield from [piece(delta={"reasoning": "hm "})] * 16
+            yield from (piece(finish="length"), usage(12, 16), DONE)
+        elif how == "open end":  # says that it is done and keeps the line open
+            yield from GOOD
+            time.sleep(self.server.stall_s)
         elif how == "role only":
             yield from [piece(delta={"role": "assistant"})] * 3
             yield from GOOD
@@ -219,9 +288,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         for data in pieces:
+            if b'"content"' in data:
+                self.server.wrote.append(time.perf_counter())
             self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
             self.wfile.flush()
         self.wfile.write(b"0\r\n\r\n")
+
+    def _compressed(self, body: bytes, how: str) -> None:
+        self._whole(200, body, kind="text/event-stream", **{"content-encoding": how})
 
     def _whole(
         self, status: int, body: bytes, kind: str = "application/json", **headers: str
@@ -242,13 +316,19 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Hostile(ThreadingHTTPServer):
-    """`seen` is every request: path, headers, body. `left` is set once a client went away in the middle."""
+    """`seen` is every request: path, headers, body. `callers` are the ports that they came from, `wrote` when a piece
+    with text was written. `left` is set once a client went away in the middle.
+    """
+
+    request_queue_size = 64
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
+        self.callers: list[int] = []
+        self.wrote: list[float] = []
         self.left = threading.Event()
         self.stall_s = 3.0
 
@@ -271,3 +351,14 @@ def serve() -> Hostile:
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
     ).start()
     return server
+
+
+@contextmanager
+def serving() -> Iterator[Hostile]:
+    """One for as long as it is wanted."""
+    server = serve()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()

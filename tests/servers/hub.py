@@ -32,7 +32,9 @@ def files(size: int) -> dict[str, bytes]:
     return {
         "config.json": json.dumps(config).encode(),
         "model.safetensors.index.json": json.dumps(index).encode(),
-        "tokenizer_config.json": b"{}",
+        "processor_config.json": b"{}",
+        "tokenizer.json": b'{"model": {}}',
+        "tokenizer_config.json": b'{"chat_template": "{{ messages }}"}',
         "modeling_evil.py": b"print('never')",
         "pytorch_model.bin": b"pickle",
         "original/params.json": b"{}",
@@ -53,6 +55,7 @@ class Hub(ThreadingHTTPServer):
         self.files = files(size)
         self.status = 200
         self.error_code = ""
+        self.error_message = ""
         self.break_after = 0
         self.flip = ""
         self.pause_s = 0.0
@@ -85,7 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         hub.asked.append((self.command, path, self.headers.get("authorization", "")))
         if hub.status != 200:
-            return self._send(hub.status, b'{"error": "no"}', {"X-Error-Code": hub.error_code})
+            said = {"X-Error-Code": hub.error_code, "X-Error-Message": hub.error_message}
+            return self._send(hub.status, b'{"error": "no"}', said)
         if path.startswith(f"/api/models/{REPO}"):
             return self._send(200, json.dumps(self._about()).encode(), {})
         name = path.removeprefix(f"/{REPO}/resolve/{COMMIT}/")

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from playground.engines.server.wire import certificates
+from playground.engines.server import client
 from playground.models.servers import Server, ServerError
 
 PATIENCE_S = 5.0
@@ -28,13 +28,7 @@ class Asking:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        key = server.key.reveal()
-        self._client = httpx2.Client(
-            verify=certificates(),
-            trust_env=False,
-            follow_redirects=False,
-            headers={"authorization": f"Bearer {key}"} if key else {},
-        )
+        self._client = client.questions(server)
 
     def __enter__(self) -> Asking:
         return self
@@ -88,6 +82,8 @@ class Asking:
                 return self._reply(method, url, content, seconds)
         except httpx2.TimeoutException:
             raise ServerError(f"{name} did not answer in time.") from None
+        except httpx2.DecodingError:
+            raise ServerError(f"{name} sends what can't be decompressed.") from None
         except httpx2.HTTPError:
             raise ServerError(f"{name} can't be reached.") from None
 
@@ -98,7 +94,7 @@ class Asking:
         timeout = httpx2.Timeout(seconds, connect=PATIENCE_S)
         with self._client.stream(method, url, json=content, timeout=timeout) as response:
             body = bytearray()
-            for data in response.iter_raw():
+            for data in response.iter_bytes():  # decompressed in pieces of a bounded size
                 body += data
                 if len(body) > MOST_BYTES or time.monotonic() > until:
                     raise ServerError(f"{self.server.name} sends without end at {url}.")

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+
+import httpx2
 
 from playground.engines.base import EngineError, Stop
 from playground.engines.events import Chunk, Event, Finished, Requested
-from playground.engines.server.faults import may_try_again, sentence
+from playground.engines.server import client
+from playground.engines.server.faults import may_try_again, not_whole, sentence
+from playground.engines.server.leaks import leak
+from playground.engines.server.marks import Marks
 from playground.engines.server.profiles import PROFILES
-from playground.engines.server.reply import Reply
-from playground.engines.server.request import request
-from playground.engines.server.wire import Halted, Line, Patience
+from playground.engines.server.reply import REASONS, Reply
+from playground.engines.server.request import remarks, request
+from playground.engines.server.sent import Sent
+from playground.engines.server.usage import cut
+from playground.engines.server.wire import Halted, Incoming, Patience, receiver
 from playground.models.model import Model
 from playground.prompt import tokens
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import Conversation, Settings, Text
+from playground.prompt.cost import PromptTokens
 
 MOST_CHARACTERS = 2_000_000
 """Of one answer: some sixty times what the longest one needs."""
@@ -25,9 +35,10 @@ SLACK = 4
 
 
 class ServerEngine:
-    """One model of one server. May answer several at once: each has a line of its own."""
+    """One model of one server. May answer several at once, over connections of their own."""
 
     notes: tuple[str, ...] = ()
+    loading = None
 
     def __init__(self, model: Model, patience: Patience | None = None) -> None:
         if model.server is None:
@@ -36,48 +47,50 @@ class ServerEngine:
         self._server = model.server
         self._patience = patience or Patience()
         self._profile = PROFILES[self._server.kind or "other"]
-        self._idle: list[Line] = []
+        self._client: httpx2.AsyncClient | None = None
         self._changing = threading.Lock()
+        self._sent = Sent()
+        self._tells_cached = False
 
     @property
     def loaded(self) -> bool:
-        """Whether a line is ready; the model's weights are the server's affair."""
-        return bool(self._idle)
+        """Whether requests can be sent; the model's weights are the server's affair."""
+        return self._client is not None
 
     def load(self, stop: Stop) -> None:
-        """Make a line ready. What the server has to load counts in TTFT: it can't be told apart."""
-        if not self._idle:
-            self._give_back(Line(self._server, self._patience))
+        """Get ready to send. What the server has to load counts in TTFT: it can't be told apart."""
+        self._ready()
 
     def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
         """Send the request and pass the answer on. A try that fails before the first token may be made again; each
-        begins with its own `Requested`.
+        begins with its own `Requested`, once its connection stands.
         """
         arguments = request(conversation, settings, self.model.weights, self._profile)
-        line = self._take()
+        extra = arguments.pop("extra_body", {})
+        body = json.dumps({**arguments, **extra}).encode()
+        known = self._sent.note(arguments["messages"]) and self._profile.keeps
         tries = 0
-        try:
-            while True:
-                yield Requested(time.perf_counter())
-                heard = False
-                try:
-                    for event in self._listen(line, arguments, conversation, settings, stop):
-                        heard = heard or isinstance(event, Chunk)
-                        yield event
-                    return
-                except Halted:
-                    yield Finished(time.perf_counter(), "stopped")
-                    return
-                except Exception as error:
-                    tries += 1
-                    wait = None if heard else may_try_again(error, tries)
-                    if wait is None:
-                        raise sentence(error, self._server, self.model.weights) from None
-                if not _rest(wait, stop):
-                    yield Finished(time.perf_counter(), "stopped")
-                    return
-        finally:
-            self._give_back(line)
+        while True:
+            heard = False
+            try:
+                incoming = receiver().send(
+                    self._ready(), f"{self._server.url}/chat/completions", body, self._patience
+                )
+                for event in self._listen(incoming, conversation, settings, stop, known):
+                    heard = heard or isinstance(event, Chunk)
+                    yield event
+                return
+            except Halted:
+                yield Finished(time.perf_counter(), "stopped")
+                return
+            except Exception as error:
+                tries += 1
+                wait = None if heard else may_try_again(error, tries)
+                if wait is None:
+                    raise sentence(error, self._server, self.model.weights) from None
+            if not _rest(wait, stop):
+                yield Finished(time.perf_counter(), "stopped")
+                return
 
     def memory_bytes(self) -> int:
         """Nothing of it is on this side."""
@@ -86,20 +99,21 @@ class ServerEngine:
     def close(self) -> None:
         """Close every connection that is kept."""
         with self._changing:
-            lines, self._idle = self._idle, []
-        for line in lines:
-            line.close()
+            kept, self._client = self._client, None
+        if kept is not None:
+            receiver().close(kept)
 
     def _listen(
         self,
-        line: Line,
-        arguments: dict[str, object],
+        incoming: Incoming,
         conversation: Conversation,
         settings: Settings,
         stop: Stop,
+        known: bool,
     ) -> Iterator[Event]:
-        """One try."""
-        reply = Reply()
+        """One try. `known` tells that the server may have kept a part of the prompt."""
+        marks = self._profile.thought
+        reply = Reply(Marks(*marks, named=False) if marks else Marks())
         spoken = characters = pieces = 0
         at = time.perf_counter()
 
@@ -108,10 +122,14 @@ class ServerEngine:
             before, spoken = spoken, characters
             return characters > before
 
-        for at, piece in line.pieces(arguments, stop, spoke):
-            for chunk in reply.take(piece, at):
+        for item in incoming.pieces(stop, spoke):
+            if isinstance(item, Requested):
+                yield item
+                continue
+            at, data = item
+            for chunk in reply.take(json.loads(str(data, "utf-8")), at):
                 characters += len(chunk.text)
-                pieces += bool(chunk.text)
+                pieces += 1
                 yield chunk
             if characters > MOST_CHARACTERS or pieces > SLACK * settings.max_tokens + 64:
                 raise EngineError(
@@ -119,24 +137,62 @@ class ServerEngine:
                     "the rest was cut off.",
                     "Something is wrong with this server: look at its log.",
                 )
-        yield from reply.rest(at)
-        if reply.reason is None:
+        for chunk in reply.rest(at):
+            characters += len(chunk.text)
+            yield chunk
+        if not reply.reason and not (incoming.done and characters):
             raise EngineError(
                 f"{self._server.name} {'broke off' if characters else 'ended'} without an end to its answer.",
                 "Run it again, and look at the server's log if it happens again.",
             )
-        foreseen = tokens.count(conversation, settings, self.model)
-        yield reply.finished(time.perf_counter(), reply.reason, foreseen)
+        if reply.reason and reply.reason not in REASONS:
+            raise not_whole(reply.reason, self._server)
+        yield self._finished(reply, conversation, settings, known)
 
-    def _take(self) -> Line:
-        with self._changing:
-            if self._idle:
-                return self._idle.pop()
-        return Line(self._server, self._patience)
+    def _finished(
+        self, reply: Reply, conversation: Conversation, settings: Settings, known: bool
+    ) -> Finished:
+        def foreseen(budget: int | None) -> PromptTokens:
+            asked = settings if budget is None else replace(settings, image_tokens=budget)
+            return tokens.count(conversation, asked, self.model)
 
-    def _give_back(self, line: Line) -> None:
+        cached = reply.usage.cached
+        self._tells_cached = self._tells_cached or cached is not None
+        if cached is None and (self._tells_cached or not known):
+            cached = 0  # vLLM leaves out a count of none
+        told = (
+            *remarks(conversation, self._profile, self._server.name),
+            *self._faults(reply, conversation, foreseen(None)),
+        )
+        reason = REASONS.get(reply.reason, "unsaid")
+        return reply.finished(
+            time.perf_counter(), reason, foreseen, cached, self._profile.closing, told
+        )
+
+    def _faults(
+        self, reply: Reply, conversation: Conversation, foreseen: PromptTokens
+    ) -> Iterator[str]:
+        """What the server did wrong, a sentence each."""
+        name, answer = self._server.name, reply.said("answer")
+        if cut(reply.usage, foreseen):
+            yield (
+                f"{name} read {reply.usage.prompt:,} of about {foreseen.total:,} tokens: the rest of the prompt was "
+                "cut off before the model saw it."
+            )
+        asked = "\n".join(part.text for part in conversation.parts() if isinstance(part, Text))
+        if found := leak(answer, asked):
+            yield f"{name} {found}."
+        thought = reply.said("thinking") and not answer.strip() and not reply.said("tool_call")
+        if thought and REASONS.get(reply.reason) == "stop":
+            yield f"{name} sent a thought and no answer after it."
+        if not reply.reason:
+            yield f"{name} ended the answer without saying why."
+
+    def _ready(self) -> httpx2.AsyncClient:
         with self._changing:
-            self._idle.append(line)
+            if self._client is None:
+                self._client = client.streams(self._server, self._patience.connect_s)
+            return self._client
 
 
 def _rest(seconds: float, stop: Stop) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+import httpx2
 
 from playground.engines.base import EngineError
-from playground.engines.server.wire import Dropped, NoStream, Silent, TooMuch
-from playground.models.servers import KEY_VARIABLE, Server
-
-SHOWN = 200
-"""Characters of a server's own words that are shown."""
+from playground.engines.server.reply import ErrorInside
+from playground.engines.server.said import excerpt, remedy, words
+from playground.engines.server.sse import TooMuch
+from playground.engines.server.wire import Dropped, NoStream, Refusal, Silent
+from playground.models.servers import Server, key_variable
 
 LONGEST_WAIT_S = 20.0
 """A server that asks to come back later than this is not waited for."""
@@ -21,11 +22,11 @@ WAITS_S = (0.5, 1.5)
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 """Statuses after which another try may help."""
 
+CHANGE = "Change what it names, or choose the server's kind on the Engines page."
+
 
 def sentence(error: BaseException, server: Server, model: str) -> EngineError:
     """The error as one to show: why, and what would help."""
-    import openai
-
     name, where = server.name, f"{server.name} ({server.host})"
     match error:
         case EngineError():
@@ -46,65 +47,84 @@ def sentence(error: BaseException, server: Server, model: str) -> EngineError:
                 "Something is wrong with this server: look at its log.",
             )
         case NoStream():
-            return EngineError(
-                f"{where} answered with {error.args[0] or 'something unnamed'} and not with a stream of events.",
-                f"Check its address: {server.url} must be the part before /chat/completions.",
-            )
-        case openai.APIStatusError():
+            return _no_stream(error, server)
+        case Refusal():
             return _status(error, server, model)
-        case openai.APITimeoutError():
+        case ErrorInside():
+            told = words(error.said)
+            said = excerpt(told, server) or "it did not say why"
+            again = remedy(told, "What came stays. Run it again.")
+            return EngineError(f"{name} broke off: {_ended(said)}", again)
+        case httpx2.ConnectTimeout():
             return EngineError(f"{where} did not take the connection in time.", _reach(server))
         case Dropped():
             return EngineError(
                 f"{where} closed the connection in the middle of the answer.",
                 "What came stays. Run it again, and look at the server's log if it happens again.",
             )
-        case openai.APIConnectionError():
-            return EngineError(f"{where} can't be reached.", _reach(server))
-        case openai.APIError():
+        case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
             return EngineError(
-                f"{name} broke off: {excerpt(error.message, server)}", "Run it again."
+                f"{where} closed the connection without an answer.",
+                "Look at the server's log, or run it again.",
             )
+        case httpx2.HTTPError():
+            return EngineError(f"{where} can't be reached.", _reach(server))
     return EngineError(
         f"{where} sent something that is no answer.",
         "Check that it is an OpenAI-compatible server, or choose its kind on the Engines page.",
     )
 
 
+def not_whole(reason: str, server: Server) -> EngineError:
+    """An answer that ended for a reason which says that it is not whole."""
+    said = excerpt(reason, server)
+    if "filter" in said.lower() or said.lower() in ("safety", "recitation", "prohibited_content"):
+        return EngineError(
+            f"{server.name} cut the answer off: its filter stepped in ({said}).",
+            "What came stays. Ask in other words.",
+        )
+    return EngineError(
+        f"{server.name} ended the answer before it was whole ({said}).",
+        "What came stays. Run it again, and look at the server's log if it happens again.",
+    )
+
+
 def may_try_again(error: BaseException, tries: int) -> float | None:
     """Seconds to wait before another try, None where it would not help. Only before the first token."""
-    import openai
-
     if tries > len(WAITS_S):
         return None
-    if isinstance(error, openai.APIStatusError):
-        if error.status_code not in AGAIN:
+    if isinstance(error, Refusal):
+        if error.status not in AGAIN:
             return None
-        asked = _retry_after(error)
+        asked = _seconds(error.retry_after)
         if asked is not None:
             return asked if asked <= LONGEST_WAIT_S else None
         return WAITS_S[tries - 1]
     # Also where a connection that was kept turns out to be closed.
-    return WAITS_S[tries - 1] if isinstance(error, openai.APIConnectionError) else None
+    return WAITS_S[tries - 1] if isinstance(error, Dropped | httpx2.HTTPError) else None
 
 
-def excerpt(text: Any, server: Server) -> str:
-    """The beginning of what a server said, in one line, without the key and without markup."""
-    plain = re.sub(r"<[^>]*>", " ", server.key.hide(str(text)))
-    plain = " ".join(plain.split())
-    return plain[:SHOWN] + "…" * (len(plain) > SHOWN)
+def _no_stream(error: NoStream, server: Server) -> EngineError:
+    """A server that answers at once, with a web page or with an error that it calls a success."""
+    where = f"{server.name} ({server.host})"
+    told = words(error.body) if error.kind == "application/json" else ""
+    if told and told != error.body:
+        said = excerpt(told, server)
+        return EngineError(f"{where} refused the request: {_ended(said)}", remedy(told, CHANGE))
+    return EngineError(
+        f"{where} answered with {error.kind or 'something unnamed'} and not with a stream of events.",
+        f"Check its address: {server.url} must be the part before /chat/completions.",
+    )
 
 
-def _status(error: Any, server: Server, model: str) -> EngineError:
-    name, status = server.name, error.status_code
-    said = excerpt(_message(error), server)
-    variable = KEY_VARIABLE + re.sub(r"[^A-Z0-9]", "_", name.upper())
+def _status(error: Refusal, server: Server, model: str) -> EngineError:
+    name, status = server.name, error.status
+    told = words(error.body)
+    said = excerpt(told, server)
+    why = f": {said}" if said else ""
     if status in (401, 403):
         key = "refused the key" if server.key else "wants a key"
-        return EngineError(
-            f"{name} {key} ({status}).",
-            f"Put the right one into the environment as {variable} and start again.",
-        )
+        return EngineError(f"{name} {key} ({status}).", _right_key(server))
     if status == 404:
         return EngineError(
             f"{name} has no model {model!r} at {server.url} ({status}).",
@@ -115,32 +135,30 @@ def _status(error: Any, server: Server, model: str) -> EngineError:
             f"The prompt is too large for {name} ({status}).", "Send fewer or smaller files."
         )
     if status == 429:
-        wait = _retry_after(error)
+        wait = _seconds(error.retry_after)
         when = f"in {wait:g} s" if wait is not None else "in a while"
         return EngineError(f"{name} is busy ({status}).", f"Run it again {when}.")
     if status >= 500:
-        return EngineError(
-            f"{name} broke ({status}){': ' + said if said else ''}.".replace("..", "."),
-            "Look at the server's log, or run it again.",
-        )
-    return EngineError(
-        f"{name} refused the request ({status}){': ' + said if said else ''}.".replace("..", "."),
-        "Change what it names, or choose the server's kind on the Engines page.",
-    )
+        again = remedy(told, "Look at the server's log, or run it again.")
+        return EngineError(_ended(f"{name} broke ({status}){why}"), again)
+    return EngineError(_ended(f"{name} refused the request ({status}){why}"), remedy(told, CHANGE))
 
 
-def _message(error: Any) -> str:
-    body = error.body
-    if isinstance(body, dict):
-        inner = body.get("error", body)
-        inner = inner if isinstance(inner, dict) else {"message": inner}
-        return str(inner.get("message") or inner.get("detail") or "")
-    return str(body or "")
+def _right_key(server: Server) -> str:
+    if server.key_in:
+        return f"Put the right one into the environment as {server.key_in} and start again."
+    variable = key_variable(server.name)
+    return f"Put the right one into the environment as {variable}, or add the server again with it."
 
 
-def _retry_after(error: Any) -> float | None:
+def _ended(words: str) -> str:
+    """With one full stop."""
+    return re.sub(r"[.\s]+$", "", words) + "."
+
+
+def _seconds(retry_after: str) -> float | None:
     try:
-        seconds = float(error.response.headers.get("retry-after", ""))
+        seconds = float(retry_after)
     except ValueError:
         return None
     return seconds if 0 <= seconds < float("inf") else None

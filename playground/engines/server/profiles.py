@@ -17,7 +17,10 @@ class Profile:
     thinking: how it is switched: `template` through chat_template_kwargs.enable_thinking, `effort` through
     reasoning_effort, `fixed` not at all. image_tokens: how the budget of a picture is set for one request: through
     mm_processor_kwargs, through chat_template_kwargs, or `fixed` at the server's start. `usage` tells that token counts
-    must be asked for. The others tell whether a field, or a kind of part, is taken at all.
+    must be asked for. `top_k` to `schema` tell whether a field, or a kind of part, is taken at all. `closing` tells
+    that the token that ends a turn is counted, `keeps` that beginnings of prompts are kept from one request to the
+    next, `apart` that each part of a message becomes a message of its own. `thought` is what stands around a thought
+    within the text, where that is this kind's own way and not Gemma 4's marks.
     """
 
     kind: str
@@ -30,6 +33,10 @@ class Profile:
     sound: bool = True
     tools: bool = True
     schema: bool = True
+    closing: bool = False
+    keeps: bool = True
+    apart: bool = False
+    thought: tuple[str, str] | None = None
 
 
 PROFILES = {
@@ -37,13 +44,18 @@ PROFILES = {
     for profile in (
         # mm_processor_kwargs only where the server runs with --trust-request-mm-kwargs, else it answers 400.
         Profile(
-            "vllm", "vLLM", thinking="template", image_tokens="mm_processor_kwargs", top_k=True
+            "vllm",
+            "vLLM",
+            thinking="template",
+            image_tokens="mm_processor_kwargs",
+            top_k=True,
+            closing=True,
         ),
-        Profile("sglang", "SGLang", thinking="template", top_k=True),
+        Profile("sglang", "SGLang", thinking="template", top_k=True, closing=True),
         # Thinks unless told not to; --image-max-tokens at its start sets the budget.
-        Profile("llama.cpp", "llama.cpp", thinking="template", top_k=True),
+        Profile("llama.cpp", "llama.cpp", thinking="template", top_k=True, closing=True),
         # Thinks unless told not to; pictures as data URIs; input_audio is rejected on /v1.
-        Profile("ollama", "Ollama", thinking="effort", sound=False),
+        Profile("ollama", "Ollama", thinking="effort", sound=False, closing=True, apart=True),
         Profile("lmstudio", "LM Studio", top_k=True, sound=False),
         # Unknown fields are answered with 422; top_k would replace the whole generation config; usage always comes.
         Profile(
@@ -53,8 +65,17 @@ PROFILES = {
             image_tokens="chat_template_kwargs",
             usage=False,
             schema=False,
+            closing=True,
+            keeps=False,
         ),
-        Profile("gemini", "Gemini API", thinking="effort", seed=False, sound=False),
+        Profile(
+            "gemini",
+            "Gemini API",
+            thinking="effort",
+            seed=False,
+            sound=False,
+            thought=("<thought>", "</thought>"),
+        ),
         Profile("huggingface", "Hugging Face router"),
         Profile("other", "OpenAI-compatible server"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 from playground.engines.server.profiles import Profile
@@ -12,11 +13,14 @@ from playground.prompt.conversation import (
     Conversation,
     Image,
     Message,
+    Part,
     Settings,
+    Text,
     ToolCall,
     ToolResult,
+    Video,
 )
-from playground.prompt.rendering import render
+from playground.prompt.rendering import render, timestamp
 
 EFFORT = {True: "high", False: "none"}
 """What reasoning_effort is called with thinking on and off."""
@@ -25,10 +29,10 @@ EFFORT = {True: "high", False: "none"}
 def request(
     conversation: Conversation, settings: Settings, model: str, profile: Profile
 ) -> dict[str, Any]:
-    """Arguments for the client's `chat.completions.create`; what is not OpenAI's stands in `extra_body`."""
+    """The fields of the request's body; what is not OpenAI's stands in `extra_body`."""
     arguments: dict[str, Any] = {
         "model": model,
-        "messages": messages(conversation),
+        "messages": messages(conversation, profile.apart),
         "temperature": settings.temperature,
         "top_p": settings.top_p,
         "max_tokens": settings.max_tokens,
@@ -46,7 +50,8 @@ def request(
         template["enable_thinking"] = settings.thinking
     elif profile.thinking == "effort":
         arguments["reasoning_effort"] = EFFORT[settings.thinking]
-    if settings.image_tokens is not None and any(p.kind == "image" for p in conversation.media()):
+    pictures = any(part.kind != "audio" for part in conversation.media())  # a clip goes as pictures
+    if settings.image_tokens is not None and pictures:
         if profile.image_tokens == "mm_processor_kwargs":
             extra["mm_processor_kwargs"] = {"max_soft_tokens": settings.image_tokens}
         elif profile.image_tokens == "chat_template_kwargs":
@@ -63,8 +68,14 @@ def request(
     return {**arguments, "extra_body": extra} if extra else arguments
 
 
-def messages(conversation: Conversation) -> list[dict[str, Any]]:
-    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it."""
+def messages(conversation: Conversation, apart: bool = False) -> list[dict[str, Any]]:
+    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it.
+
+    `apart`: where each part becomes a message of its own, words and pictures in turns would be a conversation. There
+    pictures come first, and the words, the times of frames among them, after them in one piece.
+    """
+    if apart:
+        conversation = _pictures_first(conversation)
     filled = render(conversation).filled(_picture, _sound)
     written: list[dict[str, Any]] = []
     for message, plain in zip(conversation.messages, filled, strict=True):
@@ -76,6 +87,51 @@ def messages(conversation: Conversation) -> list[dict[str, Any]]:
             written.append({"role": plain["role"], "content": content})
         written += _tool_turns(message, calls)
     return written
+
+
+def remarks(conversation: Conversation, profile: Profile, name: str) -> tuple[str, ...]:
+    """What this kind of server gets otherwise than others, for the reader of the answer."""
+    clips = [part for part in conversation.media() if isinstance(part, Video)]
+    if not profile.apart or not clips:
+        return ()
+    frames = sum(len(clip.frames) for clip in clips)
+    return (
+        f"{name} makes a message of each picture: the clip went as {frames} pictures, with their times in the words "
+        "after them.",
+    )
+
+
+def _pictures_first(conversation: Conversation) -> Conversation:
+    """Each message's pictures, then its words in one piece."""
+    return Conversation(tuple(map(_message_apart, conversation.messages)))
+
+
+def _message_apart(message: Message) -> Message:
+    pictures: list[Part] = []
+    words: list[str] = []
+    others: list[Part] = []
+    for part in message.parts:
+        match part:
+            case Image():
+                pictures.append(part)
+            case Video():
+                first = len(pictures) + 1
+                pictures += part.frames
+                words.append(_taken_at(first, part))
+            case Text(text):
+                words.append(text)
+            case _:
+                others.append(part)
+    together = [Text("\n".join(words))] if words else []
+    return replace(message, parts=(*pictures, *together, *others))
+
+
+def _taken_at(first: int, clip: Video) -> str:
+    """ "Pictures 1 to 3 are frames of a clip, at 00:00, 00:01, 00:02." """
+    times = ", ".join(map(timestamp, clip.times))
+    if len(clip.frames) == 1:
+        return f"Picture {first} is a frame of a clip, at {times}."
+    return f"Pictures {first} to {first + len(clip.frames) - 1} are frames of a clip, at {times}."
 
 
 def _content(part: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +166,7 @@ def _tool_turns(message: Message, calls: list[ToolCall]) -> list[dict[str, Any]]
         {
             "role": "tool",
             "tool_call_id": f"call_{number}",
+            "name": one.name,
             "content": one.result if isinstance(one.result, str) else json.dumps(one.result),
         }
         for number, one in enumerate(results)

@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from playground.engines.server.asking import Asking, Json
-from playground.engines.server.faults import excerpt
 from playground.engines.server.look import Seen
+from playground.engines.server.said import excerpt
 from playground.models.capabilities import SAMPLE_RATE
 from playground.models.servers import ServerError
 

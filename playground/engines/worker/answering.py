@@ -18,16 +18,14 @@ from transformers import DynamicCache
 from playground.engines.events import Event, Finished, FinishReason, Read
 from playground.engines.worker import memory
 from playground.engines.worker.channels import Channels
-from playground.engines.worker.inputs import prepare
+from playground.engines.worker.inputs import Inputs, prepare
+from playground.engines.worker.meter import Meter, Tell, untold
+from playground.engines.worker.prefill import Halted, prefill
 from playground.engines.worker.sampling import Sampler
 from playground.engines.worker.weights import compiled, experts
 from playground.engines.worker.weights.checkpoint import Checkpoint
 from playground.engines.worker.weights.steps import Drafted, Plain, Steps
 from playground.prompt.conversation import Conversation, Settings
-
-
-class Halted(Exception):
-    """Raised inside a forward pass when somebody asked to stop."""
 
 
 class Answering:
@@ -83,14 +81,18 @@ class Answering:
         conversation: Conversation,
         settings: Settings,
         halted: Callable[[], bool],
+        tell: Tell = untold,
     ) -> Iterator[Event]:
-        """The events of one answer, from the prompt read; `halted` is asked between layers and tokens."""
+        """The events of one answer, from the prompt read; `halted` is asked within layers and between tokens.
+
+        How far it is with the prompt can't wait until an event is taken: it is told to `tell` at once.
+        """
         memory.forget_peak(self._checkpoint.device)
         inputs = prepare(self._checkpoint, conversation, settings)
         yield Read(time.perf_counter(), inputs.prompt)
         self._steps = None
         try:
-            reason = yield from self._decode(inputs.tensors, inputs.ids, settings, halted)
+            reason = yield from self._decode(inputs, settings, halted, Meter("prompt", tell))
         except Halted:
             reason = "stopped"
         peak, device_peak = memory.peak(self._checkpoint.device)
@@ -108,20 +110,18 @@ class Answering:
     @torch.inference_mode()
     def _decode(
         self,
-        tensors: dict[str, Any],
-        ids: list[int],
+        inputs: Inputs,
         settings: Settings,
         halted: Callable[[], bool],
+        meter: Meter,
     ) -> Generator[Event, None, FinishReason]:
         """Yields chunks, returns the reason for the end."""
-        model, marks = self._model, self._checkpoint.marks
+        model, marks, ids = self._model, self._checkpoint.marks, inputs.ids
         channels = Channels(self._checkpoint.tokenizer, marks, ids)
         sampler = Sampler(settings, self._checkpoint.suppressed, self._checkpoint.device)
         cache = DynamicCache(config=model.config.get_text_config())
-        with Interruptible(model, halted):
-            out = model(**tensors, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        logits = prefill(model, inputs.tensors, cache, halted, meter)
         self._steps = self._begun(cache, len(ids) + settings.max_tokens)
-        logits = out.logits[0, -1]
         with experts.for_few_rows(model):
             for left in range(settings.max_tokens - 1, -1, -1):
                 id = sampler.choose(logits)
@@ -143,27 +143,3 @@ class Answering:
         if self._compiled and tokens <= self._compiled.length:
             return self._compiled.begin(cache)
         return Plain(self._model, cache)
-
-
-class Interruptible:
-    """While it lasts, every layer of the model asks first whether to stop: prefill of a long prompt
-    ends in mid-way.
-    """
-
-    def __init__(self, model: Any, halted: Callable[[], bool]) -> None:
-        self._model = model
-        self._halted = halted
-        self._hooks: list[Any] = []
-
-    def __enter__(self) -> None:
-        for module in self._model.modules():
-            if isinstance(module, torch.nn.ModuleList):
-                self._hooks += [layer.register_forward_pre_hook(self._ask) for layer in module]
-
-    def __exit__(self, *_: object) -> None:
-        for hook in self._hooks:
-            hook.remove()
-
-    def _ask(self, *_: object) -> None:
-        if self._halted():
-            raise Halted

@@ -9,8 +9,10 @@ import os
 import queue
 import threading
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.engines.events import Progress
 from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
 
 if TYPE_CHECKING:
@@ -68,13 +70,15 @@ def serve(connection: Connection) -> None:
     """Load what is asked for, then answer until the connection closes."""
     import_libraries()
     from playground.engines.worker.answering import Answering
+    from playground.engines.worker.meter import weights_read
     from playground.engines.worker.weights.checkpoint import Unloadable, load
 
     inbox = Inbox(connection)
     order = inbox.next()
     assert isinstance(order, Load)
     try:
-        checkpoint = load(order.path, order.dtype, order.drafter)
+        with weights_read(Path(order.path), lambda how_far: connection.send(Told(0, how_far))):
+            checkpoint = load(order.path, order.dtype, order.drafter)
         answering = Answering(checkpoint)
         answering.warm_up()
     except Unloadable as error:
@@ -111,7 +115,13 @@ def serve(connection: Connection) -> None:
 
 
 def _answer(connection: Connection, inbox: Inbox, answering: Answering, ask: Ask) -> None:
-    events = answering.answer(ask.conversation, ask.settings, lambda: inbox.halted(ask.number))
+    def halted() -> bool:
+        return inbox.halted(ask.number)
+
+    def tell(how_far: Progress) -> None:
+        connection.send(Told(ask.number, how_far))
+
+    events = answering.answer(ask.conversation, ask.settings, halted, tell)
     try:
         for event in events:
             connection.send(Told(ask.number, event))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,21 +23,22 @@ from playground.engines.recital import EVERYTHING
 from playground.engines.server.engine import ServerEngine
 from playground.engines.server.wire import Patience
 from playground.models.model import Model
-from playground.models.servers import Key, Server
+from playground.models.servers import Key, Server, configured
 from playground.prompt.conversation import Conversation, Settings
-from tests.servers.hostile import Hostile, serve
+from tests.servers.hostile import Hostile, bomb, serving
 
 SECRET = "sk-very-secret-42"
 HELLO = Conversation.ask("Hello!")
-QUICK = Patience(connect_s=1, first_token_s=0.6, silence_s=0.6)
+QUICK = Patience(connect_s=5, first_token_s=0.6, silence_s=0.6)
+SILENT = ("stall", "stall at once", "keepalive only", "pings")
+"""Those that are waited for quickly; whoever sends something may take its time on a busy machine."""
 
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Hostile]:
-    server = serve()
-    yield server
-    server.shutdown()
-    server.server_close()
+    bomb()  # takes a while
+    with serving() as server:
+        yield server
 
 
 def served(url: str, name: str) -> Model:
@@ -61,9 +65,10 @@ def ask(
     hostile: Hostile,
     how: str,
     settings: Settings | None = None,
-    patience: Patience = QUICK,
+    patience: Patience | None = None,
     stop: threading.Event | None = None,
 ) -> Heard:
+    patience = patience or (QUICK if how in SILENT else Patience(connect_s=5))
     engine, heard = ServerEngine(served(hostile.url, how), patience), Heard()
     try:
         for event in engine.stream(HELLO, settings or Settings(), stop or threading.Event()):
@@ -98,7 +103,18 @@ BROKEN = {
     "strange": "something that is no answer",
     "stranger": "something that is no answer",
     "no end": "broke off without an end",
-    "error inside": "CUDA out of memory",
+    "nested": "something that is no answer",
+    "error inside": "lab broke off: CUDA out of memory.",
+    "error as text": "lab broke off: context too long.",
+    "error as object": "lab broke off: context too long.",
+    "error in a list": "lab broke off: context too long.",
+    "error event": "lab broke off: context too long.",
+    "error line": "lab broke off: context too long.",
+    "finish abort": "ended the answer before it was whole (abort)",
+    "finish error": "ended the answer before it was whole (error)",
+    "finish content_filter": "its filter stepped in (content_filter)",
+    "finish PROHIBITED_CONTENT": "its filter stepped in (PROHIBITED_CONTENT)",
+    "finish rate_limited": "ended the answer before it was whole (rate_limited)",
 }
 
 
@@ -122,6 +138,12 @@ REFUSED = {
     "redirect": "refused the request (307)",
     "html": "text/html and not with a stream",
     "gzip": "gzip and not with a stream",
+    "torn gzip": "gzip and not with a stream",
+    "brotli": "br and not with a stream",
+    "bomb": "more than an answer can hold",
+    "200 with an error": "refused the request: no such thing.",
+    "too many pictures": "At most 4 image(s) may be provided in one prompt.",
+    "unknown field": "refused the request (422): Extra inputs.",
     "empty": "ended without an end",
     "hangup": "can't be reached|closed the connection",
     "stall at once": "said nothing for 0.6 s",
@@ -168,13 +190,125 @@ def test_an_unreachable_server(hostile: Hostile) -> None:
     engine.close()
 
 
+REMEDIES = {
+    "too many pictures": "Send fewer pictures, or a shorter clip",
+    "untrusted budget": "Choose no image budget, or start it with --trust-request-mm-kwargs.",
+    "too long": "Shorten the prompt",
+    "error as text": "Shorten the prompt",
+    "401": "PLAYGROUND_KEY_LAB",
+}
+
+
+@pytest.mark.parametrize("how", REMEDIES)
+def test_a_remedy_can_work(hostile: Hostile, how: str) -> None:
+    heard = ask(hostile, how)
+    assert heard.error is not None and REMEDIES[how] in heard.error.remedy
+
+
+def test_the_key_to_mend_is_the_one_that_the_file_names(hostile: Hostile, tmp_path: Path) -> None:
+    file = tmp_path / "servers.toml"
+    file.write_text(f'[lab]\nurl = "{hostile.url}"\nkind = "vllm"\nkey = "LAB_KEY"\n')
+    (lab,) = configured({"PLAYGROUND_SERVERS": str(file), "LAB_KEY": "sk-wrong"})
+    model = Model("server:lab/401", "401", "401", "server", EVERYTHING, server=lab)
+    engine = ServerEngine(model)
+    with pytest.raises(EngineError) as error:
+        list(engine.stream(HELLO, Settings(), threading.Event()))
+    engine.close()
+    assert "as LAB_KEY and" in error.value.remedy
+    assert "PLAYGROUND_KEY_LAB" not in error.value.remedy
+
+
 @pytest.mark.parametrize(
     ("how", "text"),
-    [("cut character", "😀 fine"), ("role only", "One two three."), ("no usage", "One two three.")],
+    [
+        ("cut character", "😀 fine"),
+        ("role only", "One two three."),
+        ("no usage", "One two three."),
+        ("end unsaid", "One two three."),
+        ("gzipped", "One two three."),
+        ("deflated", "One two three."),
+        ("pings", "One two three."),
+        ("open end", "One two three."),
+        ("finish eos_token", "One two three."),
+    ],
 )
 def test_odd_but_well(hostile: Hostile, how: str, text: str) -> None:
     heard = ask(hostile, how)
     assert heard.error is None and heard.answer == text
+
+
+def test_an_end_without_a_reason_is_an_end_and_said(hostile: Hostile) -> None:
+    heard = ask(hostile, "end unsaid")
+    assert heard.finished is not None and heard.finished.reason == "unsaid"
+    assert heard.finished.remarks == ("lab ended the answer without saying why.",)
+    assert ask(hostile, "good").finished.remarks == ()  # type: ignore[union-attr]
+
+
+def test_a_compressed_bomb_does_not_fill_the_memory(hostile: Hostile) -> None:
+    before = psutil.Process().memory_info().rss
+    ask(hostile, "bomb")
+    assert psutil.Process().memory_info().rss - before < 300e6
+
+
+def test_a_server_may_think_for_as_long_as_somebody_watches(hostile: Hostile) -> None:
+    assert (Patience().first_token_s, Patience().silence_s) == (None, None)
+    heard = ask(hostile, "stall", patience=Patience())
+    assert "broke off" in heard.error.reason, "ended by the server, not by us"  # type: ignore[union-attr]
+
+
+def test_the_connection_is_made_before_the_request_counts(
+    hostile: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = socket.getaddrinfo
+
+    def slow(*arguments: Any, **more: Any) -> Any:
+        time.sleep(0.5)
+        return known(*arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    engine = ServerEngine(served(hostile.url.replace("127.0.0.1", "localhost"), "good"), QUICK)
+    began = time.perf_counter()
+    events = list(engine.stream(HELLO, Settings(), threading.Event()))
+    engine.close()
+    (asked,) = [event.at for event in events if isinstance(event, Requested)]
+    first = next(event.at for event in events if isinstance(event, Chunk))
+    assert asked - began >= 0.5, "what it took to connect is in no figure"
+    assert first - asked < 0.4
+
+
+def test_a_connection_is_used_again(hostile: Hostile) -> None:
+    engine = ServerEngine(served(hostile.url, "good"), QUICK)
+    hostile.callers.clear()
+    for _ in range(3):
+        list(engine.stream(HELLO, Settings(), threading.Event()))
+        time.sleep(0.1)
+    engine.close()
+    assert len(hostile.callers) == 3 and len(set(hostile.callers)) == 1
+
+
+def test_many_streams_come_through_one_thread(hostile: Hostile) -> None:
+    before = threading.active_count()
+    engine = ServerEngine(served(hostile.url, "slow"))
+    stop, heard, most = threading.Event(), [0] * 20, 0
+
+    def listen(number: int) -> None:
+        for event in engine.stream(HELLO, Settings(), stop):
+            heard[number] += isinstance(event, Chunk)
+
+    threads = [threading.Thread(target=listen, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 20
+    while min(heard) < 5 and time.monotonic() < until:
+        ours = {thread.name for thread in threading.enumerate()}
+        most = max(most, sum("streams" in name for name in ours))
+        time.sleep(0.02)
+    stop.set()
+    for thread in threads:
+        thread.join(5)
+    engine.close()
+    assert min(heard) >= 5 and most == 1
+    assert threading.active_count() <= before + 1 + 20, "the server's own threads end later"
 
 
 def test_counts_that_make_no_sense_are_left_out(hostile: Hostile) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground.engines.server.profiles import PROFILES
-from playground.engines.server.request import messages, request
+from playground.engines.server.request import messages, remarks, request
 from playground.models.servers import KINDS
 from playground.prompt.conversation import (
     Audio,
@@ -78,6 +78,7 @@ def test_a_tool_and_its_result() -> None:
     assert json.loads(call["tool_calls"][0]["function"]["arguments"]) == {"city": "Rome"}
     assert result["role"] == "tool"
     assert result["tool_call_id"] == call["tool_calls"][0]["id"]
+    assert result["name"] == "f", "templates look there"
     assert json.loads(result["content"]) == {"sky": "sunny"}
 
 
@@ -107,6 +108,39 @@ def test_the_budget_of_a_picture_by_kind() -> None:
     assert serve["chat_template_kwargs"]["max_soft_tokens"] == 560
     assert "560" not in json.dumps(sent("llama.cpp", settings, asked))
     assert "560" not in json.dumps(sent("vllm", settings)), "no picture, no budget"
+
+
+def test_the_budget_holds_for_the_pictures_of_a_clip() -> None:
+    kind = "vllm"
+    clip = Conversation.ask("What?", (Video("a.mp4", (PICTURE,), (0.0,), 1.0),))
+    sent_along = sent(kind, Settings(image_tokens=70), clip)["extra_body"]
+    assert sent_along["mm_processor_kwargs"] == {"max_soft_tokens": 70}
+    sound = Conversation.ask("What?", (SOUND,))
+    assert "mm_processor_kwargs" not in sent(kind, Settings(image_tokens=70), sound)["extra_body"]
+
+
+def test_ollama_gets_pictures_first_and_words_in_one_piece() -> None:
+    """It makes a message of each part: words and pictures in turns would be a conversation."""
+    clip = Video("a.mp4", (PICTURE, PICTURE), (0.0, 65.0), 70.0)
+    asked = Conversation.ask("What?", (clip, PICTURE), system="Be brief.")
+    system, message = sent("ollama", Settings(), asked)["messages"]
+    assert system == {"role": "system", "content": "Be brief."}
+    assert [part["type"] for part in message["content"]] == ["image_url"] * 3 + ["text"]
+    words = "Pictures 1 to 2 are frames of a clip, at 00:00, 01:05.\nWhat?"
+    assert message["content"][-1]["text"] == words
+    (said,) = remarks(asked, PROFILES["ollama"], "home")
+    assert said.startswith("home makes a message of each picture: the clip went as 2 pictures")
+    assert not remarks(asked, PROFILES["vllm"], "lab")
+    assert not remarks(Conversation.ask("What?", (PICTURE,)), PROFILES["ollama"], "home")
+
+
+def test_ollama_a_second_clip_begins_where_the_first_ends() -> None:
+    one, two = (Video(f"{n}.mp4", (PICTURE,) * n, tuple(map(float, range(n))), 2.0) for n in (1, 2))
+    (message,) = messages(Conversation.ask("", (one, two)), apart=True)
+    assert message["content"][-1]["text"] == (
+        "Picture 1 is a frame of a clip, at 00:00.\n"
+        "Pictures 2 to 3 are frames of a clip, at 00:00, 00:01."
+    )
 
 
 def test_transformers_serve_gets_no_field_that_it_rejects() -> None:

@@ -35,6 +35,9 @@ not there.
 """
 
 
+END_OF_TURN = "<turn|>"
+"""What Gemma 4 calls it where the tokenizer gives it no name of its own."""
+
 BEYOND_CACHES = 1 << 28
 """Bytes read for each token from which on memory's bandwidth, and not a cache's, is the limit."""
 
@@ -134,16 +137,27 @@ def best_device() -> str:
 
 def read_marks(model: Any, tokenizer: Any) -> Marks:
     """The ids of the marks, from the checkpoint's own tokenizer and generation settings."""
-    ends = model.generation_config.eos_token_id
     call_ends = token_id(tokenizer, "<|tool_response>")
     return Marks(
         thought_opens=token_id(tokenizer, "<|channel>"),
         thought_closes=token_id(tokenizer, "<channel|>"),
         call_opens=token_id(tokenizer, "<|tool_call>"),
         call_closes=token_id(tokenizer, "<tool_call|>"),
-        ends=frozenset(ends if isinstance(ends, list) else [ends]),
+        ends=ends(model, tokenizer),
         call_ends=call_ends,
     )
+
+
+def ends(model: Any, tokenizer: Any) -> frozenset[int]:
+    """The ids that end an answer: those of the generation settings and of the tokenizer together.
+
+    Fine-tunes leave out one or the other, and a model whose turn has no end goes on for ever.
+    """
+    said = model.generation_config.eos_token_id
+    ids = {*(said if isinstance(said, list) else [said]), tokenizer.eos_token_id}
+    name = getattr(tokenizer, "eot_token", None) or END_OF_TURN
+    ids.add(token_id(tokenizer, str(name)))
+    return frozenset(int(id) for id in ids if id is not None)
 
 
 def suppressed(model: Any, processor: Any) -> tuple[int, ...]:

@@ -14,6 +14,11 @@ from pathlib import Path
 import torch
 
 MAPS = Path("/proc/self/maps")
+STATUS = Path("/proc/self/status")
+COUNTED = STATUS.exists()
+"""Whether the system tells how much of its files a process has touched."""
+
+_given_back = 0
 DONTNEED = 4
 """madvise(2): these pages may go; a private mapping reads them from its file again when they are touched."""
 
@@ -32,7 +37,17 @@ def forget(tensor: torch.Tensor) -> None:
     start = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
     end = (tensor.data_ptr() + tensor.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
     if start < end and _of_a_file(start, end):
+        global _given_back
+        _given_back += end - start
         ctypes.CDLL(None).madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), DONTNEED)
+
+
+def touched() -> int:
+    """Bytes of mapped files that this process has touched, those that it gave back since included; 0 where unknown."""
+    if not COUNTED:
+        return 0
+    told = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
+    return int(told["RssFile"].split()[0]) * 1024 + _given_back
 
 
 def _of_a_file(start: int, end: int) -> bool:

@@ -1,0 +1,130 @@
+"""The archive of a running program: where comparisons are written, and how they are found again.
+
+Opened when it is first needed; importing this costs no database library.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from playground.archive import record
+    from playground.archive.store import Store
+    from playground.archive.writer import Writer
+    from playground.comparisons.comparison import Comparison
+
+
+class ArchiveError(Exception):
+    """The archive can't be used: one sentence."""
+
+
+class Archive:
+    """`url` names the database (SQLAlchemy's form), `media` a directory or an fsspec URL."""
+
+    def __init__(self, url: str, media: str) -> None:
+        self.url = url
+        self.media = media
+        self._engine: Engine | None = None
+        self._store: Store | None = None
+        self._writer: Writer | None = None
+        self._opening = threading.RLock()
+
+    @classmethod
+    def within(cls, directory: Path) -> Archive:
+        """An SQLite file and a media directory in there; both are made when something is first written."""
+        return cls(f"sqlite:///{directory / 'archive.sqlite'}", str(directory / "media"))
+
+    @property
+    def store(self) -> Store:
+        """Where the media lie."""
+        with self._opening:
+            if self._store is None:
+                from playground.archive.store import Store
+
+                self._store = Store(self.media)
+            return self._store
+
+    @property
+    def writer(self) -> Writer:
+        """What writes comparisons down while they run."""
+        with self._opening:
+            if self._writer is None:
+                from playground.archive.writer import Writer
+
+                self._writer = Writer(self.engine, self.store)
+            return self._writer
+
+    @property
+    def fault(self) -> str:
+        """Why nothing is being kept just now, one sentence; empty when all is well."""
+        return self._writer.fault if self._writer else ""
+
+    def engine(self) -> Engine:
+        """The connection; its tables are made or brought up to date the first time."""
+        with self._opening:
+            if self._engine is None:
+                from playground.archive.database import connect
+
+                self._engine = connect(self.url)
+            return self._engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the archive. Raises ArchiveError."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from playground.archive.faults import sentence
+
+        try:
+            with self.engine().connect() as bare:
+                yield bare.execution_options(reading=True)
+        except (SQLAlchemyError, OSError) as error:
+            raise ArchiveError(sentence(error)) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection whose changes are kept when its block ends well. Raises ArchiveError."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from playground.archive.faults import sentence
+
+        try:
+            with self.engine().begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise ArchiveError(sentence(error)) from error
+
+    def record(self, id: str) -> record.Comparison | None:
+        """The record of that comparison; None when there is none. Raises ArchiveError."""
+        from playground.archive.reading import load
+
+        with self.reading() as connection:
+            return load(connection, id)
+
+    def find(self, id: str) -> Comparison | None:
+        """The comparison of that id as it was kept; None when there is none. Raises ArchiveError."""
+        from playground.archive.keeping import owner_of
+        from playground.archive.restoring import comparison
+
+        found = self.record(id)
+        if found is None:
+            return None
+        with self.reading() as connection:
+            owner = owner_of(connection, id) or ""
+        try:
+            return comparison(found, self.store.get, owner)
+        except LookupError as error:
+            raise ArchiveError(f"This comparison can't be opened: {error}.") from None
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._writer is not None:
+            self._writer.close()
+        if self._engine is not None:
+            self._engine.dispose()

@@ -1,0 +1,42 @@
+"""A kept comparison in forms that other tools read: one file a format, each a function of a record and its media.
+
+Nothing of this machine leaves with them: no path, no key, no environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playground.archive import record
+    from playground.archive.restoring import Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`name` is the word for it, `suffix` ends the file's name, `about` says what it is for in a few words."""
+
+    name: str
+    suffix: str
+    mime: str
+    about: str
+
+    def write(self, kept: record.Comparison, fetch: Fetch) -> bytes:
+        """The file of a comparison; `fetch` gives the bytes of its media."""
+        module = import_module(f"playground.archive.export.{self.name}_file")
+        write: Callable[[record.Comparison, Fetch], bytes] = module.write
+        return write(kept, fetch)
+
+
+FORMATS = {
+    one.name: one
+    for one in (
+        Format("json", ".json", "application/json", "everything, to be imported again"),
+        Format("csv", ".csv", "text/csv", "the figures, a row an answer"),
+        Format("md", ".md", "text/markdown", "questions and answers to read and paste"),
+        Format("messages", ".jsonl", "application/jsonl", "OpenAI messages, a line an answer"),
+    )
+}

@@ -1,0 +1,66 @@
+"""A comparison as Markdown to read and paste: questions, answers as quoted blocks, a line of figures under each."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from playground.archive import record
+from playground.archive.restoring import Fetch, figures
+
+
+def write(kept: record.Comparison, fetch: Fetch) -> bytes:
+    """What an answer wrote stays inside its quotation, whatever it is."""
+    when = datetime.fromtimestamp(kept.created, UTC)
+    lines = [f"# {line(kept.name) or 'Comparison'}", "", f"{when:%Y-%m-%d %H:%M} UTC", ""]
+    for number, round in enumerate(kept.rounds, 1):
+        lines += [f"## Round {number}", "", *_asked(round.asked[-1]), ""]
+        for answer in round.answers:
+            lines += [*_answer(answer), ""]
+    return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _asked(message: record.Message) -> list[str]:
+    lines: list[str] = []
+    for part in message.parts:
+        if part.kind == "text":
+            lines += part.text.splitlines()
+        else:
+            lines.append(f"({part.kind}: {line(part.name)}, {line(part.original)})")
+    return _quoted(lines)
+
+
+def _answer(answer: record.Answer) -> list[str]:
+    model = answer.contender.model
+    name = f"{model.weights} {model.revision}".strip()
+    demo = ", not Gemma 4" if model.demo else ""
+    text = "".join(text for _, channel, text, _ in answer.chunks if channel != "thinking")
+    said = text.splitlines() or [f"({answer.state}) {answer.reason}".rstrip()]
+    return [
+        f"### {line(answer.contender.label)}",
+        "",
+        f"{line(name)}{demo}{_figures(answer)}",
+        "",
+        *_quoted(said),
+    ]
+
+
+def _figures(answer: record.Answer) -> str:
+    found = figures(answer)
+    facts = []
+    if found.ttft_s is not None:
+        facts.append(f"TTFT {found.ttft_s * 1000:.0f} ms")
+    if found.output_tps is not None:
+        facts.append(f"{found.output_tps:.1f} tok/s")
+    if found.output_tokens is not None:
+        facts.append(f"{found.output_tokens.total} tokens")
+    return "".join(f" · {fact}" for fact in facts)
+
+
+def _quoted(lines: list[str]) -> list[str]:
+    return [f"> {one}".rstrip() for one in lines]
+
+
+def line(text: str) -> str:
+    """Words in one line, with no mark of Markdown in force."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~-])", r"\\\1", " ".join(text.split()))

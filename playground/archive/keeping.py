@@ -1,0 +1,153 @@
+"""What a person does with what is kept: pin, rename, note, label, rate, withdraw, delete, take back, sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from playground.archive.recording import now
+from playground.archive.schema import ANSWERS, COMPARISONS, LABELS, MEDIA, MEDIA_OF, WORDS
+from playground.archive.store import Store
+
+UNDO_S = 3600.0
+"""A deleted comparison can be taken back for so long."""
+
+LONGEST = {"name": 200, "note": 10_000}
+LONGEST_LABEL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What the archive takes: comparisons, and bytes of their media."""
+
+    comparisons: int
+    media_bytes: int
+
+
+def pin(connection: Connection, id: str, pinned: bool) -> None:
+    """Keep it at the top, and out of every sweep."""
+    _set(connection, id, pinned=pinned)
+
+
+def rename(connection: Connection, id: str, name: str) -> None:
+    """Call it so."""
+    _set(connection, id, name=" ".join(name.split())[: LONGEST["name"]])
+    _index(connection, id)
+
+
+def annotate(connection: Connection, id: str, note: str) -> None:
+    """Put a note to it."""
+    _set(connection, id, note=note[: LONGEST["note"]])
+    _index(connection, id)
+
+
+def label(connection: Connection, id: str, labels: Iterable[str]) -> None:
+    """Give it these labels and no others."""
+    wanted = {" ".join(one.split())[:LONGEST_LABEL] for one in labels} - {""}
+    connection.execute(delete(LABELS).where(LABELS.c.comparison == id))
+    if wanted:
+        rows = [{"comparison": id, "label": one} for one in sorted(wanted)]
+        connection.execute(insert(LABELS), rows)
+    _index(connection, id)
+
+
+def rate(connection: Connection, round: str, contender: str, rating: int | None) -> None:
+    """Judge an answer: 1 good, -1 bad, None neither."""
+    there = (ANSWERS.c.round == round) & (ANSWERS.c.contender == contender)
+    connection.execute(update(ANSWERS).where(there).values(rating=rating))
+
+
+def withdraw(connection: Connection, id: str, withdrawn: bool) -> None:
+    """Let its link open it for nobody else, or for everybody again."""
+    _set(connection, id, withdrawn=withdrawn)
+
+
+def remove(connection: Connection, ids: Iterable[str]) -> None:
+    """Delete comparisons; `restore` takes them back as long as no sweep came by."""
+    chosen = COMPARISONS.c.id.in_(tuple(ids))
+    connection.execute(update(COMPARISONS).where(chosen).values(deleted=now()))
+
+
+def restore(connection: Connection, ids: Iterable[str]) -> None:
+    """Take back what was deleted."""
+    chosen = COMPARISONS.c.id.in_(tuple(ids))
+    connection.execute(update(COMPARISONS).where(chosen).values(deleted=None))
+
+
+def owner_of(connection: Connection, id: str) -> str | None:
+    """Whose it is; None when there is none of that id."""
+    return connection.execute(
+        select(COMPARISONS.c.owner).where(COMPARISONS.c.id == id)
+    ).scalar_one_or_none()
+
+
+def used(connection: Connection) -> Used:
+    """What is kept in all."""
+    held = select(func.count()).select_from(COMPARISONS).where(COMPARISONS.c.deleted.is_(None))
+    size = connection.execute(select(func.coalesce(func.sum(MEDIA.c.size), 0))).scalar_one()
+    return Used(int(connection.execute(held).scalar_one()), int(size))
+
+
+def sweep(
+    connection: Connection,
+    store: Store,
+    older_than_s: float | None = None,
+    media_bytes: int | None = None,
+) -> int:
+    """Forget for good what was deleted long enough ago, what is older than that age, and the oldest until the media
+    take no more than so many bytes. Pinned and running ones stay. Returns how many comparisons went.
+    """
+    c = COMPARISONS.c
+    gone = set(connection.execute(select(c.id).where(c.deleted < now() - UNDO_S)).scalars())
+    may_go = (c.pinned.is_(False)) & (c.running.is_(False))
+    if older_than_s is not None:
+        old = select(c.id).where(may_go, c.created < now() - older_than_s)
+        gone |= set(connection.execute(old).scalars())
+    _forget(connection, gone)
+    _collect(connection, store)
+    if media_bytes is not None:
+        oldest = connection.execute(select(c.id).where(may_go).order_by(c.created)).scalars().all()
+        for id in oldest:
+            if used(connection).media_bytes <= media_bytes:
+                break
+            _forget(connection, {id})
+            _collect(connection, store)
+            gone.add(id)
+    return len(gone)
+
+
+def _forget(connection: Connection, ids: set[str]) -> None:
+    if ids:
+        connection.execute(delete(COMPARISONS).where(COMPARISONS.c.id.in_(ids)))
+
+
+def _collect(connection: Connection, store: Store) -> None:
+    """Remove the media that no comparison uses any more."""
+    in_use = select(MEDIA_OF.c.digest)
+    unused = connection.execute(
+        select(MEDIA.c.digest).where(MEDIA.c.digest.not_in(in_use))
+    ).scalars()
+    for name in unused.all():
+        connection.execute(delete(MEDIA).where(MEDIA.c.digest == name))
+        store.forget(name)
+
+
+def _set(connection: Connection, id: str, **values: Any) -> None:
+    connection.execute(update(COMPARISONS).where(COMPARISONS.c.id == id).values(**values))
+
+
+def _index(connection: Connection, id: str) -> None:
+    """Make a new name, note or label findable beside the questions and answers."""
+    from playground.archive.writer import write_words
+
+    row = connection.execute(
+        select(COMPARISONS.c.name, COMPARISONS.c.note).where(COMPARISONS.c.id == id)
+    ).one_or_none()
+    if row is None:
+        return
+    labels = connection.execute(select(LABELS.c.label).where(LABELS.c.comparison == id)).scalars()
+    before = connection.execute(select(WORDS.c.said).where(WORDS.c.comparison == id)).scalar()
+    write_words(connection, id, [row.name, row.note, *labels], before or "")

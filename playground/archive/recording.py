@@ -1,0 +1,197 @@
+"""A live comparison as a record. Copies nothing large: media stay where they are, named by their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from importlib import metadata
+
+from playground.archive import record
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import Contender
+from playground.comparisons.round import Round
+from playground.models import checkpoint
+from playground.models.device import device
+from playground.models.model import Model
+from playground.models.servers import Server
+from playground.prompt.conversation import (
+    Audio,
+    Conversation,
+    Image,
+    Message,
+    Part,
+    Text,
+    ToolCall,
+    ToolResult,
+    Video,
+)
+
+LIBRARIES = ("torch", "transformers", "streamlit", "numpy", "pillow", "av")
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 by which the archive names bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def pieces(conversation: Conversation) -> Iterator[tuple[str, bytes]]:
+    """(kind, bytes) of every picture, recording and frame of a conversation."""
+    for part in conversation.media():
+        if isinstance(part, Video):
+            yield from (("image", frame.data) for frame in part.frames)
+        else:
+            yield part.kind, part.data
+
+
+def comparison(of: Comparison, created: float) -> record.Comparison:
+    """The whole of it, as it stands now."""
+    return record.Comparison(
+        id=of.id,
+        created=created,
+        rounds=tuple(round_(one) for one in of.every_round),
+        last=of.last.id,
+        all_at_once=of.all_at_once,
+        made_by=made_by(),
+    )
+
+
+def round_(of: Round) -> record.Round:
+    """A round with its answers."""
+    answers = tuple(answer(one) for one in of.answers)
+    return record.Round(of.id, messages(of.asked), answers, of.before.id if of.before else None)
+
+
+def answer(of: Answer, chunks: bool = True) -> record.Answer:
+    """An answer; without its chunks where those are kept apart."""
+    line, start = of.timeline, of.timeline.accepted
+
+    def since(moment: float | None) -> float | None:
+        return None if moment is None else moment - start
+
+    prompt, last = of.prompt_tokens, of.last
+    return record.Answer(
+        contender=contender(of.contender),
+        messages=messages(of.conversation),
+        state=of.state,
+        asked_at=of.asked_at,
+        reason=of.reason,
+        remedy=of.remedy,
+        finish_reason=of.finish_reason,
+        started=since(line.started),
+        requested=since(line.requested),
+        read=since(line.read),
+        finished=since(line.finished),
+        prompt=asdict(prompt) if prompt else None,
+        last={**asdict(last), "at": last.at - start} if last else None,
+        contended=of.contended,
+        interrupted=of.interrupted,
+        chunks=tuple(
+            (chunk.at - start, chunk.channel, chunk.text, chunk.tokens)
+            for chunk in (tuple(of.chunks) if chunks else ())
+        ),
+    )
+
+
+def contender(of: Contender) -> record.Contender:
+    """A column."""
+    return record.Contender(of.id, of.label, model(of.model), asdict(of.settings), of.system)
+
+
+def model(of: Model) -> record.Model:
+    """A model, without the paths and keys that reach it."""
+    return record.Model(
+        spec=of.spec
+        if of.path is None or not of.spec.startswith("local:/")
+        else f"local:{of.weights}",
+        variant=of.variant,
+        weights=of.weights,
+        engine=of.engine,
+        capabilities=asdict(of.capabilities),
+        revision=of.revision,
+        template=_template(of),
+        stored=of.stored,
+        precision=of.precision,
+        wish=of.wish,
+        demo=of.demo,
+        bytes=of.bytes,
+        dtype=of.dtype,
+        needs_bytes=of.needs_bytes,
+        server=_place(of.server) if of.server else None,
+    )
+
+
+def _place(of: Server) -> record.Place:
+    return record.Place(of.name, of.host, of.kind, of.on_this_machine)
+
+
+def messages(of: Conversation) -> tuple[record.Message, ...]:
+    """Messages with their parts."""
+    return tuple(_message(one) for one in of.messages)
+
+
+def _message(of: Message) -> record.Message:
+    return record.Message(of.role, tuple(_part(one) for one in of.parts))
+
+
+def _part(of: Part) -> record.Part:
+    match of:
+        case Text(text):
+            return record.Part("text", text=text)
+        case Image():
+            return record.Part(
+                "image",
+                name=of.name,
+                media=(digest(of.data),),
+                sizes=((of.width, of.height),),
+                original=of.original,
+            )
+        case Audio():
+            return record.Part(
+                "audio",
+                name=of.name,
+                media=(digest(of.data),),
+                seconds=of.seconds,
+                original=of.original,
+            )
+        case Video():
+            return record.Part(
+                "video",
+                name=of.name,
+                media=tuple(digest(frame.data) for frame in of.frames),
+                sizes=tuple((frame.width, frame.height) for frame in of.frames),
+                seconds=of.seconds,
+                times=of.times,
+                original=of.original,
+            )
+        case ToolCall(name, arguments):
+            return record.Part("tool_call", name=name, data=arguments)
+        case ToolResult(name, result):
+            return record.Part("tool_result", name=name, data=result)
+
+
+def _template(of: Model) -> str:
+    """The first digits of the SHA-256 of the chat template, where it lies on this machine."""
+    source = checkpoint.chat_template(of.path) if of.path else ""
+    return hashlib.sha256(source.encode()).hexdigest()[:16] if source else ""
+
+
+@cache
+def made_by() -> dict[str, str]:
+    """Versions of the program and its libraries, and what models run on here."""
+    found = {"python": platform.python_version(), "system": platform.system()}
+    for name in ("gemma4-playground", *LIBRARIES):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return {**found, "device": device().name}
+
+
+def now() -> float:
+    """The time of day, seconds since 1970."""
+    return time.time()

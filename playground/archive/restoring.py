@@ -1,0 +1,173 @@
+"""A record as a comparison again: its answers have ended, and one can ask on in it.
+
+Figures are computed anew from the chunks, never read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from playground.archive import record
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import Contender
+from playground.comparisons.figures import Figures, Timeline, compute
+from playground.comparisons.round import Round
+from playground.engines.events import Chunk, Finished, OutputTokens
+from playground.models.capabilities import Capabilities
+from playground.models.model import Model
+from playground.models.servers import Server
+from playground.prompt.conversation import (
+    Audio,
+    Conversation,
+    Image,
+    Message,
+    Part,
+    Settings,
+    Text,
+    ToolCall,
+    ToolResult,
+    Video,
+)
+from playground.prompt.cost import PromptTokens
+
+T = TypeVar("T")
+
+Fetch = Callable[[str], bytes]
+"""The bytes of a digest; raises LookupError when they are not there."""
+
+
+def comparison(kept: record.Comparison, fetch: Fetch, owner: str = "") -> Comparison:
+    """The comparison of a record. Raises ValueError, one sentence, when the record makes no sense."""
+    made: dict[str, Round] = {}
+    for one in kept.rounds:
+        if one.before is not None and one.before not in made:
+            raise ValueError(f"Round {one.id} goes on from a round that is not there.")
+        if one.id in made:
+            raise ValueError(f"Two rounds have the id {one.id}.")
+        made[one.id] = round_(one, made[one.before] if one.before else None, fetch)
+    if kept.last not in made:
+        raise ValueError("The round that is shown is not among the rounds.")
+    rounds = tuple(made.values())
+    return Comparison.restored(kept.id, rounds, made[kept.last], kept.all_at_once, owner)
+
+
+def round_(kept: record.Round, before: Round | None, fetch: Fetch) -> Round:
+    """A round with its answers."""
+    answers = [answer(one, fetch) for one in kept.answers]
+    return Round.restored(kept.id, conversation(kept.asked, fetch), answers, before)
+
+
+def answer(kept: record.Answer, fetch: Fetch) -> Answer:
+    """An answer that has ended; one that had not was interrupted."""
+    prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
+    return Answer.restored(
+        contender(kept.contender),
+        conversation(kept.messages, fetch),
+        state=kept.state,
+        reason=kept.reason,
+        remedy=kept.remedy,
+        finish_reason=kept.finish_reason,
+        asked_at=kept.asked_at,
+        timeline=Timeline(0.0, kept.started, kept.requested, kept.read, kept.finished),
+        chunks=[Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks],
+        prompt=prompt,
+        last=_last(kept.last),
+        contended=kept.contended,
+        interrupted=kept.interrupted,
+    )
+
+
+def figures(kept: record.Answer) -> Figures:
+    """The figures of a kept answer, computed from its chunks as those of a live one are."""
+    line = Timeline(0.0, kept.started, kept.requested, kept.read, kept.finished)
+    chunks = tuple(Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks)
+    prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
+    return compute(line, chunks, prompt, _last(kept.last), kept.contended)
+
+
+def contender(kept: record.Contender) -> Contender:
+    """A column; its model names what answered, and may be gone from this machine."""
+    settings = _made(Settings, kept.settings)
+    return Contender(model(kept.model), settings, kept.label, kept.id, kept.system)
+
+
+def model(kept: record.Model) -> Model:
+    """The model as it was named."""
+    server = kept.server
+    return Model(
+        spec=kept.spec,
+        variant=kept.variant,
+        weights=kept.weights,
+        engine=kept.engine,
+        capabilities=_made(Capabilities, kept.capabilities),
+        revision=kept.revision,
+        stored=kept.stored,
+        precision=kept.precision,
+        wish=kept.wish,
+        demo=kept.demo,
+        bytes=kept.bytes,
+        dtype=kept.dtype,
+        needs_bytes=kept.needs_bytes,
+        server=Server(server.name, f"http://{server.host}/v1", server.kind) if server else None,
+    )
+
+
+def conversation(kept: tuple[record.Message, ...], fetch: Fetch) -> Conversation:
+    """Messages with their media."""
+    return Conversation(
+        tuple(Message(one.role, tuple(_part(part, fetch) for part in one.parts)) for one in kept)
+    )
+
+
+def _part(kept: record.Part, fetch: Fetch) -> Part:
+    match kept.kind:
+        case "text":
+            return Text(kept.text)
+        case "image":
+            return _images(kept, fetch)[0]
+        case "audio":
+            (name,) = kept.media
+            return Audio(kept.name, fetch(name), kept.seconds, kept.original)
+        case "video":
+            frames = _images(kept, fetch)
+            return Video(kept.name, frames, kept.times, kept.seconds, kept.original)
+        case "tool_call":
+            return ToolCall(kept.name, kept.data)
+        case "tool_result":
+            return ToolResult(kept.name, kept.data)
+
+
+def _images(kept: record.Part, fetch: Fetch) -> tuple[Image, ...]:
+    original = kept.original if kept.kind == "image" else ""
+    return tuple(
+        Image(kept.name, fetch(name), width, height, original)
+        for name, (width, height) in zip(kept.media, kept.sizes, strict=True)
+    )
+
+
+def _last(kept: Mapping[str, Any] | None) -> Finished | None:
+    if kept is None:
+        return None
+    prompt, output = kept.get("prompt"), kept.get("output")
+    return _made(
+        Finished,
+        {
+            **kept,
+            "prompt": _made(PromptTokens, prompt) if prompt else None,
+            "output": _made(OutputTokens, output) if output else None,
+        },
+    )
+
+
+def _made(kind: type[T], values: Mapping[str, Any]) -> T:
+    """A dataclass from its fields; those that it does not know (a later version's) are left out."""
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    given = {name: _frozen(value) for name, value in values.items() if name in known}
+    return kind(**given)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

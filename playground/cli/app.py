@@ -1,0 +1,134 @@
+"""The commands, registered, and how a run of one ends: its exit code, and one line for whatever went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from playground import __version__
+from playground.cli.faults import BadCall
+from playground.cli.interrupts import Interrupted
+from playground.cli.views import output
+from playground.cli.views.notes import say
+
+PROGRAM = "playground"
+
+ASK, FAMILY, WEIGHTS, MEASURE = "Ask", "Know the family", "Weights", "Measure"
+COMMANDS = {
+    "ask": ASK,
+    "variants": FAMILY,
+    "models": FAMILY,
+    "download": WEIGHTS,
+    "delete": WEIGHTS,
+    "bench": MEASURE,
+}
+"""Every command and the group of `--help` that it stands in. `commands/NAME.py` holds the function NAME."""
+
+
+class Group(TyperGroup):
+    """The program's commands. Every fault is one line on standard error."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run one command; returns its exit code, or ends the process with it in standalone mode."""
+
+        output.prepare()
+
+        def command() -> int:
+            code = super(Group, self).main(
+                args, PROGRAM, complete_var, False, windows_expand_args, **extra
+            )
+            return int(code or 0)
+
+        code = _ended(command)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def application(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
+    """The program with those commands."""
+    app = typer.Typer(
+        cls=Group,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(_program)
+    for name in names:
+        command = getattr(import_module(f"playground.cli.commands.{name}"), name)
+        app.command(name, rich_help_panel=COMMANDS[name])(command)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name; returns the exit code. Other commands are not even imported."""
+    first = next(iter(arguments), "")
+    app = application([first] if first in COMMANDS else tuple(COMMANDS))
+    return int(typer.main.get_command(app).main(list(arguments), standalone_mode=False))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        output.write(f"{PROGRAM} {__version__}\n")
+        raise typer.Exit
+
+
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_version),
+    ] = False,
+) -> None:
+    """Put a prompt, pictures and sound to several Gemma 4 variants and see the difference."""
+
+
+def _ended(command: Callable[[], int]) -> int:
+    """Run it; returns the exit code, and says what went wrong."""
+    try:
+        return command()
+    except BadCall as bad:
+        _fault(str(bad))
+        return 2
+    except Interrupted as interrupted:
+        return interrupted.code
+    except output.Unwritable as unwritable:
+        return _unwritten(unwritable)
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        help = f"{context.command_path if context else PROGRAM} --help"
+        _fault(f"{error.format_message()} ({help})")
+        sys.exit(error.exit_code)
+    except OSError as error:  # help that can't be written, a disk that breaks
+        output.silence()
+        _fault(f"{error.strerror or error}.")
+        return 1
+
+
+def _fault(words: str) -> None:
+    """One line, whatever is in the words."""
+    say(f"{PROGRAM}: {' '.join(words.split())}")
+
+
+def _unwritten(unwritable: output.Unwritable) -> int:
+    """What could not be written goes to standard error: it may have taken minutes to compute."""
+    if unwritable.text:
+        say(
+            f"{PROGRAM}: standard output can't be written: {unwritable.reason}. It would have been:"
+        )
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(unwritable.text)
+            sys.stderr.flush()
+    return 1

@@ -1,0 +1,56 @@
+"""One question asked and answered: as columns, as text that streams, or as JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from playground.cli.faults import BadCall
+from playground.cli.follow import answered, desk, follow
+from playground.cli.interrupts import Interruption, raised
+from playground.cli.question import question
+from playground.cli.record import record
+from playground.cli.views import columns, output
+from playground.cli.views.notes import View, notes
+from playground.cli.views.stream import Stream
+from playground.prompt.limits import LIMITS
+
+
+def answer(
+    wishes: Mapping[str, Any],
+    all_at_once: bool,
+    json: bool,
+    begun: Callable[[], None],
+    interruption: Interruption,
+) -> int:
+    """Ask, show, and return the exit code. `begun` is called when the models are at work. Raises BadCall."""
+    if wishes.get("prompt") == "-":
+        wishes = {**wishes, "prompt": standard_input()}
+    asked = question(wishes)
+    with desk() as opened:
+        now = datetime.now().astimezone()
+        comparison = opened.start(asked.conversation, asked.contenders, all_at_once)
+        begun()
+        view = notes(quiet=True) if json else _view(len(asked.contenders))
+        follow(comparison, view, interruption)
+        if json:
+            output.write_json(record(asked, comparison, now))
+    return interruption.code or (0 if answered(comparison) else 1)
+
+
+def standard_input() -> str:
+    """All text on standard input. Raises BadCall."""
+    if sys.stdin is None:
+        raise BadCall("there is no standard input to read.")
+    try:
+        with raised():  # a terminal may be waited for without end
+            text = sys.stdin.buffer.read(4 * LIMITS.characters + 4).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadCall("standard input is not UTF-8 text.") from None
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _view(contenders: int) -> View:
+    return columns.Columns() if columns.fit(contenders) else Stream(notes())

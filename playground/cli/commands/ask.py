@@ -1,0 +1,49 @@
+"""`ask`: one question, or a file of them, put to the contenders; the answers as text or as JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from playground.cli import interrupts, options
+from playground.cli.views.notes import beginning, on_terminal
+
+
+def ask(
+    context: typer.Context,
+    prompt: options.Prompt = "",
+    on: options.On = None,
+    all_at_once: options.AllAtOnce = False,
+    image: options.Image = None,
+    audio: options.Audio = None,
+    video: options.Video = None,
+    system: options.System = None,
+    thinking: options.Thinking = None,
+    max_tokens: options.MaxTokens = None,
+    temperature: options.Temperature = None,
+    top_p: options.TopP = None,
+    top_k: options.TopK = None,
+    seed: options.Seed = None,
+    image_tokens: options.ImageTokens = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            "--batch",
+            metavar="FILE",
+            help="One JSON object a line, each with a prompt and its media; - reads standard input.",
+            rich_help_panel=options.QUESTION,
+        ),
+    ] = None,
+    json: options.Json = False,
+) -> int:
+    """Put a prompt to one or more models."""
+    whom = ", ".join(on or ["the models that each line names"])
+    quiet = json and not batch and not on_terminal()
+    with interrupts.noticed() as interruption, beginning(f"Asking {whom}", quiet) as begun:
+        # The first words must not wait for these imports: they take a second on a busy machine.
+        from playground.cli import asking, batches
+
+        if batch:
+            return batches.answer(batch, context.params, all_at_once, begun, interruption)
+        return asking.answer(context.params, all_at_once, json, begun, interruption)

@@ -1,0 +1,48 @@
+"""A comparison from a desk of its own, followed to its end while a view shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playground.cli.faults import BadCall
+from playground.cli.interrupts import Interruption
+from playground.cli.views.notes import View
+from playground.comparisons.comparison import Comparison
+from playground.desk import Desk, open_desk
+
+TICK_S = 0.1
+"""Drawing takes the models' own time."""
+
+
+@contextmanager
+def desk() -> Iterator[Desk]:
+    """A desk for one command. Raises BadCall when the operator's settings make no sense."""
+    try:
+        opened = open_desk()
+    except ValueError as error:
+        raise BadCall(str(error)) from None
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def follow(comparison: Comparison, view: View, interruption: Interruption) -> None:
+    """Wait for every answer; an interruption stops them and keeps what came."""
+    try:
+        while not comparison.ended:
+            if interruption.code:
+                comparison.stop()
+            comparison.watch()
+            view.draw(comparison)
+            time.sleep(TICK_S)
+        view.draw(comparison)
+    finally:
+        view.clear()
+
+
+def answered(comparison: Comparison) -> bool:
+    """Whether anybody did."""
+    return any(answer.state == "done" for answer in comparison.answers)

@@ -1,0 +1,127 @@
+"""The options that commands share, as types: what each is called, what it is good for, where `--help` shows it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+QUESTION, CONTENDERS, SETTINGS = "What is asked", "Who answers", "How they answer"
+
+
+def specs(incomplete: str) -> list[str]:
+    """What a model's name may go on to be, for shells that complete: variants, demo-sized ones, precisions."""
+    from playground.models.catalog import variants
+
+    names = [one.name for one in variants()]
+    offered = [*names, *(f"demo:{name}" for name in names), "local:", "server:"]
+    before, at, _ = incomplete.partition("@")
+    if at:
+        from playground.models.precision import PRECISIONS
+
+        offered = [f"{before}@{precision}" for precision in PRECISIONS]
+    return [one for one in offered if one.lower().startswith(incomplete.lower())]
+
+
+def names(incomplete: str) -> list[str]:
+    """The variants' names, for shells that complete."""
+    from playground.models.catalog import variants
+
+    return [one.name for one in variants() if one.name.lower().startswith(incomplete.lower())]
+
+
+Prompt = Annotated[
+    str,
+    typer.Argument(help="What to ask; - reads it from standard input.", show_default=False),
+]
+On = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--on",
+        metavar="MODEL",
+        help="E2B (the best here), demo:E2B, local:REPO_OR_DIR, server:NAME/MODEL; E2B@int8 in another "
+        "precision. Repeat it.",
+        autocompletion=specs,
+        rich_help_panel=CONTENDERS,
+    ),
+]
+AllAtOnce = Annotated[
+    bool,
+    typer.Option(
+        "--all-at-once",
+        help="Don't take turns; the figures are contended.",
+        rich_help_panel=CONTENDERS,
+    ),
+]
+Image = Annotated[
+    list[str] | None,
+    typer.Option("--image", metavar="FILE", help="A picture. Repeat it.", rich_help_panel=QUESTION),
+]
+Audio = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--audio", metavar="FILE", help="A recording. Repeat it.", rich_help_panel=QUESTION
+    ),
+]
+Video = Annotated[
+    list[str] | None,
+    typer.Option("--video", metavar="FILE", help="A clip. Repeat it.", rich_help_panel=QUESTION),
+]
+System = Annotated[
+    str | None,
+    typer.Option("--system", metavar="TEXT", help="System prompt.", rich_help_panel=QUESTION),
+]
+Thinking = Annotated[
+    bool | None,
+    typer.Option(
+        "--thinking",
+        help="Let the models think first.",
+        rich_help_panel=SETTINGS,
+        show_default=False,
+    ),
+]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option("--max-tokens", metavar="N", help="Longest answer.", rich_help_panel=SETTINGS),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option("--temperature", metavar="T", help="0 is greedy.", rich_help_panel=SETTINGS),
+]
+TopP = Annotated[
+    float | None,
+    typer.Option("--top-p", metavar="P", help="Sample from this share.", rich_help_panel=SETTINGS),
+]
+TopK = Annotated[
+    int | None,
+    typer.Option(
+        "--top-k", metavar="K", help="Sample from so many; 0 is off.", rich_help_panel=SETTINGS
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", metavar="N", help="The same seed, the same answer.", rich_help_panel=SETTINGS
+    ),
+]
+ImageTokens = Annotated[
+    int | None,
+    typer.Option(
+        "--image-tokens",
+        metavar="N",
+        help="70, 140, 280, 560 or 1120 a picture.",
+        rich_help_panel=SETTINGS,
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
+]
+Weights = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="A variant (E2B), or a repository's id.",
+        autocompletion=names,
+        show_default=False,
+    ),
+]

@@ -1,0 +1,121 @@
+"""A comparison as plain data: the answers, and everything that is needed to get them again."""
+
+from __future__ import annotations
+
+import platform
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+from playground import __version__
+from playground.cli.question import File, Question
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
+from playground.models.device import device
+
+COMPUTES = ("torch", "transformers", "tokenizers")
+"""What the answers of models on this machine depend on."""
+DECODES = ("av", "pillow")
+"""What pictures, sound and clips depend on."""
+
+
+def record(question: Question, comparison: Comparison, asked: datetime) -> dict[str, Any]:
+    """Plain data of all answers, in the order asked; what is absent is left out of the figures."""
+    here = any(contender.model.server is None for contender in question.contenders)
+    return {
+        "asked": asked.astimezone(UTC).isoformat(timespec="seconds"),
+        "prompt": question.conversation.question,
+        "system": question.conversation.system,
+        "media": [_file(file) for file in question.files],
+        "all_at_once": comparison.all_at_once,
+        "versions": _versions(here, bool(question.files)),
+        "device": _device(),
+        "answers": [_answer(answer) for answer in comparison.answers],
+    }
+
+
+def _file(file: File) -> dict[str, Any]:
+    """`sha256` is that of the file as it was given; `as` says what became of it."""
+    return {
+        "kind": file.kind,
+        "name": file.name,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "as": [part.original for part in file.made],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    model = answer.contender.model
+    return {
+        "contender": answer.contender.label,
+        "model": " ".join(
+            word for word in (model.spec, model.revision, f"({model.precision})") if word
+        ),
+        "spec": model.spec,
+        "variant": model.variant,
+        "weights": model.weights,
+        "revision": _revision(answer),
+        "precision": model.precision,
+        "engine": model.engine,
+        "place": model.place,
+        "demo": model.demo,
+        "settings": _settings(answer),
+        "state": answer.state,
+        "reason": answer.reason,
+        "remedy": answer.remedy,
+        "text": answer.text,
+        "thinking": answer.thinking,
+        **({"tool_call": answer.tool_call} if answer.tool_call else {}),
+        "finish_reason": answer.finish_reason,
+        **({"remarks": list(answer.remarks)} if answer.remarks else {}),
+        "figures": _figures(answer),
+    }
+
+
+def _revision(answer: Answer) -> str:
+    """The whole name of a snapshot from the hub, of which models show the beginning; else what the model says."""
+    model = answer.contender.model
+    if model.path is not None and model.path.parent.name == "snapshots":
+        return model.path.name
+    return model.revision
+
+
+def _settings(answer: Answer) -> dict[str, Any]:
+    """As they were used: the image budget that a picture really had, the seed that was drawn."""
+    settings = asdict(answer.contender.settings)
+    if any(part.kind == "image" for part in answer.conversation.media()):
+        settings["image_tokens"] = (
+            settings["image_tokens"] or answer.contender.model.capabilities.image_tokens
+        )
+    return settings
+
+
+def _figures(answer: Answer) -> dict[str, Any]:
+    figures = answer.figures()
+    plain = figures.as_dict()
+    if figures.prompt_tokens is not None:
+        plain["prompt_tokens"]["cached"] = figures.prompt_tokens.cached
+    return plain
+
+
+def _versions(here: bool, media: bool) -> dict[str, str]:
+    packages = (COMPUTES if here else ()) + (DECODES if media else ())
+    versions = {"playground": __version__, "python": platform.python_version()}
+    for name in packages:
+        with suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions
+
+
+def _device() -> dict[str, Any]:
+    """What models on this machine run on."""
+    found = device()
+    return {
+        "kind": found.kind,
+        "name": found.name,
+        "memory_bytes": found.total,
+        "system": platform.platform(),
+    }

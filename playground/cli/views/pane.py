@@ -1,0 +1,69 @@
+"""What stands around one answer in a terminal: who gave it, how it ended, its figures, each as one line of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.cli.views import output
+from playground.comparisons.answer import Answer
+
+CONTROLS = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t\r"},
+    **dict.fromkeys(range(0x7F, 0xA0), "\N{REPLACEMENT CHARACTER}"),
+    ord("\r"): None,
+}
+"""A model's text is hostile: its control characters are shown and never reach the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Signs between words: under a heading, between columns, between figures."""
+
+    rule: str = "─"
+    bar: str = "│"
+    dot: str = "·"
+
+
+def marks() -> Marks:
+    """Those that standard output can write."""
+    return Marks() if output.fits("─│·") else Marks("-", "|", "|")
+
+
+def clean(text: str) -> str:
+    """The text without power over the terminal."""
+    return text.translate(CONTROLS)
+
+
+def about(answer: Answer) -> str:
+    """The weights that answer, and where: "demo-sized E2B 0123abcd, this machine, not Gemma 4"."""
+    model = answer.contender.model
+    words = [f"{model.weights} {model.revision}".strip(), model.place]
+    if model.demo:
+        words.append("not Gemma 4")
+    return clean(", ".join(words))
+
+
+def ending(answer: Answer) -> str:
+    """How it ended, when that was not by itself."""
+    how = "" if answer.state == "done" else f"{answer.state.capitalize()}: "
+    said = [f"{how}{answer.reason} {answer.remedy}".rstrip()] if answer.reason else []
+    if answer.state == "stopped" and not said:
+        said.append("(stopped)")
+    return clean(" ".join([*said, *(f"({remark})" for remark in answer.remarks)]))
+
+
+def facts(answer: Answer, dot: str) -> str:
+    """The figures that fit on a line."""
+    figures = answer.figures()
+    words = []
+    if figures.ttft_s is not None:
+        words.append(f"TTFT {figures.ttft_s * 1000:.0f} ms")
+    if figures.output_tps is not None:
+        words.append(f"{figures.output_tps:.1f} tok/s")
+    if figures.output_tokens is not None:
+        words.append(f"{figures.output_tokens.total} tok")
+    if figures.prompt_tokens is not None:
+        words.append(f"prompt {figures.prompt_tokens.total} tok")
+    if figures.contended:
+        words.append("contended")
+    return f" {dot} ".join(words)

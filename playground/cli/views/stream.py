@@ -1,0 +1,92 @@
+"""Answers one below another, written as they come: for pipes, files and terminals too narrow for columns."""
+
+from __future__ import annotations
+
+from playground.cli.views import output
+from playground.cli.views.notes import View
+from playground.cli.views.pane import about, clean, ending, facts, marks
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
+
+OPENINGS = {"thinking": "(thinks: ", "answer": "", "tool_call": ""}
+CLOSINGS = {"thinking": ")\n\n", "answer": "\n", "tool_call": "\n"}
+
+
+class Stream:
+    """Writes the first answer that has not ended; what the others say meanwhile is written when it is their turn.
+
+    `notes` tells what is waited for as long as there is nothing to write. Output that breaks in the middle raises
+    Unwritable with the whole text, once everything is there; a reader who has gone ends it at once.
+    """
+
+    def __init__(self, notes: View) -> None:
+        self._notes = notes
+        self._marks = marks()
+        self._written: list[str] = []
+        self._broken: output.Unwritable | None = None
+        self._place = 0
+        self._chunks = 0
+        self._channel = ""
+
+    def draw(self, comparison: Comparison) -> None:
+        """Write what came since the last time."""
+        for answer in comparison.answers[self._place :]:
+            ended = answer.ended  # first: what came before its end is among the chunks
+            if not ended and not answer.chunks:
+                self._notes.draw(comparison)
+                return
+            self._notes.clear()
+            self._go_on(answer)
+            if not ended:
+                return
+            self._end(answer)
+            self._place += 1
+        if self._broken is not None:
+            broken, self._broken = self._broken, None
+            broken.text = "".join(self._written)
+            raise broken
+
+    def clear(self) -> None:
+        """Text stays where it was written."""
+        self._notes.clear()
+
+    def _go_on(self, answer: Answer) -> None:
+        if not self._chunks and not self._channel:
+            self._begin(answer)
+        for chunk in answer.chunks[self._chunks :]:
+            self._chunks += 1
+            text = clean(chunk.text)
+            if chunk.channel != self._channel:
+                text = text.lstrip()
+                if not text:
+                    continue
+                text = CLOSINGS.get(self._channel, "") + OPENINGS[chunk.channel] + text
+                self._channel = chunk.channel
+            self._write(text)
+
+    def _begin(self, answer: Answer) -> None:
+        label = answer.contender.label
+        before = "\n" if self._place else ""
+        rule = self._marks.rule * len(label)
+        self._write(f"{before}{label}\n{rule}\n{about(answer)}\n\n")
+
+    def _end(self, answer: Answer) -> None:
+        rest = CLOSINGS.get(self._channel, "")
+        if words := ending(answer):
+            rest += f"{words}\n"
+        if words := facts(answer, self._marks.dot):
+            rest += f"\n{words}\n"
+        self._write(rest)
+        self._chunks, self._channel = 0, ""
+
+    def _write(self, text: str) -> None:
+        self._written.append(text)
+        if self._broken is not None:
+            return
+        try:
+            output.write(text)
+        except output.Unwritable as error:
+            error.text = ""
+            if error.gone:
+                raise
+            self._broken = error

@@ -1,0 +1,110 @@
+"""The Hugging Face cache on this machine's disk: where it is, which snapshots it has, how one is removed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playground.models.damage import damage
+
+MARK = "unfinished"
+"""A file in a repository's folder that names the snapshot which is still on its way."""
+
+
+def cache() -> Path:
+    """Where the Hugging Face libraries keep what they downloaded (HF_HUB_CACHE, HF_HOME, or their default)."""
+    if said := os.environ.get("HF_HUB_CACHE"):
+        return Path(said).expanduser()
+    home = (
+        os.environ.get("HF_HOME")
+        or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
+    )
+    return Path(home).expanduser() / "hub"
+
+
+def folder(repo: str) -> Path:
+    """Where a repository lies."""
+    return cache() / f"models--{repo.replace('/', '--')}"
+
+
+def snapshot(repo: str, damage: Callable[[Path], str] = damage) -> Path | None:
+    """The newest whole snapshot of a repository: the one that `main` points to, where it is whole."""
+    return next((path for path in _snapshots(repo) if not damage(path)), None)
+
+
+def damaged(repo: str) -> str:
+    """What is wrong with a repository that has come and can't be used; nothing when it can, or is not here."""
+    there = _snapshots(repo)
+    return damage(there[0]) if there and snapshot(repo) is None else ""
+
+
+def _snapshots(repo: str) -> list[Path]:
+    """Those that are not on their way: the one that `main` points to, then the newest first."""
+    there = folder(repo)
+    main, coming = _said(there / "refs" / "main"), _said(there / MARK)
+    try:
+        found = [path for path in there.joinpath("snapshots").iterdir() if path.is_dir()]
+        found.sort(key=lambda path: (path.name == main, path.stat().st_mtime), reverse=True)
+    except OSError:
+        return []
+    return [path for path in found if path.name != coming]
+
+
+def unfinished(repo: str, revision: str) -> None:
+    """Mark a snapshot as on its way: it counts as not there."""
+    folder(repo).mkdir(parents=True, exist_ok=True)
+    (folder(repo) / MARK).write_text(revision)
+
+
+def finish(repo: str, revision: str) -> None:
+    """The snapshot is here and checked; it is what `main` means now."""
+    refs = folder(repo) / "refs"
+    refs.mkdir(exist_ok=True)
+    (refs / "main").write_text(revision)
+    (folder(repo) / MARK).unlink(missing_ok=True)
+
+
+LOOK_AGAIN_S = 0.2
+
+
+@contextmanager
+def alone(repo: str, blob: str, waiting: Callable[[], None]) -> Iterator[None]:
+    """While it lasts no other process fetches that blob, `hf download` among them: the lock is the hub client's own.
+
+    `waiting` is called now and then as long as somebody else does; what it raises ends the waiting.
+    """
+    from filelock import Timeout
+    from huggingface_hub.utils import WeakFileLock
+
+    place = cache() / ".locks" / folder(repo).name / f"{blob}.lock"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        try:
+            with WeakFileLock(place, timeout=LOOK_AGAIN_S):
+                yield
+                return
+        except Timeout:
+            waiting()
+
+
+def size(repo: str) -> int:
+    """Bytes that a repository takes on the disk, what is unfinished included."""
+    there = folder(repo)
+    files = [*there.glob("blobs/*"), *there.glob("snapshots/*/**/*")]
+    return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
+
+
+def remove(repo: str) -> None:
+    """Delete everything of a repository."""
+    shutil.rmtree(folder(repo), ignore_errors=True)
+
+
+def _said(file: Path) -> str:
+    """The one name that a small file holds; nothing when it can't be read."""
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ""

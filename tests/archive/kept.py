@@ -1,0 +1,49 @@
+"""Comparisons for the archive's tests: recited, with media, rounds and every ending."""
+
+from __future__ import annotations
+
+import time
+
+from playground.archive.archive import Archive
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import Contender
+from playground.desk import Desk
+from playground.engines.recital import Recital, reciter
+from playground.prompt.conversation import Audio, Conversation, Image, Settings, Video
+
+PICTURE = Image("cat.png", b"png of a cat", 40, 30, "JPEG 40×30")
+SOUND = Audio("voice.wav", b"RIFF voice", 2.0, "WAV, 2.0 s")
+CLIP = Video("clip.mp4", (PICTURE, Image("f", b"png 2", 40, 30)), (0.0, 1.0), 2.0, "MP4")
+
+
+def columns(*names: str, **settings: object) -> tuple[Contender, ...]:
+    return tuple(Contender(reciter(name), Settings(**settings), name) for name in names)  # type: ignore[arg-type]
+
+
+def desk(archive: Archive, text: str = "one two three", **recital: object) -> Desk:
+    return Desk(lambda model: Recital(model, text, **recital), 1, archive=archive)  # type: ignore[arg-type]
+
+
+def ask(
+    held: Desk, words: str = "What is it?", *names: str, owner: str = "", **settings: object
+) -> Comparison:
+    asked = Conversation.ask(words, (PICTURE, SOUND, CLIP), "Be kind.")
+    return wait(held.start(asked, columns(*(names or "ab"), **settings), owner=owner))
+
+
+def wait(comparison: Comparison) -> Comparison:
+    deadline = time.monotonic() + 10
+    while not comparison.ended:
+        assert time.monotonic() < deadline
+        comparison.watch()
+        time.sleep(0.002)
+    return comparison
+
+
+def settled(held: Desk) -> None:
+    """Until all that ended is written."""
+    assert held.archive is not None
+    deadline = time.monotonic() + 10
+    while held.archive.writer.busy:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,139 @@
+"""Every export can be read by who it is for, and our own JSON comes back as it went."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from playground.archive import record, recording
+from playground.archive.export import FORMATS
+from playground.archive.importing import Imported, ImportFault, own_json, renamed
+from playground.archive.restoring import comparison
+from tests.archive.records import MEDIA, comparisons
+
+MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def believe(name: str, data: bytes) -> object:
+    """In the place of the media process, which has tests of its own."""
+    return None
+
+
+def read(data: bytes) -> Imported:
+    return own_json("a.json", data, believe)
+
+
+@MANY
+@given(comparisons())
+def test_our_own_json_comes_back_as_it_went(kept: record.Comparison) -> None:
+    written = FORMATS["json"].write(kept, MEDIA.__getitem__)
+    assert read(written).kept == kept
+    assert FORMATS["json"].write(read(written).kept, MEDIA.__getitem__) == written
+
+
+@MANY
+@given(comparisons())
+def test_a_restored_comparison_is_recorded_as_it_was(kept: record.Comparison) -> None:
+    live = comparison(kept, MEDIA.__getitem__)
+    again = recording.comparison(live, kept.created)
+    for before, after in zip(kept.rounds, again.rounds, strict=True):
+        assert (after.id, after.before) == (before.id, before.before)
+        for one, other in zip(before.answers, after.answers, strict=True):
+            assert other.chunks == one.chunks
+            assert (other.state, other.reason, other.finish_reason) == (
+                one.state,
+                one.reason,
+                one.finish_reason,
+            )
+            assert [m.role for m in other.messages] == [m.role for m in one.messages]
+
+
+@MANY
+@given(comparisons())
+def test_csv_has_a_row_an_answer_and_no_formulas(kept: record.Comparison) -> None:
+    written = FORMATS["csv"].write(kept, MEDIA.__getitem__).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(written, newline="")))
+    assert len(rows) == sum(len(round.answers) for round in kept.rounds)
+    assert not any(str(value).startswith(("=", "+", "@")) for row in rows for value in row.values())
+
+
+@MANY
+@given(comparisons())
+def test_messages_are_lines_of_json(kept: record.Comparison) -> None:
+    written = FORMATS["messages"].write(kept, MEDIA.__getitem__).decode()
+    for line in written.split("\n")[:-1]:
+        entry = json.loads(line)
+        assert entry["messages"][-1]["role"] == "assistant"
+        assert isinstance(entry["messages"][-1]["content"], str)
+
+
+@MANY
+@given(comparisons())
+def test_markdown_keeps_what_models_wrote_in_quotations(kept: record.Comparison) -> None:
+    written = FORMATS["md"].write(kept, MEDIA.__getitem__).decode()
+    for line in written.splitlines():
+        assert not line.startswith(("#", ">", "(")) or line[0] in "#>"
+
+
+def small() -> record.Comparison:
+    """The smallest comparison, for files that are spoilt."""
+    said = record.Message(
+        "user", (record.Part("image", media=(next(iter(MEDIA)),), sizes=((3, 4),)),)
+    )
+    return record.Comparison("abc", 1e9, (record.Round("r", (said,), ()),), "r")
+
+
+def spoilt(**changes: object) -> bytes:
+    plain = json.loads(FORMATS["json"].write(small(), MEDIA.__getitem__))
+    return json.dumps({**plain, **changes}).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"not json", "a.json is not JSON."),
+        (b"[" * 100_000, "a.json is not JSON."),
+        (b"[]", "is no comparison of this program"),
+        (b'{"format": "else"}', "is no comparison of this program"),
+        (spoilt(version=2), "newer version"),
+        (spoilt(id=7), "id: Input should be a valid string"),
+        (spoilt(last="x"), "The round that is shown is not among the rounds"),
+        (spoilt(media={}), "lacks the medium"),
+        (spoilt(media=[]), "media: it is no object"),
+        (spoilt(media={next(iter(MEDIA)): "%%%"}), "is not base64"),
+        (
+            spoilt(media={next(iter(MEDIA)): base64.b64encode(b"x").decode()}),
+            "is not what its name says",
+        ),
+        (spoilt(rounds=[{"id": "r", "asked": [], "answers": []}]), "at least one message"),
+        (spoilt(rounds=[{"id": "r", "asked": [], "answers": [], "before": "q"}]), "goes on from"),
+    ],
+)
+def test_a_spoilt_file_is_one_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(ImportFault) as fault:
+        read(data)
+    assert said in str(fault.value)
+    assert "\n" not in str(fault.value)
+
+
+def test_what_the_media_process_refuses_is_not_imported() -> None:
+    def refuse(name: str, data: bytes) -> object:
+        raise ValueError(f"{name} is no picture.")
+
+    with pytest.raises(ImportFault, match="is no picture"):
+        own_json("a.json", FORMATS["json"].write(small(), MEDIA.__getitem__), refuse)
+
+
+def test_an_import_gets_ids_of_its_own() -> None:
+    first = small()
+    whole = replace(first, rounds=(*first.rounds, replace(first.rounds[0], id="s", before="r")))
+    there = renamed(Imported(whole, MEDIA), "fresh").kept
+    assert there.id == "fresh"
+    assert {one.id for one in there.rounds}.isdisjoint({"r", "s"})
+    assert there.rounds[1].before == there.rounds[0].id == there.last

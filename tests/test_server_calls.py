@@ -1,0 +1,90 @@
+"""Tool calls, however a server tells them apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from playground.engines.server.calls import Calls
+
+
+def part(name: str = "", arguments: Any = "", **more: Any) -> dict[str, Any]:
+    function = {"name": name} if name else {}
+    return {"function": {**function, "arguments": arguments}, **more}
+
+
+def follow(*parts: dict[str, Any]) -> str:
+    calls = Calls()
+    return "".join(map(calls.take, parts)) + calls.rest()
+
+
+BOTH = 'call:f{"a": 1}\ncall:g{"b": 2}'
+CASES: dict[str, list[dict[str, Any]]] = {
+    "by index": [
+        part("f", "", index=0, id="x"),
+        part("", '{"a"', index=0),
+        part("", ": 1}", index=0),
+        part("g", "", index=1, id="y"),
+        part("", '{"b": 2}', index=1),
+    ],
+    "one index, other ids": [
+        part("f", '{"a": 1}', index=0, id="x"),
+        part("g", '{"b": 2}', index=0, id="y"),
+    ],
+    "one index, no ids": [part("f", '{"a": 1}', index=0), part("g", '{"b": 2}', index=0)],
+    "no index": [part("f", '{"a": ', id="x"), part("", "1}"), part("g", '{"b": 2}', id="y")],
+    "neither": [part("f", '{"a": 1'), part("", "}"), part("g", '{"b"'), part("", ": 2}")],
+    "in turns": [
+        part("f", '{"a"', index=0, id="x"),
+        part("g", '{"b"', index=1, id="y"),
+        part("", ": 1}", index=0),
+        part("", ": 2}", index=1),
+    ],
+    "in turns, by id": [
+        part("f", '{"a"', id="x"),
+        part("g", '{"b"', id="y"),
+        part("", ": 2}", id="y"),
+        part("", ": 1}", id="x"),
+    ],
+    "a new id with every piece": [
+        part("f", '{"a"', index=0, id="1"),
+        part("", ": 1}", index=0, id="2"),
+        part("g", '{"b"', index=1, id="3"),
+        part("", ": 2}", index=1, id="4"),
+    ],
+    "the name again with every piece": [
+        part("f", '{"a"', index=0, id="x"),
+        part("f", ": 1}", index=0, id="x"),
+        part("g", '{"b": 2}', index=1, id="y"),
+    ],
+    "arguments as an object": [part("f", {"a": 1}, index=0), part("g", {"b": 2}, index=1)],
+    "an empty id": [
+        part("f", '{"a": 1}', index=0, id=""),
+        part("g", '{"b": 2}', index=0, id=""),
+    ],
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_two_calls_are_two(case: str) -> None:
+    assert follow(*CASES[case]) == BOTH
+
+
+def test_what_is_certain_is_shown_at_once() -> None:
+    calls = Calls()
+    assert calls.take(part("f", '{"a"', index=0)) == 'call:f{"a"'
+    assert calls.take(part("g", '{"b": 2}', index=1)) == "", "the first one is not whole"
+    assert calls.take(part("", ": 1}", index=0)) == ': 1}\ncall:g{"b": 2}'
+
+
+def test_a_call_without_arguments() -> None:
+    assert follow(part("f", "", index=0, id="x"), part("g", "{}", index=1, id="y")) == (
+        "call:f\ncall:g{}"
+    )
+
+
+@pytest.mark.parametrize("told", [part("f", 7), part("f", ["a"]), {"function": {"name": 7}}])
+def test_what_is_no_call(told: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        follow(told)
