@@ -1,6 +1,23 @@
-"""Names the app and runs the chosen page. Pages may also be started without this file: see components/shell.py."""
+"""Names the app and runs the chosen page. Pages may also be started without this file: see components/shell.py.
+
+`streamlit run` imports it once, before anybody comes, and finds `app` there; for each visitor it then runs it as a
+script.
+"""
+
+import sys
+
+import streamlit as st
 
 from components import shell
+from playground import config
 
-shell.name_page()
-shell.menu().run()
+if __name__ == "__main__":
+    shell.name_page()
+    shell.menu().run()
+else:
+    try:
+        config.check()
+    except config.ConfigError as wrong:
+        print(f"playground: {wrong}", file=sys.stderr)
+        sys.exit(2)
+    app = st.App(__file__)

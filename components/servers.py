@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.models.servers import Server, ServerError, configured, may_add
+from playground.models.servers import Server, configured, may_add
 
 
 def known() -> tuple[Server, ...]:
     """The operator's servers, then this visitor's own."""
-    return (*operators(), *own())
-
-
-def operators() -> tuple[Server, ...]:
-    """The operator's; none when the set-up has a fault, which the Engines page shows."""
-    try:
-        return configured()
-    except ServerError:
-        return ()
+    return (*configured(), *own())
 
 
 def specs() -> list[str]:

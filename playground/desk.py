@@ -134,7 +134,7 @@ class Desk:
         self._admit(answer)
         self._keep(comparison)
         if not answer.ended:
-            answer.begin(self.pool, comparison.all_at_once)()
+            answer.begin(self.pool, comparison.all_at_once, comparison.id)()
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""
@@ -165,7 +165,7 @@ class Desk:
                 answer.conversation = conversation(round.asked, contender, round.before)
                 self._admit(answer)
                 if not answer.ended:
-                    answer.begin(self.pool, comparison.all_at_once)()
+                    answer.begin(self.pool, comparison.all_at_once, comparison.id)()
                 answer.wait()
 
         threading.Thread(target=run, name=f"{contender.label} catches up", daemon=True).start()

@@ -1,7 +1,8 @@
-"""Which tests are slow, and which stay together when two run side by side (`make test`)."""
+"""What all tests share: which are slow, which stay together, and that they write nothing into anybody's folders."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         together = next((one for one in TOGETHER if place.is_relative_to(one)), str(place))
         item.add_marker(pytest.mark.xdist_group(together))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache and an archive of the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield

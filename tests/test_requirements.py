@@ -27,6 +27,7 @@ NOT_IMPORTED = {
     "accelerate": (SERVE, "transformers"),
     "fastapi": (SERVE, "transformers"),
     "librosa": (SERVE, "transformers"),
+    "psycopg": ("tests/servers/postgres.py", "postgresql+psycopg"),
     "uvicorn": (SERVE, "transformers"),
 }
 """Packages that are used without an import of ours, each with a file that says so and the words to find in it."""

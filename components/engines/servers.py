@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.servers import known, own
 from components.words import plain
-from playground.models.servers import KINDS, Key, Server, ServerError, configured, may_add
+from playground.models.servers import KINDS, Key, Server, ServerError, may_add, set_up
 
 ASK = "ask it"
 
@@ -25,10 +25,8 @@ USUAL = (
 
 def panel() -> None:
     """All servers, and how to add one."""
-    try:
-        configured()
-    except ServerError as error:
-        st.error(f"{plain(str(error))}", icon=":material/error:")
+    for fault in set_up().faults:
+        st.error(plain(fault.words), icon=":material/error:")
     servers = known()
     if servers:
         _look_at(servers)
@@ -99,6 +97,13 @@ def _card(server: Server) -> None:
                     icon=":material/network_ping:",
                     color="gray",
                     help="Median of an empty request over a kept connection",
+                )
+                st.badge(
+                    f"{seen.server.turns} at a time",
+                    icon=":material/groups:",
+                    color="gray",
+                    help="Answers that it gives at the same time, to all visitors; the operator may say "
+                    "otherwise with at_once in servers.toml",
                 )
             if not server.on_this_machine:
                 st.badge("prompts leave this machine", icon=":material/public:", color="orange")
@@ -179,7 +184,10 @@ def _add() -> None:
     kind = "" if said.server_kind == ASK else said.server_kind
     try:
         server = Server(
-            said.server_name.strip(), said.server_url, kind, Key(said.server_key.strip())
+            said.server_name.strip(),
+            said.server_url,
+            kind,
+            Key(said.server_key.strip(), "The field Key"),
         )
         if any(one.name == server.name for one in known()):
             raise ServerError(f"There is a server {server.name} already.")

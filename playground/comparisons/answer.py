@@ -271,10 +271,10 @@ class Answer:
         """Return once it has ended."""
         self._over.wait()
 
-    def begin(self, pool: Pool, shared: bool) -> Callable[[], None]:
-        """Take a place in the line; returns what starts the waiting thread."""
+    def begin(self, pool: Pool, shared: bool, group: str) -> Callable[[], None]:
+        """Take a place in the line, as one of that comparison; returns what starts the waiting thread."""
         try:
-            turn = pool.turn(self.contender.model, self, shared)
+            turn = pool.turn(self.contender.model, self, shared, group)
         except EngineError as error:
             self.refuse(error.reason, error.remedy)
             return lambda: None

@@ -131,7 +131,7 @@ class Comparison:
         """
         self.watch()
         starts = [
-            answer.begin(pool, self.all_at_once)
+            answer.begin(pool, self.all_at_once, self.id)
             for answer in self.answers
             if not answer.ended and answer.contender.id not in but
         ]

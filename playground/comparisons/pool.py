@@ -1,15 +1,17 @@
 """Which models are in memory, and whose turn it is to compute.
 
-One line for everybody, first come, first served. A turn on a device is exclusive (fair timing) or
-shared (all at once). A model that needs room evicts idle ones first, the longest unused first;
-loads happen one at a time. Knows engines only through their seam.
+One line for everybody, first come, first served. A turn is exclusive (fair timing) or shared (all
+at once): on this machine's device towards everybody, on a server towards the turns of its own group
+only, for a server batches what others ask, as many at a time as it is said to take. A model that
+needs room evicts idle ones first, the longest unused first; loads into this machine's memory happen
+one at a time. Knows engines only through their seam.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from types import TracebackType
 from typing import Literal
 
@@ -28,22 +30,21 @@ class Turn:
     """A place in the line for one answer; a context manager that waits for its turn and gives it
     back.
 
-    `ahead` is how many in the line come before it. `contended` becomes True when another turn ran
-    on the same device at any moment of this one.
+    `ahead` is how many in the line come before it. `group` is the comparison that it belongs to.
+    `contended` becomes True when another turn ran on the same device at any moment of this one.
     """
 
-    def __init__(self, pool: Pool, model: Model, stop: Stop, shared: bool) -> None:
+    def __init__(self, pool: Pool, model: Model, stop: Stop, shared: bool, group: Hashable) -> None:
         self.model = model
         self.shared = shared
+        self.group = group
         self.contended = False
         self.stop = stop
         self._pool = pool
 
     @property
     def ahead(self) -> int:
-        """How many turns of the same device, running or waiting, must end before this one
-        begins.
-        """
+        """How many turns, running or waiting, must end before this one begins."""
         return self._pool._ahead(self)
 
     def __enter__(self) -> Engine:
@@ -78,8 +79,9 @@ class Pool:
         self._changed = threading.Condition()
         self._loading = threading.Lock()
 
-    def turn(self, model: Model, stop: Stop, shared: bool = False) -> Turn:
-        """Take a place at the end of the line; enter the turn to wait for it.
+    def turn(self, model: Model, stop: Stop, shared: bool = False, group: Hashable = None) -> Turn:
+        """Take a place at the end of the line; enter the turn to wait for it. Without a group it
+        belongs to nobody else's.
 
         Raises EngineError when the model could never fit.
         """
@@ -89,7 +91,7 @@ class Pool:
                 f"{size(self.budget_bytes)} here.",
                 "Choose a smaller variant, or run this on a machine with more memory.",
             )
-        turn = Turn(self, model, stop, shared)
+        turn = Turn(self, model, stop, shared, object() if group is None else group)
         with self._changed:
             self._waiting.append(turn)
         return turn
@@ -169,18 +171,26 @@ class Pool:
             self._changed.notify_all()
 
     def _may_run(self, turn: Turn) -> bool:
-        return not self._blockers(turn) and self._room_for(turn.model)
+        return not self._must_end(turn) and self._room_for(turn.model)
 
     def _ahead(self, turn: Turn) -> int:
         with self._changed:
-            return len(self._blockers(turn)) if turn in self._waiting else 0
+            return self._must_end(turn) if turn in self._waiting else 0
 
-    def _blockers(self, turn: Turn) -> list[Turn]:
-        """Turns that must end first: those running or standing before it that it can't run
-        beside.
-        """
+    def _must_end(self, turn: Turn) -> int:
+        """How many of those that run or stand before it must end first."""
         before = self._waiting[: self._waiting.index(turn)]
-        return [other for other in (*self._running, *before) if not _together(turn, other)]
+        apart = sum(not _together(turn, other) for other in (*self._running, *before))
+        server = turn.model.server
+        if server is None:
+            return apart
+        there = [other for other in self._running if _same_device(turn, other)]
+        line = [other for other in before if _same_device(turn, other)]
+        # Who waits for its own group takes no place from others that could begin now.
+        ready = [other for other in line if all(_together(other, one) for one in there)]
+        if len(there) + len(ready) < server.turns:
+            return apart
+        return max(apart, len(there) + len(line) - server.turns + 1)
 
     def _room_for(self, model: Model) -> bool:
         """Whether the model fits beside those in use once every idle one is evicted."""
@@ -189,6 +199,9 @@ class Pool:
 
     def _load(self, turn: Turn, engine: Engine) -> None:
         if engine.loaded:
+            return
+        if turn.model.server is not None:  # takes no memory here, and may be slow to answer
+            engine.load(turn.stop)
             return
         while not self._loading.acquire(timeout=0.1):
             if turn.stop.is_set():
@@ -210,7 +223,8 @@ class Pool:
             ]
             in_use = {turn.model for turn in self._running}
             idle = sorted(
-                (m for m in loaded if m not in in_use), key=lambda m: self._used.get(m, 0.0)
+                (m for m in loaded if m not in in_use and m.server is None),
+                key=lambda m: self._used.get(m, 0.0),
             )
             excess = model.needs_bytes + sum(m.needs_bytes for m in loaded) - self.budget_bytes
             evicted: list[Engine] = []
@@ -222,10 +236,19 @@ class Pool:
             return evicted
 
 
+def _same_device(one: Turn, other: Turn) -> bool:
+    return one.model.device == other.model.device
+
+
 def _together(one: Turn, other: Turn) -> bool:
-    """Whether two turns may run side by side: other devices always, one device when both share; a
-    model on this machine is one process and answers one at a time.
+    """Whether two turns may run side by side: other devices always, one device when both share. On
+    this machine a model is one process and answers one at a time; on a server, turns of different
+    groups need not heed each other.
     """
+    if not _same_device(one, other):
+        return True
+    if one.model.server is not None and one.group != other.group:
+        return True
     if one.model == other.model and one.model.server is None:
         return False
-    return one.model.device != other.model.device or (one.shared and other.shared)
+    return one.shared and other.shared

@@ -25,7 +25,7 @@ from playground.models.hub import cache
 from playground.models.hub.cache import snapshot
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS, Precision
-from playground.models.servers import Server, ServerError, configured
+from playground.models.servers import Server, ServerError, set_up
 from playground.models.weight_files import Spoilt
 
 DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
@@ -288,9 +288,13 @@ def _served(name: str, servers: Sequence[Server] | None) -> Model:
 
     place, _, wanted = name.partition("/")
     try:
-        known = configured() if servers is None else servers
+        said = set_up()
+        known = said.servers if servers is None else servers
         server = next((one for one in known if one.name == place), None)
         if server is None:
+            fault = next((one for one in said.faults if one.name == place), None)
+            if fault is not None:
+                raise ModelError(fault.words, "Mend that entry and start again.")
             listed = ", ".join(one.name for one in known) or "none is set up"
             raise ModelError(f"There is no server {place!r}.", f"The servers here: {listed}.")
         seen = look.looks.get(server)
@@ -299,9 +303,8 @@ def _served(name: str, servers: Sequence[Server] | None) -> Model:
             raise ModelError(f"{place} has no model {wanted!r}.", f"Its models: {listed}.")
         return served.model(server, wanted)
     except ServerError as error:
-        raise ModelError(
-            str(error), "See that it runs, and that its address and key are right."
-        ) from None
+        remedy = error.remedy or "See that it runs, and that its address and key are right."
+        raise ModelError(error.reason, remedy) from None
 
 
 def _variant_of(path: Path) -> str | None:

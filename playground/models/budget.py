@@ -1,35 +1,17 @@
-"""How much memory models may take on this machine: what an operator said, else a share of the device's."""
+"""How much of the device's memory models may take."""
 
 from __future__ import annotations
 
-import os
-
+from playground import config
 from playground.models.device import device, free
-
-SHARE = 0.7
-"""Of the device's memory that models may use when nothing else is said: the rest is for the page
-and the system.
-"""
 
 
 def memory_budget() -> int:
     """Bytes that all loaded models may take together: PLAYGROUND_MEMORY_GB, or a share of the
-    device's memory.
-
-    Raises ValueError when the variable is not a number above zero.
+    device's memory. Raises ConfigError.
     """
-    said = os.environ.get("PLAYGROUND_MEMORY_GB", "").strip()
-    if not said:
-        return int(device().total * SHARE)
-    try:
-        gigabytes = float(said)
-    except ValueError:
-        gigabytes = 0.0
-    if not 0 < gigabytes < float("inf"):
-        raise ValueError(
-            f"PLAYGROUND_MEMORY_GB is {said!r}; give a number of gigabytes, such as 16."
-        )
-    return int(gigabytes * 1e9)
+    said = config.read().memory_bytes
+    return int(device().total * config.MEMORY_SHARE) if said is None else said
 
 
 def available() -> int:

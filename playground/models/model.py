@@ -57,5 +57,7 @@ class Model:
 
     @property
     def device(self) -> str:
-        """What it shares with others while it computes: models with the same name here contend."""
-        return self.place
+        """What it shares with others while it computes: models with the same name here contend. Two names for one
+        server are one device.
+        """
+        return self.place if self.server is None else self.server.host

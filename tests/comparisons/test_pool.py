@@ -1,4 +1,4 @@
-"""The line: fair or shared turns, who comes before whom, and what is evicted."""
+"""The line: fair or shared turns, on this machine and on servers, who comes before whom, and what is evicted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from playground.comparisons.pool import Pool, Stopped, Turn
 from playground.engines.base import EngineError
 from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
+from playground.models.servers import Server
 
 
 class Sized(Recital):
@@ -22,6 +23,10 @@ class Sized(Recital):
 def sized(name: str, size: int) -> Model:
     model = reciter(name)
     return replace(model, needs_bytes=size)
+
+
+def served(name: str, at_once: int = 0, place: str = "lab") -> Model:
+    return replace(reciter(name), server=Server(place, "http://gpu1:8000", at_once=at_once))
 
 
 @pytest.fixture
@@ -34,12 +39,14 @@ def pool() -> Iterator[Pool]:
 class Going:
     """A turn in a thread of its own that runs until it is told to end."""
 
-    def __init__(self, pool: Pool, model: Model, shared: bool = False) -> None:
+    def __init__(
+        self, pool: Pool, model: Model, shared: bool = False, group: str | None = None
+    ) -> None:
         self.stop = threading.Event()
         self.running = threading.Event()
         self.stopped = False
         self._leave = threading.Event()
-        self.turn: Turn = pool.turn(model, self.stop, shared)
+        self.turn: Turn = pool.turn(model, self.stop, shared, group)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -159,3 +166,92 @@ def test_a_model_is_loaded_and_unloaded_without_a_question(pool: Pool) -> None:
     going.end()
     assert pool.unload(model)
     assert pool.standing(model) == "away" and not pool.loaded()
+
+
+def test_on_a_server_fair_holds_within_a_comparison_and_others_go_beside(pool: Pool) -> None:
+    a1, a2 = (Going(pool, served(name), group="A") for name in ("x", "y"))
+    b1, b2 = (Going(pool, served(name), group="B") for name in ("x", "y"))
+    assert a1.running.wait(5) and b1.running.wait(5), "the same model, for two visitors at once"
+    assert until(lambda: (a2.turn.ahead, b2.turn.ahead) == (1, 1))
+    assert not a2.running.is_set() and not b2.running.is_set()
+    b1.end()
+    assert b2.running.wait(5)
+    assert not a2.running.is_set(), "it waits for its own"
+    a1.end()
+    assert a2.running.wait(5)
+    a2.end()
+    b2.end()
+    assert all(going.turn.contended for going in (a1, a2, b1, b2))
+
+
+def test_a_server_takes_as_many_as_it_is_said_to(pool: Pool) -> None:
+    first, second, third, fourth = (
+        Going(pool, served("x", at_once=2), group=group) for group in "ABCD"
+    )
+    assert first.running.wait(5) and second.running.wait(5)
+    assert until(lambda: (third.turn.ahead, fourth.turn.ahead) == (1, 2))
+    assert not third.running.is_set()
+    second.end()
+    assert third.running.wait(5)
+    assert not fourth.running.is_set()
+    for going in (first, third):
+        going.end()
+    assert fourth.running.wait(5)
+    fourth.end()
+
+
+def test_the_limit_holds_for_all_at_once_too(pool: Pool) -> None:
+    turns = [Going(pool, served(name, at_once=2), shared=True, group="A") for name in "xyz"]
+    assert until(lambda: sum(going.running.is_set() for going in turns) == 2)
+    time.sleep(0.05)
+    waiting = [going for going in turns if not going.running.is_set()]
+    assert len(waiting) == 1
+    for going in turns:
+        going.end()
+
+
+def test_who_waits_for_its_own_comparison_keeps_no_place_from_others(pool: Pool) -> None:
+    first = Going(pool, served("x", at_once=2), group="A")
+    assert first.running.wait(5)
+    second = Going(pool, served("y", at_once=2), group="A")
+    other = Going(pool, served("x", at_once=2), group="B")
+    assert other.running.wait(5)
+    assert not second.running.is_set()
+    for going in (first, second, other):
+        going.end()
+
+
+def test_two_names_of_one_server_are_one_device(pool: Pool) -> None:
+    first, second = (
+        Going(pool, served("x", at_once=1, place=place), group=place) for place in ("lab", "mine")
+    )
+    assert first.running.wait(5)
+    assert until(lambda: second.turn.ahead == 1)
+    first.end()
+    assert second.running.wait(5)
+    second.end()
+
+
+def test_a_server_waits_for_no_load_of_this_machine(pool: Pool) -> None:
+    """One that is slow to take a connection holds up nobody either."""
+    slow, loading = threading.Event(), threading.Event()
+
+    class Slow(Recital):
+        loaded = False
+
+        def load(self, stop: object) -> None:
+            loading.set()
+            slow.wait(10)
+
+    made = Pool(lambda model: Slow(model) if model.variant == "slow" else Sized(model), 100)
+    for model in (sized("slow", 10), served("slow", place="gone")):
+        loading.clear()
+        waits = Going(made, model)
+        assert loading.wait(5)
+        quick = Going(made, replace(served("x"), server=Server("near", "http://near")))
+        assert quick.running.wait(5)
+        quick.end()
+        slow.set()
+        waits.end()
+        slow.clear()
+    made.close()

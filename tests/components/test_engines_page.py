@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playground.models.hub.downloads import Downloads
 from streamlit.testing.v1 import AppTest
 
 from components import shell
@@ -19,6 +18,7 @@ from playground.desk import Desk
 from playground.engines.base import Engine
 from playground.engines.recital import Recital
 from playground.engines.server.engine import ServerEngine
+from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from tests.engines.test_roster import cached
 from tests.servers.hostile import Hostile, serve
@@ -93,6 +93,56 @@ def test_a_broken_set_up_says_so(
     monkeypatch.setenv("PLAYGROUND_SERVER_LAB", "gpu1")
     (error,) = engines().error
     assert "no address of a server" in error.value.replace("\\", "")
+
+
+def test_a_bad_entry_or_key_hides_only_itself(
+    hostile: Hostile,
+    monkeypatch: pytest.MonkeyPatch,
+    engines: Callable[[], AppTest],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_SERVER_BAD", "gpu1:8000")
+    monkeypatch.setenv("PLAYGROUND_SERVER_KEYED", hostile.url)
+    monkeypatch.setenv("PLAYGROUND_KEY_KEYED", "\u200b" + SECRET)
+    page = engines()
+    assert "lab" in [one.value for one in page.subheader]
+    bad, keyed = [error.value.replace("\\", "") for error in page.error]
+    assert "PLAYGROUND_SERVER_BAD" in bad and "PLAYGROUND_KEY_KEYED" in keyed
+    assert SECRET not in words(page)
+    assert main(["models", "--json"]) == 0
+    servers = {one["name"]: one for one in json.loads(capsys.readouterr().out)["servers"]}
+    assert set(servers) == {"lab", "bad", "keyed"} and "good" in servers["lab"]["models"]
+    assert "no address" in servers["bad"]["fault"] and servers["lab"]["at_once"] == 256
+    assert main(["models"]) == 0
+    assert "bad: PLAYGROUND_SERVER_BAD can't be used" in capsys.readouterr().out
+    assert main(["ask", "Hello!", "--on", "server:lab/good"]) == 0
+    assert main(["ask", "Hello!", "--on", "server:bad/good"]) == 2
+    assert "'gpu1:8000' is no address" in capsys.readouterr().err
+
+
+def test_what_a_server_is_never_told_stands_beside_its_answer(hostile: Hostile, desk: Desk) -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page.query_params["on"] = "server:lab/good"
+    page.run()
+    page.chat_input[0].set_value("Hello!").run()
+    assert not page.exception
+    said = [one.value.replace("\\", "") for one in page.markdown]
+    assert any("Not sent to lab" in one and "top-k" in one for one in said)
+
+
+def test_a_key_that_no_request_can_carry_stays_in_the_form(
+    hostile: Hostile, monkeypatch: pytest.MonkeyPatch, engines: Callable[[], AppTest]
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_ADD_SERVERS", "1")
+    page = engines()
+    name, url, key = page.text_input
+    name.input("mine")
+    url.input(hostile.url)
+    key.input("sk-\u200bsecret")
+    next(button for button in page.button if button.label == "Add").click().run()
+    assert not page.exception
+    assert any("The field Key holds something" in error.value for error in page.error)
+    assert "mine" not in [one.value for one in page.subheader]
 
 
 def test_visitors_add_servers_for_their_session_where_they_may(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import os
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,14 +14,29 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from playground.engines.recital import EVERYTHING
 from playground.engines.server.served import variant_of
+from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.catalog import variants
 from playground.models.servers import configured
+from playground.prompt.limits import LIMITS
+from playground.prompt.media.clips import MOST_FRAMES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVERS = configured({"PLAYGROUND_SERVERS": str(DEPLOY / "servers.toml"), "VLLM_KEY": "secret"})
 VLLM = {name: one for name, one in COMPOSE["services"].items() if name != "playground"}
+DOCKERFILE = [
+    tuple(line.split(maxsplit=1))
+    for line in re.sub(r"(?m)\\\n|^#.*\n", "", (DEPLOY / "Dockerfile").read_text()).splitlines()
+    if line.strip()
+]
+"""Each instruction with its argument, in order; a continued line is one."""
+
+
+def told(instruction: str) -> list[str]:
+    """The arguments of every such instruction."""
+    return [argument for name, argument in DOCKERFILE if name == instruction]
 
 
 def test_every_server_is_a_service_and_every_service_a_server() -> None:
@@ -36,8 +55,22 @@ def test_each_service_serves_the_variant_that_it_is_called_after(name: str) -> N
         "--reasoning-parser=gemma4",
         "--tool-call-parser=gemma4",
         "--trust-request-mm-kwargs",
+        "--enable-prompt-tokens-details",
     ):
         assert flag in flags
+
+
+@pytest.mark.parametrize("name", VLLM)
+def test_each_service_takes_the_most_that_the_program_sends(name: str) -> None:
+    """A clip goes as pictures, a recording in pieces of what a model hears; a context full of either is enough."""
+    flags = dict(flag.partition("=")[::2] for flag in VLLM[name]["command"][1:])
+    limits, context = json.loads(flags["--limit-mm-per-prompt"]), int(flags["--max-model-len"])
+    assert limits["image"] >= LIMITS.files * MOST_FRAMES
+    assert limits["image"] >= context // IMAGE_BUDGETS[0]
+    if "audio" in limits:
+        pieces = math.ceil(LIMITS.audio_seconds / EVERYTHING.audio_seconds)
+        assert limits["audio"] >= LIMITS.files * pieces
+    assert limits["video"] == 0, "no clip is sent as one"
 
 
 def test_gpus_are_not_given_twice() -> None:
@@ -58,3 +91,50 @@ def test_every_service_has_a_health_check_and_a_memory_limit() -> None:
 def test_no_secret_is_written_down() -> None:
     for path in DEPLOY.iterdir():
         assert "sk-" not in path.read_text() and "hf_" not in path.read_text().replace("hf_hub", "")
+
+
+def test_the_image_says_how_it_is_and_ends_what_it_began() -> None:
+    (health,) = told("HEALTHCHECK")
+    (port,) = told("EXPOSE")
+    assert f"localhost:{port}/_stcore/health" in health
+    assert told("ENTRYPOINT") == ['["tini", "--"]']
+    (command,) = map(json.loads, told("CMD"))
+    assert command[:3] == ["streamlit", "run", "app.py"] and port in command
+    assert (DEPLOY.parent / "app.py").is_file()
+
+
+def test_the_image_is_for_strangers_and_keeps_weights_outside() -> None:
+    settings = dict(pair.split("=") for said in told("ENV") for pair in said.split())
+    (volume,) = told("VOLUME")
+    assert settings == {"HF_HOME": volume, "PLAYGROUND_HOSTED": "1"}
+    names = [name for name, _ in DOCKERFILE]
+    (made,) = [run for run in told("RUN") if volume in run]
+    (user,) = told("USER")
+    assert f"--owner={user}" in made and names.index("USER") < names.index("VOLUME")
+    playground = COMPOSE["services"]["playground"]
+    assert any(mount.endswith(f":{volume}") for mount in playground["volumes"])
+    assert {mount.partition(":")[0] for mount in playground["volumes"]} <= set(COMPOSE["volumes"])
+
+
+@pytest.mark.parametrize(("device", "cuda"), [("cpu", False), ("cuda", True)])
+def test_cuda_comes_into_the_image_only_when_it_is_wanted(
+    device: str, cuda: bool, tmp_path: Path
+) -> None:
+    """Runs the image's own steps with programs that only say what they were asked."""
+    for name in ("pip", "apt-get", "rm"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho {name} "$@"\n')
+        program.chmod(0o755)
+    assert told("ARG") == ["DEVICE=cpu"]
+    steps = [run for run in told("RUN") if "pip" in run or "apt-get" in run]
+    environment = {"PATH": f"{tmp_path}:{os.defpath}", "DEVICE": device}
+    done = [
+        subprocess.run(
+            ["sh", "-ec", step], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        for step in steps
+    ]
+    asked = "".join(done)
+    assert ("--extra-index-url https://download.pytorch.org/whl/cpu" in asked) is not cuda
+    assert ("gcc" in asked) is cuda
+    assert "pip install --no-cache-dir -r requirements.txt" in asked and "tini" in asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -111,7 +112,8 @@ class Handler(BaseHTTPRequestHandler):
         asked = json.loads(body)
         try:
             if asked.get("stream"):
-                self._behave(asked["model"])
+                with self.server.answering():
+                    self._behave(asked["model"])
             else:  # a trial of what it takes
                 self._whole(200, b'{"choices": [{}], "usage": {"prompt_tokens": 10}}')
         except (BrokenPipeError, ConnectionResetError):
@@ -274,6 +276,11 @@ class Handler(BaseHTTPRequestHandler):
                 usage(12, 4),
                 DONE,
             )
+        elif how == "steady":  # a second of words, whoever else asks: a server that batches
+            for _ in range(20):
+                time.sleep(0.05)
+                yield piece("tick ")
+            yield from (piece(finish="stop"), usage(12, 21), DONE)
         elif how == "slow":
             yield WORDS[0]
             for _ in range(200):
@@ -317,7 +324,8 @@ class Handler(BaseHTTPRequestHandler):
 
 class Hostile(ThreadingHTTPServer):
     """`seen` is every request: path, headers, body. `callers` are the ports that they came from, `wrote` when a piece
-    with text was written. `left` is set once a client went away in the middle.
+    with text was written. `left` is set once a client went away in the middle. `most` is how many answers it gave at
+    the same time.
     """
 
     request_queue_size = 64
@@ -331,10 +339,24 @@ class Hostile(ThreadingHTTPServer):
         self.wrote: list[float] = []
         self.left = threading.Event()
         self.stall_s = 3.0
+        self.most = self._now = 0
+        self._counting = threading.Lock()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count an answer while it is given."""
+        with self._counting:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._now -= 1
 
     def times(self, model: str) -> int:
         """How often a model was asked."""

@@ -16,7 +16,7 @@ from playground.models.fit import CONTEXT, fit
 from playground.models.hub import cache
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS
-from playground.models.servers import Server, ServerError, configured
+from playground.models.servers import Fault, Server, ServerError, set_up
 from playground.models.sizes import size
 
 HEAD = ("model", "variant", "weights", "revision", "precision", "size", "takes")
@@ -28,7 +28,8 @@ def models(json: options.Json = False) -> int:
     missing = [one for one in variants() if cache.snapshot(one.weights.instruct) is None]
     try:
         may_take = available()
-        servers = [_server(server) for server in configured()]
+        said = set_up()
+        servers = [*map(_server, said.servers), *map(_unusable, said.faults)]
     except (ServerError, ValueError) as error:
         raise BadCall(str(error)) from None
     absent = [_absent(one, may_take) for one in missing]
@@ -50,7 +51,8 @@ def models(json: options.Json = False) -> int:
     for server in servers:
         state = server.get("fault") or f"{server['title']}, {server['latency_ms']:.1f} ms"
         names = [f"  server:{server['name']}/{name}\n" for name in server.get("models", [])]
-        output.write(f"\n{server['name']} ({server['host']}): {state}\n{''.join(names)}")
+        where = f" ({server['host']})" if "host" in server else ""
+        output.write(f"\n{server['name']}{where}: {state}\n{''.join(names)}")
     return 0
 
 
@@ -89,8 +91,14 @@ def _server(server: Server) -> dict[str, Any]:
         "title": seen.profile.title,
         "version": seen.version,
         "latency_ms": round(seen.latency_ms, 2),
+        "at_once": seen.server.turns,
         "models": list(seen.names),
     }
+
+
+def _unusable(fault: Fault) -> dict[str, Any]:
+    """An entry with a fault, as one more server that has one."""
+    return {"name": fault.name, "fault": fault.words}
 
 
 def _row(model: Model) -> tuple[str, ...]:

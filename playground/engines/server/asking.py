@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 
 from playground.engines.server import client
+from playground.engines.server.reach import unreached
 from playground.models.servers import Server, ServerError
 
 PATIENCE_S = 5.0
@@ -24,10 +25,13 @@ Json = dict[str, Any]
 
 
 class Asking:
-    """A connection for questions; a context manager. Raises ServerError, one sentence."""
+    """A connection for questions; a context manager. Raises ServerError, one sentence. What stands at a path is asked
+    for once.
+    """
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        self._got: dict[str, Json] = {}
         self._client = client.questions(server)
 
     def __enter__(self) -> Asking:
@@ -59,11 +63,13 @@ class Asking:
 
     def get(self, path: str) -> Json:
         """The JSON object that stands at a path of the host; empty where there is none."""
-        try:
-            status, body = self._send("GET", self.server.root + path)
-        except ServerError:
-            return {}
-        return _object(body) if status == 200 else {}
+        if path not in self._got:
+            try:
+                status, body = self._send("GET", self.server.root + path)
+            except ServerError:
+                return {}
+            self._got[path] = _object(body) if status == 200 else {}
+        return self._got[path]
 
     def post(self, url: str, content: Json, seconds: float = PATIENCE_S) -> tuple[int, Json, str]:
         """The status of what comes back, its JSON object if it is one, and its text."""
@@ -84,8 +90,8 @@ class Asking:
             raise ServerError(f"{name} did not answer in time.") from None
         except httpx2.DecodingError:
             raise ServerError(f"{name} sends what can't be decompressed.") from None
-        except httpx2.HTTPError:
-            raise ServerError(f"{name} can't be reached.") from None
+        except httpx2.HTTPError as error:
+            raise ServerError(*unreached(error, self.server)) from None
 
     def _reply(
         self, method: str, url: str, content: Json | None, seconds: float

@@ -1,13 +1,12 @@
-"""The one place that makes HTTP clients: what they trust, which headers they send, how long they keep a connection."""
+"""The one place that makes HTTP clients: which headers they send, how long they keep a connection."""
 
 from __future__ import annotations
 
 import socket
-from functools import lru_cache
-from ssl import SSLContext
 
 import httpx2
 
+from playground.engines.server.reach import certificates, proxy
 from playground.models.servers import Server
 
 KEPT_S = 60.0
@@ -22,10 +21,11 @@ ALIVE = tuple(
 
 
 def questions(server: Server) -> httpx2.Client:
-    """A client for questions that are answered in one piece, uncompressed if the server listens."""
+    """A client for questions that are answered in one piece, uncompressed if the server listens. Raises ServerError."""
     return httpx2.Client(
-        verify=certificates(),
-        trust_env=False,
+        verify=certificates(server),
+        proxy=proxy(server),
+        trust_env=False,  # a .netrc would add passwords
         follow_redirects=False,
         headers={"accept-encoding": "identity", **_key(server)},
     )
@@ -35,10 +35,12 @@ def streams(server: Server, connect_s: float) -> httpx2.AsyncClient:
     """A client for answers that come bit by bit; it waits without end for all but the connection.
 
     Besides the key it sends only what HTTP needs: nothing of the environment, and no offer to take compressed answers.
+    Raises ServerError.
     """
     client = httpx2.AsyncClient(
         transport=httpx2.AsyncHTTPTransport(
-            verify=certificates(),
+            verify=certificates(server),
+            proxy=proxy(server),
             trust_env=False,
             # A limit here would be a line that nobody sees.
             limits=httpx2.Limits(max_connections=None, keepalive_expiry=KEPT_S),
@@ -51,12 +53,6 @@ def streams(server: Server, connect_s: float) -> httpx2.AsyncClient:
     for name in ("accept-encoding", "user-agent"):
         del client.headers[name]
     return client
-
-
-@lru_cache(maxsize=1)
-def certificates() -> SSLContext:
-    """The authorities that are trusted, read once: it takes tens of milliseconds."""
-    return httpx2.create_ssl_context()
 
 
 def _key(server: Server) -> dict[str, str]:

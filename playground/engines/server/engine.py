@@ -23,6 +23,7 @@ from playground.engines.server.sent import Sent
 from playground.engines.server.usage import cut
 from playground.engines.server.wire import Halted, Incoming, Patience, receiver
 from playground.models.model import Model
+from playground.models.servers import ServerError
 from playground.prompt import tokens
 from playground.prompt.conversation import Conversation, Settings, Text
 from playground.prompt.cost import PromptTokens
@@ -161,7 +162,7 @@ class ServerEngine:
         if cached is None and (self._tells_cached or not known):
             cached = 0  # vLLM leaves out a count of none
         told = (
-            *remarks(conversation, self._profile, self._server.name),
+            *remarks(conversation, settings, self._profile, self._server.name),
             *self._faults(reply, conversation, foreseen(None)),
         )
         reason = REASONS.get(reply.reason, "unsaid")
@@ -191,7 +192,10 @@ class ServerEngine:
     def _ready(self) -> httpx2.AsyncClient:
         with self._changing:
             if self._client is None:
-                self._client = client.streams(self._server, self._patience.connect_s)
+                try:
+                    self._client = client.streams(self._server, self._patience.connect_s)
+                except ServerError as error:
+                    raise EngineError(error.reason, error.remedy) from None
             return self._client
 
 

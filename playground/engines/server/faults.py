@@ -7,6 +7,7 @@ import re
 import httpx2
 
 from playground.engines.base import EngineError
+from playground.engines.server.reach import unreached
 from playground.engines.server.reply import ErrorInside
 from playground.engines.server.said import excerpt, remedy, words
 from playground.engines.server.sse import TooMuch
@@ -68,7 +69,7 @@ def sentence(error: BaseException, server: Server, model: str) -> EngineError:
                 "Look at the server's log, or run it again.",
             )
         case httpx2.HTTPError():
-            return EngineError(f"{where} can't be reached.", _reach(server))
+            return EngineError(*unreached(error, server))
     return EngineError(
         f"{where} sent something that is no answer.",
         "Check that it is an OpenAI-compatible server, or choose its kind on the Engines page.",

@@ -5,38 +5,66 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from playground.engines.server.asking import Asking, Json
-from playground.engines.server.kinds import kind_of
+from playground.engines.server.described import Told, told
+from playground.engines.server.kinds import about, kind_of, turns_of, version_of
 from playground.engines.server.profiles import PROFILES, Profile
 from playground.engines.server.remembered import Remembered
-from playground.models.servers import Server
+from playground.models.servers import Server, ServerError
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen of a server; its `kind` is known now. `latency_ms` is the median of an empty request over a kept
-    connection. `told` is what it says of each of its models, as it says it.
+    """What was seen of a server; its `kind` and how many answers it gives at a time are known now. `latency_ms` is the
+    median of an empty request over a kept connection. `listed` is what its list says of each model that writes text,
+    `told` what it says in all.
     """
 
     server: Server
     profile: Profile
     version: str
-    names: tuple[str, ...]
     latency_ms: float
-    told: dict[str, Json]
+    listed: dict[str, Json]
+    told: dict[str, Told]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its models, in its order."""
+        return tuple(self.told)
 
 
 def ask(server: Server) -> Seen:
     """Ask a server what it is and which models it has. Raises ServerError."""
     with Asking(server) as asking:
-        listed, latency = asking.models()
-        kind, version, told = kind_of(asking, listed)
-        names = server.models or tuple(str(one["id"]) for one in listed if one.get("id"))
-        by_name = {str(one.get("id")): one for one in listed}
-        described = {name: {**by_name.get(name, {}), **told} for name in names}
-        if kind == "ollama":
-            for name in names:
-                described[name] |= asking.post(f"{server.root}/api/show", {"model": name})[1]
-    return Seen(replace(server, kind=kind), PROFILES[kind], version, names, latency, described)
+        entries, latency = asking.models()
+        kind = kind_of(asking, entries)
+        profile = PROFILES[kind]
+        by_name = {str(one["id"]): one for one in entries if one.get("id")}
+        listed = {name: _entry(by_name, name) for name in server.models or by_name}
+        described = {name: _told(asking, kind, entry, name) for name, entry in listed.items()}
+        talking = {name: one for name, one in described.items() if one.talks is not False}
+        at_once = server.at_once or turns_of(asking, kind) or profile.at_once
+        known = replace(server, kind=kind, at_once=at_once)
+        return Seen(known, profile, version_of(asking, kind), latency, listed, talking)
+
+
+def again(seen: Seen, name: str) -> Told:
+    """What the server says of a model by now: it may have been loaded since. Raises ServerError."""
+    before = seen.told.get(name)
+    if before is None:
+        raise ServerError(f"{seen.server.name} has no model {name!r} that writes text.")
+    if before.final:
+        return before
+    with Asking(seen.server) as asking:
+        return _told(asking, seen.profile.kind, seen.listed[name], name)
+
+
+def _told(asking: Asking, kind: str, entry: Json, name: str) -> Told:
+    return told(kind, {**entry, "about": about(asking, kind, name)}, name)
+
+
+def _entry(by_name: dict[str, Json], name: str) -> Json:
+    """What the list says of a model; an operator may have named the host behind a router: "model:host"."""
+    return by_name.get(name) or by_name.get(name.rpartition(":")[0]) or {}
 
 
 looks = Remembered(ask)

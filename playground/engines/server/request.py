@@ -22,9 +22,6 @@ from playground.prompt.conversation import (
 )
 from playground.prompt.rendering import render, timestamp
 
-EFFORT = {True: "high", False: "none"}
-"""What reasoning_effort is called with thinking on and off."""
-
 
 def request(
     conversation: Conversation, settings: Settings, model: str, profile: Profile
@@ -38,20 +35,22 @@ def request(
         "max_tokens": settings.max_tokens,
         "stream": True,
     }
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = dict(profile.plain)
     template: dict[str, Any] = {}
     if profile.usage:
         arguments["stream_options"] = {"include_usage": True}
     if profile.seed and settings.seed is not None:
         arguments["seed"] = settings.seed
-    if profile.top_k and settings.top_k:
-        extra["top_k"] = settings.top_k
+    # A field that is left out leaves the server's own value, which is not off.
+    if profile.no_top_k is not None:
+        extra["top_k"] = settings.top_k or profile.no_top_k
+    if profile.min_p:
+        extra["min_p"] = 0.0
     if profile.thinking == "template":
         template["enable_thinking"] = settings.thinking
     elif profile.thinking == "effort":
-        arguments["reasoning_effort"] = EFFORT[settings.thinking]
-    pictures = any(part.kind != "audio" for part in conversation.media())  # a clip goes as pictures
-    if settings.image_tokens is not None and pictures:
+        arguments["reasoning_effort"] = profile.efforts[settings.thinking]
+    if settings.image_tokens is not None and _has_pictures(conversation):
         if profile.image_tokens == "mm_processor_kwargs":
             extra["mm_processor_kwargs"] = {"max_soft_tokens": settings.image_tokens}
         elif profile.image_tokens == "chat_template_kwargs":
@@ -89,16 +88,39 @@ def messages(conversation: Conversation, apart: bool = False) -> list[dict[str, 
     return written
 
 
-def remarks(conversation: Conversation, profile: Profile, name: str) -> tuple[str, ...]:
+def unsent(conversation: Conversation, settings: Settings, profile: Profile) -> tuple[str, ...]:
+    """What this kind of server is never told, so that its own holds: columns that differ there are no comparison."""
+    sampled, pictures = settings.temperature > 0, _has_pictures(conversation)
+    held = (
+        ("top-k", sampled and profile.no_top_k is None),
+        ("min-p", sampled and not profile.min_p),
+        ("seed", sampled and settings.seed is not None and not profile.seed),
+        ("image budget", settings.image_tokens and pictures and profile.image_tokens == "fixed"),
+        ("thinking", profile.thinking == "fixed"),
+    )
+    return tuple(words for words, missing in held if missing)
+
+
+def remarks(
+    conversation: Conversation, settings: Settings, profile: Profile, name: str
+) -> tuple[str, ...]:
     """What this kind of server gets otherwise than others, for the reader of the answer."""
+    left = unsent(conversation, settings, profile)
+    own = (f"Not sent to {name}, which has its own: {', '.join(left)}.",) if left else ()
     clips = [part for part in conversation.media() if isinstance(part, Video)]
     if not profile.apart or not clips:
-        return ()
+        return own
     frames = sum(len(clip.frames) for clip in clips)
     return (
+        *own,
         f"{name} makes a message of each picture: the clip went as {frames} pictures, with their times in the words "
         "after them.",
     )
+
+
+def _has_pictures(conversation: Conversation) -> bool:
+    """A clip goes as pictures."""
+    return any(part.kind != "audio" for part in conversation.media())
 
 
 def _pictures_first(conversation: Conversation) -> Conversation:

@@ -7,11 +7,12 @@ a model is comes from its name: nobody else tells.
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from playground.engines.server.look import Seen, looks
-from playground.engines.server.remembered import Remembered
-from playground.engines.server.trial import takes
+from playground.engines.server import trial
+from playground.engines.server.described import Told
+from playground.engines.server.look import Seen, again, looks
+from playground.engines.server.remembered import Passing, Remembered
+from playground.engines.server.trial import Kind, takes
 from playground.models.capabilities import Capabilities
 from playground.models.catalog import variant, variants
 from playground.models.model import Model
@@ -29,23 +30,28 @@ def model(server: Server, name: str) -> Model:
 def forget(server: Server) -> None:
     """Ask for its models anew the next time."""
     seen = looks.known(server)
-    for name in seen.names if seen else ():
-        _models.forget((server, name))
+    if seen is not None:
+        for name in seen.names:
+            trial.forget(seen, name)
+            _models.forget((server, name))
     looks.forget(server)
 
 
-def _described(key: tuple[Server, str]) -> Model:
+def _described(key: tuple[Server, str]) -> Model | Passing[Model]:
     server, name = key
     seen = looks.get(server)
-    return Model(
+    said = again(seen, name)
+    takes, sure = _capabilities(seen, name, said)
+    described = Model(
         spec=f"server:{server.name}/{name}",
         variant=variant_of(name) or name.rstrip("/").rpartition("/")[2],
         weights=name,
         engine="server",
-        capabilities=_capabilities(seen, name),
-        precision=_precision(name),
+        capabilities=takes,
+        precision=said.precision or _precision(name),
         server=seen.server,
     )
+    return described if sure and said.final else Passing(described)
 
 
 _models = Remembered(_described)
@@ -66,46 +72,27 @@ def _precision(name: str) -> str:
     return found[0] if found else "as served"
 
 
-def _capabilities(seen: Seen, name: str) -> Capabilities:
-    """From the server's description where it gives one, else by trying."""
-    told, profile = seen.told.get(name, {}), seen.profile
-    known = variant(variant_of(name) or "")
-    context = known.shape.context if known else UNKNOWN_CONTEXT
-    thinking = profile.thinking != "fixed"
-    tools = profile.tools
-    props, shown = told.get("props"), told.get("capabilities")
-    if isinstance(props, dict) and isinstance(props.get("modalities"), dict):
-        image, sound = (bool(props["modalities"].get(one)) for one in ("vision", "audio"))
-        settings = props.get("default_generation_settings")
-        context = _whole(settings.get("n_ctx") if isinstance(settings, dict) else None) or context
-        template = str(props.get("chat_template", ""))
-        if template:
-            thinking = re.search(r"\benable_thinking\b", template) is not None
-            tools = re.search(r"\btools\b", template) is not None
-    elif isinstance(shown, list) and shown:  # Ollama
-        image, sound = "vision" in shown, "audio" in shown and profile.sound
-        thinking, tools = "thinking" in shown, "tools" in shown
-        facts = told.get("model_info")
-        lengths = (
-            [v for k, v in facts.items() if k.endswith("context_length")]
-            if isinstance(facts, dict)
-            else []
-        )
-        context = _whole(lengths[0] if lengths else None) or context
-    else:
-        context = _whole(told.get("max_model_len")) or _whole(told.get("context_length")) or context
-        image, sound = takes(seen, name)
+def _capabilities(seen: Seen, name: str, said: Told) -> tuple[Capabilities, bool]:
+    """From the server's description where it gives one, else by trying; and whether all of it is known for sure.
+
+    What could not be learned now is taken as a yes where the family has it: the server itself refuses what it can't.
+    """
+    known, profile = variant(variant_of(name) or ""), seen.profile
+    told: dict[Kind, bool | None] = {
+        "image": said.image,
+        "audio": said.audio if profile.sound else False,
+    }
+    untold = [kind for kind, taken in told.items() if taken is None]
+    told |= takes(seen, name, untold) if untold else {}
+    image, audio = told["image"], told["audio"]
+    sees = True if image is None else image
     return Capabilities(
-        image=image,
-        audio=sound,
-        video=image,
-        thinking=thinking,
-        tools=tools,
-        schema=profile.schema,
-        context=context,
+        image=sees,
+        audio=(known is None or known.hears) if audio is None else audio,
+        video=sees,
+        thinking=profile.thinking != "fixed" and said.thinking is not False,
+        tools=profile.tools if said.tools is None else said.tools,
+        schema=profile.schema if said.schema is None else said.schema,
+        context=said.context or (known.shape.context if known else UNKNOWN_CONTEXT),
         image_budget=profile.image_tokens != "fixed",
-    )
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+    ), image is not None and audio is not None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from playground import config
 from playground.models.damage import damage
 
 MARK = "unfinished"
@@ -16,13 +16,7 @@ MARK = "unfinished"
 
 def cache() -> Path:
     """Where the Hugging Face libraries keep what they downloaded (HF_HUB_CACHE, HF_HOME, or their default)."""
-    if said := os.environ.get("HF_HUB_CACHE"):
-        return Path(said).expanduser()
-    home = (
-        os.environ.get("HF_HOME")
-        or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
-    )
-    return Path(home).expanduser() / "hub"
+    return config.read().hub_cache
 
 
 def folder(repo: str) -> Path:

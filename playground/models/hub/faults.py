@@ -38,6 +38,11 @@ def sentence(error: Exception, repo: str) -> tuple[str, str]:
                 "This program was told to stay offline (HF_HUB_OFFLINE).",
                 "Unset it and start again.",
             )
+        case UnicodeEncodeError():
+            return (
+                "The token in HF_TOKEN holds an invisible or foreign sign, which no token has.",
+                "Copy it anew into HF_TOKEN and start again.",
+            )
         case ValueError() if error.args == ("no safetensors",):
             return (
                 f"{repo} has no safetensors files.",

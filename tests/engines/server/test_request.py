@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground.engines.server.profiles import PROFILES
-from playground.engines.server.request import messages, remarks, request
+from playground.engines.server.request import messages, remarks, request, unsent
 from playground.models.servers import KINDS
 from playground.prompt.conversation import (
     Audio,
@@ -154,3 +154,54 @@ def test_a_schema_and_tools() -> None:
     asked = sent("vllm", Settings(schema=schema, tools=(tool,)))
     assert asked["response_format"]["json_schema"]["schema"] == schema
     assert asked["tools"] == [tool]
+
+
+@pytest.mark.parametrize(
+    ("kind", "off"), [("vllm", -1), ("sglang", -1), ("llama.cpp", 0), ("lmstudio", 0)]
+)
+def test_top_k_is_always_said_where_it_is_known(kind: str, off: int) -> None:
+    """Left out, llama.cpp takes 40 and vLLM the checkpoint's; SGLang refuses 0."""
+    assert sent(kind, Settings(top_k=0))["extra_body"]["top_k"] == off
+    assert sent(kind, Settings(top_k=7))["extra_body"]["top_k"] == 7
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "llama.cpp"])
+def test_min_p_is_off_where_it_is_known(kind: str) -> None:
+    assert sent(kind, Settings())["extra_body"]["min_p"] == 0.0
+
+
+def test_nothing_punishes_repetition_where_a_server_would_by_itself() -> None:
+    assert sent("lmstudio", Settings())["extra_body"]["repeat_penalty"] == 1.0
+
+
+@pytest.mark.parametrize(("on", "level"), [(False, "minimal"), (True, "high")])
+def test_gemini_gets_the_levels_that_it_knows_and_is_asked_for_thoughts(
+    on: bool, level: str
+) -> None:
+    asked = sent("gemini", Settings(thinking=on))
+    assert asked["reasoning_effort"] == level
+    google = asked["extra_body"]["extra_body"]["google"]
+    assert google == {"thinking_config": {"include_thoughts": True}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "left"),
+    [
+        ("vllm", Settings(seed=1), ()),
+        ("llama.cpp", Settings(), ()),
+        ("ollama", Settings(seed=1), ("top-k", "min-p")),
+        ("transformers", Settings(), ("top-k", "min-p")),
+        ("lmstudio", Settings(), ("min-p", "thinking")),
+        ("gemini", Settings(seed=1), ("top-k", "min-p", "seed")),
+        ("other", Settings(image_tokens=70), ("top-k", "min-p", "image budget", "thinking")),
+        ("gemini", Settings(seed=1, temperature=0), ()),
+    ],
+)
+def test_what_a_server_is_never_told_is_known(
+    kind: str, settings: Settings, left: tuple[str, ...]
+) -> None:
+    """The greedy answer follows from none of top-k, min-p and seed."""
+    asked = Conversation.ask("Hi", (PICTURE,))
+    assert unsent(asked, settings, PROFILES[kind]) == left
+    words = remarks(asked, settings, PROFILES[kind], "lab")
+    assert words == ((f"Not sent to lab, which has its own: {', '.join(left)}.",) if left else ())

@@ -54,6 +54,15 @@ def absent() -> bool:
     return False
 
 
+def test_a_token_that_no_request_can_carry_is_told(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_\u200bsecret")
+    download = fetch(hub)
+    assert download.state == "failed" and "HF_TOKEN" in download.reason
+    assert "secret" not in download.reason + download.remedy
+
+
 def test_it_comes_whole_and_is_found(hub: Hub) -> None:
     assert absent()
     download = fetch(hub)
