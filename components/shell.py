@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from playground import __version__
+from playground.archive.archive import ArchiveError
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
@@ -84,7 +85,11 @@ def shown() -> Comparison | None:
         return last
     if last is not None and last.id == id:
         return last
-    found = desk().find(id)
+    try:
+        found = desk().find(id)
+    except ArchiveError as error:
+        st.warning(str(error), icon=":material/inventory_2:")
+        return None
     if found is not None:
         st.session_state.comparison = found
     return found

@@ -114,6 +114,16 @@ SETTINGS = (
         _seconds,
     ),
     Setting(
+        "PLAYGROUND_ARCHIVE",
+        f"{NAME} in XDG_DATA_HOME",
+        "Where comparisons are kept: a folder, a database's URL (postgresql+psycopg://...), or off.",
+    ),
+    Setting(
+        "PLAYGROUND_MEDIA",
+        f"media in the archive's folder; in XDG_DATA_HOME/{NAME} where that is a database's URL",
+        "Where their pictures and recordings are kept: a folder, or an fsspec URL such as s3://bucket/media.",
+    ),
+    Setting(
         f"{SERVER}<NAME>",
         "none",
         "The address of one more server, such as http://gpu1:8000/v1; PLAYGROUND_SERVER_BIG_ONE is called big-one.",
@@ -141,6 +151,11 @@ SETTINGS = (
         "~/.cache (on other systems than Linux what is usual there)",
         f"Where caches lie; {NAME} in it holds what trials of served models showed.",
     ),
+    Setting(
+        "XDG_DATA_HOME",
+        "~/.local/share (on other systems than Linux what is usual there)",
+        f"Where data lie; {NAME} in it holds the archive.",
+    ),
     Setting("HTTPS_PROXY", "none", "The proxy for servers and downloads at https addresses."),
     Setting("HTTP_PROXY", "none", "The proxy for servers at http addresses."),
     Setting("ALL_PROXY", "none", "The proxy where neither of these two is set."),
@@ -164,7 +179,8 @@ _BY_NAME = {setting.variable: setting for setting in SETTINGS}
 @dataclass(frozen=True, slots=True)
 class Config:
     """What holds for this program. `servers_file` is None where none was named, `certificates` are a file and a folder,
-    empty where the system's are trusted.
+    empty where the system's are trusted; `archive` is a database's URL, empty where nothing is kept, `media` a folder
+    or an fsspec URL.
     """
 
     memory_bytes: int | None
@@ -174,6 +190,8 @@ class Config:
     servers_file: Path | None
     hub_cache: Path
     cache: Path
+    archive: str
+    media: str
     certificates: tuple[str, str]
 
 
@@ -217,6 +235,7 @@ def _read(said: tuple[str, ...], home: str) -> Config:
     """From the values in the order of SETTINGS; it is asked for with every click. "~" is `home`."""
     taken = {one.variable: _take(one, value) for one, value in zip(SETTINGS, said, strict=True)}
     cache = taken["XDG_CACHE_HOME"]
+    archive, media = _archive(taken)
     hub = taken["HF_HOME"] or Path(cache or "~/.cache") / "huggingface"
     return Config(
         memory_bytes=taken["PLAYGROUND_MEMORY_GB"],
@@ -226,8 +245,21 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         servers_file=taken["PLAYGROUND_SERVERS"],
         hub_cache=Path(taken["HF_HUB_CACHE"] or Path(hub) / "hub").expanduser(),
         cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
+        archive=archive,
+        media=media,
         certificates=(taken["SSL_CERT_FILE"] or "", taken["SSL_CERT_DIR"] or ""),
     )
+
+
+def _archive(taken: Mapping[str, Any]) -> tuple[str, str]:
+    """The URL of the archive's database, empty where nothing is kept, and where its media lie."""
+    data, said = taken["XDG_DATA_HOME"], taken["PLAYGROUND_ARCHIVE"] or ""
+    usual = Path(data, NAME).expanduser() if data else platformdirs.user_data_path(NAME)
+    if said.lower() in ("off", "none", "0"):
+        return "", ""
+    folder = usual if not said or "://" in said else Path(said).expanduser()
+    url = said if "://" in said else f"sqlite:///{folder / 'archive.sqlite'}"
+    return url, taken["PLAYGROUND_MEDIA"] or str(folder / "media")
 
 
 def _take(setting: Setting, said: str) -> Any:

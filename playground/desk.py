@@ -19,7 +19,7 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
-from playground.config import patience
+from playground.config import patience, read
 from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
@@ -250,4 +250,6 @@ def open_desk() -> Desk:
 
         return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
-    return Desk(make, budget, workers.close, warm=workers.start)
+    held = read()
+    archive = Archive(held.archive, held.media) if held.archive else None
+    return Desk(make, budget, workers.close, archive, workers.start)

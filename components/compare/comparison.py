@@ -15,6 +15,7 @@ from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST, columns, heads
 from components.media import NOUNS
+from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -79,8 +80,8 @@ def _begin_anew() -> None:
 def gone() -> None:
     """For an address whose comparison is no longer known."""
     st.info(
-        "The comparison in this address is gone: only recent ones are kept, and a restart of the "
-        "program forgets them. Ask again below, or begin anew.",
+        "There is no comparison at this address: it was deleted, or the address is not whole. "
+        "Ask below, or begin anew.",
         icon=":material/history:",
     )
 
@@ -116,6 +117,8 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
             panes += _panes(round, again)
         else:
             panes += _earlier(comparison, round)
+    if (archive := shell.desk().archive) is not None and archive.fault:
+        st.caption(f":material/inventory_2: {plain(archive.fault)}")
     below = st.container()
     while True:
         comparison.watch()

@@ -11,13 +11,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from playground import __version__
+from playground import __version__, config
+from playground.cli.display import output
+from playground.cli.display.notes import PROGRAM, fault, finish
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interrupted
-from playground.cli.views import output
-from playground.cli.views.notes import say
-
-PROGRAM = "playground"
 
 ASK, FAMILY, WEIGHTS, MEASURE = "Ask", "Know the family", "Weights", "Measure"
 COMMANDS = {
@@ -48,6 +46,7 @@ class Group(TyperGroup):
         output.prepare()
 
         def command() -> int:
+            config.check()
             code = super(Group, self).main(
                 args, PROGRAM, complete_var, False, windows_expand_args, **extra
             )
@@ -99,35 +98,29 @@ def _ended(command: Callable[[], int]) -> int:
     """Run it; returns the exit code, and says what went wrong."""
     try:
         return command()
-    except BadCall as bad:
-        _fault(str(bad))
+    except (BadCall, config.ConfigError) as bad:
+        fault(str(bad))
         return 2
     except Interrupted as interrupted:
+        finish()
         return interrupted.code
     except output.Unwritable as unwritable:
         return _unwritten(unwritable)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         help = f"{context.command_path if context else PROGRAM} --help"
-        _fault(f"{error.format_message()} ({help})")
+        fault(f"{error.format_message()} ({help})")
         sys.exit(error.exit_code)
     except OSError as error:  # help that can't be written, a disk that breaks
         output.silence()
-        _fault(f"{error.strerror or error}.")
+        fault(f"{error.strerror or error}.")
         return 1
-
-
-def _fault(words: str) -> None:
-    """One line, whatever is in the words."""
-    say(f"{PROGRAM}: {' '.join(words.split())}")
 
 
 def _unwritten(unwritable: output.Unwritable) -> int:
     """What could not be written goes to standard error: it may have taken minutes to compute."""
     if unwritable.text:
-        say(
-            f"{PROGRAM}: standard output can't be written: {unwritable.reason}. It would have been:"
-        )
+        fault(f"standard output can't be written: {unwritable.reason}. It would have been:")
         with contextlib.suppress(OSError, ValueError, AttributeError):
             sys.stderr.write(unwritable.text)
             sys.stderr.flush()

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from playground.cli.display import columns, output
+from playground.cli.display.notes import View, notes
+from playground.cli.display.stream import Stream
 from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
 from playground.cli.interrupts import Interruption, raised
 from playground.cli.question import question
 from playground.cli.record import record
-from playground.cli.views import columns, output
-from playground.cli.views.notes import View, notes
-from playground.cli.views.stream import Stream
 from playground.prompt.limits import LIMITS
 
 
@@ -27,7 +27,7 @@ def answer(
 ) -> int:
     """Ask, show, and return the exit code. `begun` is called when the models are at work. Raises BadCall."""
     if wishes.get("prompt") == "-":
-        wishes = {**wishes, "prompt": standard_input()}
+        wishes = {**wishes, "prompt": standard_input(interruption)}
     asked = question(wishes)
     with desk() as opened:
         now = datetime.now().astimezone()
@@ -40,12 +40,12 @@ def answer(
     return interruption.code or (0 if answered(comparison) else 1)
 
 
-def standard_input() -> str:
+def standard_input(interruption: Interruption) -> str:
     """All text on standard input. Raises BadCall."""
     if sys.stdin is None:
         raise BadCall("there is no standard input to read.")
     try:
-        with raised():  # a terminal may be waited for without end
+        with raised(interruption):  # a terminal may be waited for without end
             text = sys.stdin.buffer.read(4 * LIMITS.characters + 4).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadCall("standard input is not UTF-8 text.") from None

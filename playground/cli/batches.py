@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from playground.cli import interrupts
+from playground.cli.display import output
+from playground.cli.display.notes import notes, say
 from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
 from playground.cli.question import Question, known, question
 from playground.cli.record import record
-from playground.cli.views import output
-from playground.cli.views.notes import notes, say
 from playground.desk import Desk
 
 NAMED = 10

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playground.cli.display.notes import View
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interruption
-from playground.cli.views.notes import View
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
@@ -38,9 +38,9 @@ def follow(comparison: Comparison, view: View, interruption: Interruption) -> No
             comparison.watch()
             view.draw(comparison)
             time.sleep(TICK_S)
-        view.draw(comparison)
     finally:
         view.clear()
+    view.end(comparison)
 
 
 def answered(comparison: Comparison) -> bool:

@@ -14,6 +14,7 @@ from playground.cli.question import File, Question
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.models.device import device
+from playground.models.servers import Server
 
 COMPUTES = ("torch", "transformers", "tokenizers")
 """What the answers of models on this machine depend on."""
@@ -61,6 +62,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "precision": model.precision,
         "engine": model.engine,
         "place": model.place,
+        **({"server": _server(model.server)} if model.server else {}),
         "demo": model.demo,
         "settings": _settings(answer),
         "state": answer.state,
@@ -73,6 +75,11 @@ def _answer(answer: Answer) -> dict[str, Any]:
         **({"remarks": list(answer.remarks)} if answer.remarks else {}),
         "figures": _figures(answer),
     }
+
+
+def _server(server: Server) -> dict[str, str]:
+    """Where it ran, without the key."""
+    return {"name": server.name, "host": server.host, "kind": server.kind}
 
 
 def _revision(answer: Answer) -> str:

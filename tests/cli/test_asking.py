@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from playground.cli.views import notes
+from playground.cli.display import notes
 from playground.engines import roster
 from tests.cli.conftest import Call
 
@@ -97,23 +97,26 @@ def test_a_bad_setting_of_the_operator_is_one_line_too(
 def test_what_goes_wrong_after_a_slow_beginning_stays_on_its_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(ValueError), notes.beginning("Asking E2B", quiet=False):
+    with pytest.raises(ValueError), notes.beginning("asking E2B", quiet=False):
         time.sleep(notes.PATIENCE_S + 0.5)
         raise ValueError
-    notes.say("playground: it is gone.")
-    assert capsys.readouterr().err == "Asking E2B ... playground: it is gone.\n"
+    notes.fault("it is\ngone.")
+    notes.fault("it is gone.")
+    assert capsys.readouterr().err == (
+        "playground: asking E2B ... it is gone.\nplayground: it is gone.\n"
+    )
 
 
 def test_a_slow_beginning_is_told_of_and_a_quick_one_is_not(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with notes.beginning("Asking E2B", quiet=False) as begun:
+    with notes.beginning("asking E2B", quiet=False) as begun:
         begun()
     assert capsys.readouterr().err == ""
-    with notes.beginning("Asking E2B", quiet=False) as begun:
+    with notes.beginning("asking E2B", quiet=False) as begun:
         time.sleep(notes.PATIENCE_S + 0.5)
         begun()
-    assert capsys.readouterr().err == "Asking E2B ... \n"
+    assert capsys.readouterr().err == "playground: asking E2B ... \n"
 
 
 def test_piped_answers_stand_below_each_other_whole_and_in_order(call: Call) -> None:

@@ -90,10 +90,11 @@ def test_ctrl_c_in_the_first_second_is_quiet(after_s: float) -> None:
     assert b"Traceback" not in err and b"KeyboardInterrupt" not in err and b"ignored" not in err
 
 
-def test_ctrl_c_while_a_prompt_is_awaited() -> None:
+@pytest.mark.parametrize("after_s", [0, 2], ids=["before", "while"])
+def test_ctrl_c_while_a_prompt_is_awaited(after_s: float) -> None:
     program = start("ask", "-", *ON, stdin=subprocess.PIPE)
-    until(program, b"Asking")
-    time.sleep(1)
+    until(program, b"asking")
+    time.sleep(after_s)
     os.killpg(program.pid, signal.SIGINT)
     out, err = program.communicate(timeout=60)
-    assert (program.returncode, out) == (130, b"") and b"Traceback" not in err
+    assert (program.returncode, out, err) == (130, b"", b"\n"), "its line is ended, and no more"

@@ -14,7 +14,7 @@ from typing import IO
 
 import pytest
 
-from playground.cli.views import output
+from playground.cli.display import output
 from tests.cli.reciting import COMMAND, ROOT, start
 
 ON = ("--on", "demo:E2B")
@@ -137,7 +137,7 @@ def test_standard_error_says_what_is_done_before_there_is_an_answer() -> None:
     program = start("ask", "x", *ON, recited="one two " * 20, words_a_second=10)
     assert program.stdout is not None and program.stderr is not None
     first = os.read(program.stderr.fileno(), 4096)
-    assert first.startswith((b"Asking demo:E2B", b"E2B: "))
+    assert first.startswith((b"playground: asking demo:E2B", b"E2B: "))
     program.kill()
     program.communicate()
 

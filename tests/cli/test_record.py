@@ -18,6 +18,7 @@ from playground.cli.record import record
 from playground.comparisons.comparison import Comparison
 from playground.engines.events import Finished, Read
 from playground.models import device
+from playground.models.servers import KINDS
 from playground.prompt.cost import PromptTokens
 from tests.cli.conftest import Call
 
@@ -120,3 +121,26 @@ def test_a_record_is_enough_to_ask_again(call: Call) -> None:
     again = json.loads(done.stdout)
     assert again["answers"][0]["settings"] == answer["settings"]
     assert (again["prompt"], again["system"]) == (first["prompt"], first["system"])
+
+
+def test_a_server_is_named_without_its_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from playground.__main__ import main
+    from tests.servers.hostile import serve
+
+    server = serve()
+    monkeypatch.setenv("PLAYGROUND_SERVER_LAB", server.url)
+    monkeypatch.setenv("PLAYGROUND_KEY_LAB", "sk-secret")
+    try:
+        assert main(["ask", "x", "--on", "server:lab/good", "--json"]) == 0
+    finally:
+        server.shutdown()
+        server.server_close()
+    out = capsys.readouterr().out
+    (answer,) = json.loads(out)["answers"]
+    host = server.url.split("/")[2]
+    assert (answer["server"]["name"], answer["server"]["host"]) == ("lab", host)
+    assert answer["server"]["kind"] in KINDS
+    assert answer["settings"]["seed"] is None, "what a server draws is its own"
+    assert "sk-secret" not in out and "torch" not in json.loads(out)["versions"]

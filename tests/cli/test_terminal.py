@@ -17,10 +17,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from playground.cli.display.columns import side_by_side
+from playground.cli.display.notes import Changes, Line
+from playground.cli.display.pane import Marks
 from playground.cli.question import question
-from playground.cli.views.columns import side_by_side
-from playground.cli.views.notes import Changes, Line
-from playground.cli.views.pane import Marks
 from playground.comparisons.comparison import Comparison
 from playground.engines.events import Channel, Chunk, Finished, Read, Requested
 from playground.prompt.cost import PromptTokens

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from playground.cli import interrupts, options
-from playground.cli.views.notes import beginning, on_terminal
+from playground.cli.display.notes import beginning, on_terminal
 
 
 def ask(
@@ -40,7 +40,7 @@ def ask(
     """Put a prompt to one or more models."""
     whom = ", ".join(on or ["the models that each line names"])
     quiet = json and not batch and not on_terminal()
-    with interrupts.noticed() as interruption, beginning(f"Asking {whom}", quiet) as begun:
+    with interrupts.noticed() as interruption, beginning(f"asking {whom}", quiet) as begun:
         # The first words must not wait for these imports: they take a second on a busy machine.
         from playground.cli import asking, batches
 

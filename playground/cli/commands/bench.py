@@ -18,10 +18,10 @@ import typer
 from playground.benchmark import true_shape
 from playground.benchmark.pairs import Measured, Task, measure
 from playground.cli import interrupts, options
+from playground.cli.display import output
+from playground.cli.display.notes import fault, say
+from playground.cli.display.table import write_table
 from playground.cli.faults import BadCall
-from playground.cli.views import output
-from playground.cli.views.notes import say
-from playground.cli.views.table import write_table
 from playground.engines import roster
 from playground.engines.base import EngineError
 from playground.engines.roster import ModelError
@@ -99,7 +99,7 @@ def bench(
                         say(f"Measuring {name} in {model.precision}.")
                         results.append(_told(name, model, measure(model, task, pairs), how))
                 except (EngineError, ModelError) as error:
-                    say(f"playground: {name}: {error}")
+                    fault(f"{name}: {error}")
     except interrupts.Interrupted as interrupted:
         code = interrupted.code  # what was measured before is told all the same
     if json:

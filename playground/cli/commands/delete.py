@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from playground.cli import options
+from playground.cli.display import output
 from playground.cli.faults import BadCall
 from playground.cli.repository import repository
-from playground.cli.views import output
 from playground.models.hub import cache
 from playground.models.sizes import size
 

@@ -6,9 +6,9 @@ import threading
 import time
 
 from playground.cli import interrupts, options
+from playground.cli.display import output
+from playground.cli.display.notes import Line, fault, on_terminal, say
 from playground.cli.repository import repository
-from playground.cli.views import output
-from playground.cli.views.notes import Line, on_terminal, say
 from playground.models.hub.downloads import Download
 from playground.models.sizes import size
 
@@ -30,7 +30,7 @@ def download(model: options.Weights) -> int:
         output.write(f"{one.repo} is here, {size(one.total)}, every checksum right.\n")
         return 0
     words = one.reason or "It was stopped; what came is kept."
-    say(f"playground: {words} {one.remedy}".rstrip())
+    fault(f"{words} {one.remedy}")
     return interruption.code or 1
 
 

@@ -6,9 +6,9 @@ import dataclasses
 from typing import Any
 
 from playground.cli import options
+from playground.cli.display import output
+from playground.cli.display.table import write_table
 from playground.cli.faults import BadCall
-from playground.cli.views import output
-from playground.cli.views.table import write_table
 from playground.engines import roster as roster
 from playground.models.budget import available
 from playground.models.catalog import Variant, variants

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from playground.cli import options
-from playground.cli.views import output
-from playground.cli.views.table import write_table
+from playground.cli.display import output
+from playground.cli.display.table import write_table
 from playground.models.catalog import Variant, catalog
 
 HEAD = ("variant", "stored", "effective", "active", "context", "takes", "bf16", "4-bit", "weights")

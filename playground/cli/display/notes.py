@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from playground.comparisons.comparison import Comparison
 
 
-PATIENCE_S = 0.3
+PROGRAM = "playground"
+
+PATIENCE_S = 0.2
 """A beginning that takes longer is told of."""
+
+_unfinished = threading.Event()
+"""Whether the last line on standard error waits for its end."""
 
 
 class View(Protocol):
@@ -30,6 +35,10 @@ class View(Protocol):
         """Take away what does not stay; `draw` may be called again."""
         ...
 
+    def end(self, comparison: Comparison) -> None:
+        """Everything is said: show what is to stay."""
+        ...
+
 
 def say(words: str, end: str = "\n") -> None:
     """One line that stays. A standard error that can't be written is nobody's fault."""
@@ -38,26 +47,37 @@ def say(words: str, end: str = "\n") -> None:
         sys.stderr.flush()
 
 
+def fault(words: str) -> None:
+    """What went wrong, on one line, whatever is in the words; if a beginning was told of, at the end of its line."""
+    before = "" if _unfinished.is_set() else f"{PROGRAM}: "
+    _unfinished.clear()
+    say(before + " ".join(words.split()))
+
+
+def finish() -> None:
+    """End the line of a beginning, if one was told of."""
+    if _unfinished.is_set():
+        _unfinished.clear()
+        say("")
+
+
 @contextlib.contextmanager
 def beginning(words: str, quiet: bool) -> Iterator[Callable[[], None]]:
     """Say that something was begun, if it takes a while to get going; gives the function to call when it is going.
 
     What goes wrong before that is said on the same line: a bad call is one line.
     """
-    said = threading.Event()
 
     def tell() -> None:
-        said.set()
-        say(words, end=" ... ")
+        _unfinished.set()
+        say(f"{PROGRAM}: {words}", end=" ... ")
 
     timer = threading.Timer(PATIENCE_S, tell)
 
     def over() -> None:
         timer.cancel()
         timer.join()
-        if said.is_set():
-            said.clear()
-            say("")
+        finish()
 
     if not quiet:
         timer.start()
@@ -65,6 +85,8 @@ def beginning(words: str, quiet: bool) -> Iterator[Callable[[], None]]:
         yield over if not quiet else lambda: None
     finally:
         timer.cancel()
+        if not quiet:
+            timer.join()
 
 
 def on_terminal() -> bool:
@@ -88,6 +110,9 @@ class Silence:
     def clear(self) -> None:
         """Nothing."""
 
+    def end(self, comparison: Comparison) -> None:
+        """Nothing."""
+
 
 class Changes:
     """A line whenever a contender comes to another state: for logs."""
@@ -106,6 +131,10 @@ class Changes:
 
     def clear(self) -> None:
         """What was said stays."""
+
+    def end(self, comparison: Comparison) -> None:
+        """Say the last changes."""
+        self.draw(comparison)
 
 
 class Line:
@@ -136,6 +165,9 @@ class Line:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    def end(self, comparison: Comparison) -> None:
+        """Nothing stays."""
 
 
 def _standing(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from playground.cli.views import output
+from playground.cli.display import output
 
 ENDLESS = 10_000
 """Columns of text that no row fills."""

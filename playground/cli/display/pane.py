@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.cli.views import output
+from playground.cli.display import output
 from playground.comparisons.answer import Answer
 
 CONTROLS = {

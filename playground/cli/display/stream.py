@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playground.cli.views import output
-from playground.cli.views.notes import View
-from playground.cli.views.pane import about, clean, ending, facts, marks
+from playground.cli.display import output
+from playground.cli.display.notes import View
+from playground.cli.display.pane import about, clean, ending, facts, marks
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 
@@ -15,8 +15,7 @@ CLOSINGS = {"thinking": ")\n\n", "answer": "\n", "tool_call": "\n"}
 class Stream:
     """Writes the first answer that has not ended; what the others say meanwhile is written when it is their turn.
 
-    `notes` tells what is waited for as long as there is nothing to write. Output that breaks in the middle raises
-    Unwritable with the whole text, once everything is there; a reader who has gone ends it at once.
+    `notes` tells what is waited for as long as there is nothing to write. A reader who has gone ends it at once.
     """
 
     def __init__(self, notes: View) -> None:
@@ -41,14 +40,17 @@ class Stream:
                 return
             self._end(answer)
             self._place += 1
-        if self._broken is not None:
-            broken, self._broken = self._broken, None
-            broken.text = "".join(self._written)
-            raise broken
 
     def clear(self) -> None:
         """Text stays where it was written."""
         self._notes.clear()
+
+    def end(self, comparison: Comparison) -> None:
+        """Write the rest. Raises Unwritable with the whole text if any of it could not be written."""
+        self.draw(comparison)
+        if self._broken is not None:
+            self._broken.text = "".join(self._written)
+            raise self._broken
 
     def _go_on(self, answer: Answer) -> None:
         if not self._chunks and not self._channel:

@@ -10,8 +10,8 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from playground.cli.views import output
-from playground.cli.views.pane import Marks, about, clean, ending, facts, marks
+from playground.cli.display import output
+from playground.cli.display.pane import Marks, about, clean, ending, facts, marks
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 
@@ -42,13 +42,7 @@ class Columns:
         self._due = 0.0
 
     def draw(self, comparison: Comparison) -> None:
-        """Show how things stand; what has ended is written whole."""
-        if comparison.ended:
-            self.clear()
-            with self._console.capture() as whole:
-                self._console.print(side_by_side(comparison, self._console, self._marks))
-            output.write(whole.get())
-            return
+        """Show how things stand."""
         if time.monotonic() < self._due:
             return
         self._due = time.monotonic() + DRAWN_EVERY_S
@@ -64,6 +58,12 @@ class Columns:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    def end(self, comparison: Comparison) -> None:
+        """Write everything. Raises Unwritable."""
+        with self._console.capture() as whole:
+            self._console.print(side_by_side(comparison, self._console, self._marks))
+        output.write(whole.get())
 
 
 def side_by_side(

@@ -1,0 +1,1 @@
+"""What a person sees of a command: answers in columns or as text that streams, tables, and what is being done."""
