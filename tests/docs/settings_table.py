@@ -1,4 +1,4 @@
-"""The table of settings in docs/operating.md, from the program's words: `python -m tests.docs.settings_table` writes it."""
+"""Writes the table of settings in docs/operating.md: `python -m tests.docs.settings_table` (`make settings`)."""
 
 from __future__ import annotations
 

@@ -120,6 +120,7 @@ def place(
         (folder / file).symlink_to(ROOT / source)
     (line,) = [block.text for block in BLOCKS if block.language == "json"]
     (folder / "questions.jsonl").write_text(line)
+    (folder / "question.txt").write_text("Turn round: lamp")
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     for program in stand_ins.PROGRAMS:

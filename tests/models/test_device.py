@@ -8,11 +8,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from playground.models.cgroup import Limits
 
 from playground.config import SHARE, memory_budget
 from playground.engines.workers import environment
 from playground.models import device
-from playground.models.cgroup import Limits
 from playground.models.precision import PRECISIONS
 
 Driver = Callable[[str], None]
