@@ -14,7 +14,7 @@ def known() -> tuple[Server, ...]:
 
 def specs() -> list[str]:
     """Every model of every server that was seen, as `server:NAME/MODEL`."""
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     seen = [look for server in known() if (look := looks.known(server)) is not None]
     return [f"server:{look.server.name}/{name}" for look in seen for name in look.names]

@@ -246,7 +246,7 @@ def open_desk() -> Desk:
             return LocalEngine(model, workers)
         # An HTTP client, if it is needed.
         from playground.engines.server.engine import ServerEngine
-        from playground.engines.server.wire import Patience
+        from playground.engines.server.transport.wire import Patience
 
         return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 

@@ -61,7 +61,8 @@ def within(path: Path, *folders: str) -> bool:
 
 def core_imports(path: Path) -> set[str]:
     """Rooms and root files of the core that a file imports."""
-    return {name.split(".")[1] for name in imports(path) if name.startswith("playground.")}
+    known = {name.split(".")[1] for name in imports(path) if name.startswith("playground.")}
+    return {name for name in known if not name.startswith("__")}
 
 
 def shown(path: Path) -> str:
@@ -144,7 +145,8 @@ def test_the_pages_process_loads_neither_torch_nor_transformers() -> None:
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in files("components", "playground")
-        if not within(path, *HEAVY_PLACES) and path.name not in ("__main__.py", "__init__.py")
+        if not within(path, *HEAVY_PLACES, "playground/archive/migrations")
+        and path.name not in ("__main__.py", "__init__.py")
     ]
     script = (
         f"import importlib, sys\n[importlib.import_module(name) for name in {modules!r}]\n"

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psutil
 import pytest
 
-from playground.engines.server.asking import Asking
+from playground.engines.server.transport.asking import Asking
 from playground.models.servers import Server, ServerError
 from tests.servers.hostile import bomb
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground.engines.server.calls import Calls
+from playground.engines.server.replies.calls import Calls
 
 
 def part(name: str = "", arguments: Any = "", **more: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.engines.server.leaks import leak
+from playground.engines.server.replies.leaks import leak
 
 MARKS = "left marks of the chat format in the answer: "
 

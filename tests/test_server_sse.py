@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.engines.server.sse import Events, TooMuch
+from playground.engines.server.transport.sse import Events, TooMuch
 
 STREAM = (
     ": hello\n\n"

@@ -54,7 +54,7 @@ def panel() -> None:
 
 def _look_at(servers: Sequence[Server]) -> None:
     """Ask those that were not asked yet, all at the same time."""
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     unseen = [one for one in servers if not looks.known(one) and not looks.fault(one)]
     if unseen:
@@ -65,7 +65,7 @@ def _look_at(servers: Sequence[Server]) -> None:
 
 def _answering(servers: Sequence[Server]) -> list[Server]:
     """Ask all at once; those that answered as servers."""
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     def answers(server: Server) -> bool:
         try:
@@ -80,7 +80,7 @@ def _answering(servers: Sequence[Server]) -> list[Server]:
 
 
 def _card(server: Server) -> None:
-    from playground.engines.server.look import looks
+    from playground.engines.server.looking.look import looks
 
     fault, seen = looks.fault(server), looks.known(server)
     with st.container(border=True, key=f"server_{server.name}"):
@@ -130,7 +130,7 @@ def _card(server: Server) -> None:
 
 
 def _models(server: Server, names: Sequence[str]) -> None:
-    from playground.engines.server.served import variant_of
+    from playground.engines.server.looking.served import variant_of
 
     if not names:
         st.markdown("It lists no models. Name them in `servers.toml`: `models = [...]`.")
@@ -149,7 +149,7 @@ def _models(server: Server, names: Sequence[str]) -> None:
 
 def _test(server: Server) -> None:
     """Forget what was seen, tried and wrong; the page asks again as it is drawn."""
-    from playground.engines.server import served
+    from playground.engines.server.looking import served
 
     served.forget(server)
 

@@ -284,7 +284,10 @@ def _published(repo: str) -> Variant | None:
 
 
 def _served(name: str, servers: Sequence[Server] | None) -> Model:
-    from playground.engines.server import look, served  # an HTTP client, which most runs never need
+    from playground.engines.server.looking import (  # an HTTP client, which most runs never need
+        look,
+        served,
+    )
 
     place, _, wanted = name.partition("/")
     try:

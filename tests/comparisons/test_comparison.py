@@ -21,7 +21,7 @@ from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.mend import Mend
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ASK = Conversation.ask("Say it.")
 TEXT = "one two three four five six seven eight nine ten"
 

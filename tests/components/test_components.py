@@ -138,11 +138,11 @@ def test_pieces_of_a_server_are_no_tokens() -> None:
     answer.chunks[:] = [Chunk("answer", "word " * 30, 0, float(at)) for at in (1, 2, 3)]
     answer._requested = 0.0
     answer._last = Finished(3.1, "stop", output=OutputTokens(0, 90, "reported", first=30.0))
-    assert [(row["second"], row["tokens"]) for row in figures._steps(answer)] == [
+    assert [(row["second"], row["tokens"]) for row in charts._steps(answer)] == [
         (0, 0), (1, 30), (2, 60), (3, 90)
     ]  # fmt: skip
     answer._last = Finished(3.1, "stop")
-    assert figures._steps(answer) == []
+    assert charts._steps(answer) == []
 
 
 def test_a_call_is_shown_behind_the_words_before_it() -> None:
@@ -155,7 +155,7 @@ def test_a_call_is_shown_behind_the_words_before_it() -> None:
 
 def test_token_lines_end_at_the_number_of_tokens() -> None:
     answers = ended("E2B", "E2B").answers
-    rows = [row for answer in answers for row in figures._steps(answer)]
+    rows = [row for answer in answers for row in charts._steps(answer)]
     for label in ("E2B", "E2B (2)"):
         own = [row for row in rows if row["contender"] == label]
         assert own[0]["tokens"] == 0

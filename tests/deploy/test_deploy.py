@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from playground.engines.recital import EVERYTHING
-from playground.engines.server.served import variant_of
+from playground.engines.server.looking.served import variant_of
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.catalog import variants
 from playground.models.servers import configured

@@ -16,7 +16,7 @@ from playground.config import ConfigError, patience
 from playground.models import budget
 from playground.models.budget import available, memory_budget
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_without_a_word_a_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playground.models.cgroup import Limits
 
-from playground.config import SHARE, memory_budget
+from playground.config import MEMORY_SHARE as SHARE
 from playground.engines.workers import environment
 from playground.models import device
+from playground.models.budget import memory_budget
+from playground.models.cgroup import Limits
 from playground.models.precision import PRECISIONS
 
 Driver = Callable[[str], None]

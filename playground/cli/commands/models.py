@@ -78,7 +78,7 @@ def _absent_row(absent: dict[str, Any]) -> tuple[str, ...]:
 
 def _server(server: Server) -> dict[str, Any]:
     """What a server says when it is asked, without its key."""
-    from playground.engines.server.look import looks  # an HTTP client, if there is a server
+    from playground.engines.server.looking.look import looks  # an HTTP client, if there is a server
 
     plain: dict[str, Any] = {"name": server.name, "host": server.host}
     try:

@@ -12,16 +12,16 @@ import httpx2
 
 from playground.engines.base import EngineError, Stop
 from playground.engines.events import Chunk, Event, Finished, Requested
-from playground.engines.server import client
 from playground.engines.server.faults import may_try_again, not_whole, sentence
-from playground.engines.server.leaks import leak
-from playground.engines.server.marks import Marks
 from playground.engines.server.profiles import PROFILES
-from playground.engines.server.reply import REASONS, Reply
+from playground.engines.server.replies.leaks import leak
+from playground.engines.server.replies.marks import Marks
+from playground.engines.server.replies.reply import REASONS, Reply
+from playground.engines.server.replies.usage import cut
 from playground.engines.server.request import remarks, request
 from playground.engines.server.sent import Sent
-from playground.engines.server.usage import cut
-from playground.engines.server.wire import Halted, Incoming, Patience, receiver
+from playground.engines.server.transport import client
+from playground.engines.server.transport.wire import Halted, Incoming, Patience, receiver
 from playground.models.model import Model
 from playground.models.servers import ServerError
 from playground.prompt import tokens

@@ -7,11 +7,11 @@ import re
 import httpx2
 
 from playground.engines.base import EngineError
-from playground.engines.server.reach import unreached
-from playground.engines.server.reply import ErrorInside
+from playground.engines.server.replies.reply import ErrorInside
 from playground.engines.server.said import excerpt, remedy, words
-from playground.engines.server.sse import TooMuch
-from playground.engines.server.wire import Dropped, NoStream, Refusal, Silent
+from playground.engines.server.transport.reach import unreached
+from playground.engines.server.transport.sse import TooMuch
+from playground.engines.server.transport.wire import Dropped, NoStream, Refusal, Silent
 from playground.models.servers import Server, key_variable
 
 LONGEST_WAIT_S = 20.0

@@ -12,7 +12,7 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.pool import Pool
 from playground.engines.recital import EVERYTHING
 from playground.engines.server.engine import ServerEngine
-from playground.engines.server.wire import Patience
+from playground.engines.server.transport.wire import Patience
 from playground.models.model import Model
 from playground.models.servers import Server
 from playground.prompt.conversation import Conversation, Settings

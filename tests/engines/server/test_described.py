@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground.engines.server.described import Told, told
+from playground.engines.server.looking.described import Told, told
 
 
 def test_nothing_said_is_nothing_known() -> None:

@@ -21,7 +21,7 @@ from playground.engines.base import EngineError
 from playground.engines.events import Chunk, Finished, Requested
 from playground.engines.recital import EVERYTHING
 from playground.engines.server.engine import ServerEngine
-from playground.engines.server.wire import Patience
+from playground.engines.server.transport.wire import Patience
 from playground.models.model import Model
 from playground.models.servers import Key, Server, configured
 from playground.prompt.conversation import Conversation, Settings

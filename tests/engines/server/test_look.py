@@ -14,9 +14,9 @@ import pytest
 
 from playground.engines import roster
 from playground.engines.roster import ModelError
-from playground.engines.server import findings, served
-from playground.engines.server.look import ask, looks
-from playground.engines.server.remembered import Remembered
+from playground.engines.server.looking import findings, served
+from playground.engines.server.looking.look import ask, looks
+from playground.engines.server.looking.remembered import Remembered
 from playground.models.servers import Key, Server, ServerError
 
 Pages = dict[str, Any]
@@ -234,7 +234,7 @@ def test_a_server_that_is_busy_has_not_said_no(
     model = served.model(server, "google/gemma-4-E2B-it")
     assert model.capabilities.image and model.capabilities.audio
     chat.page = takes
-    monkeypatch.setattr("playground.engines.server.remembered.time.monotonic", lambda: 1e9)
+    monkeypatch.setattr("playground.engines.server.looking.remembered.time.monotonic", lambda: 1e9)
     takes_now = served.model(server, "google/gemma-4-E2B-it").capabilities
     assert takes_now.image and not takes_now.audio
 
@@ -346,7 +346,7 @@ def test_a_loaded_model_of_ollama_holds_what_it_was_loaded_with(
     model = served.model(server, "gemma4:e2b")
     assert (model.capabilities.context, model.precision) == (131072, "Q4_K_M")
     pages["/api/ps"] = {"models": [{"name": "gemma4:e2b", "context_length": 4096}]}
-    monkeypatch.setattr("playground.engines.server.remembered.time.monotonic", lambda: 1e9)
+    monkeypatch.setattr("playground.engines.server.looking.remembered.time.monotonic", lambda: 1e9)
     assert served.model(server, "gemma4:e2b").capabilities.context == 4096, "it was loaded since"
 
 
@@ -466,4 +466,6 @@ def test_a_server_that_is_gone_is_not_waited_for_again(monkeypatch: pytest.Monke
     for _ in range(2):
         with pytest.raises(ModelError, match="can't be reached"):
             roster.find("server:gone/m", [gone])
-        monkeypatch.setattr("playground.engines.server.look.Asking", None)  # asked no second time
+        monkeypatch.setattr(
+            "playground.engines.server.looking.look.Asking", None
+        )  # asked no second time

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from playground.engines.server.marks import Marks
+from playground.engines.server.replies.marks import Marks
 
 
 def follow(pieces: list[str]) -> dict[str, str]:

@@ -13,9 +13,9 @@ import trustme
 
 from playground.engines.base import EngineError
 from playground.engines.recital import EVERYTHING
-from playground.engines.server.asking import Asking
 from playground.engines.server.engine import ServerEngine
-from playground.engines.server.reach import proxy
+from playground.engines.server.transport.asking import Asking
+from playground.engines.server.transport.reach import proxy
 from playground.models.model import Model
 from playground.models.servers import Server, ServerError
 from playground.prompt.conversation import Conversation, Settings

@@ -21,7 +21,7 @@ from playground.engines.worker.weights.checkpoint import Checkpoint, load
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Image, Settings
 
-SAMPLES = Path(__file__).parents[1] / "assets" / "samples"
+SAMPLES = Path(__file__).parents[3] / "assets" / "samples"
 LONG = "The red circle is left of the blue square. "
 
 

@@ -188,7 +188,7 @@ def program(hub: Hub) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "playground", "download", REPO],
         env={**os.environ, "HF_ENDPOINT": hub.url},
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -287,7 +287,7 @@ def test_the_terminal_fetches_and_deletes(hub: Hub) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "playground", *arguments],
             env={**os.environ, "HF_ENDPOINT": hub.url},
-            cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
+            cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout, done.stderr
 

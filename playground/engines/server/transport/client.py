@@ -6,7 +6,7 @@ import socket
 
 import httpx2
 
-from playground.engines.server.reach import certificates, proxy
+from playground.engines.server.transport.reach import certificates, proxy
 from playground.models.servers import Server
 
 KEPT_S = 60.0

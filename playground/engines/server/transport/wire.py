@@ -19,7 +19,7 @@ import httpx2
 
 from playground.engines.base import Stop
 from playground.engines.events import Requested
-from playground.engines.server.sse import Events, TooMuch
+from playground.engines.server.transport.sse import Events, TooMuch
 
 LISTEN_S = 0.1
 """How long to listen before asking again whether to stop."""

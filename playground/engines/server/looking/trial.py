@@ -14,11 +14,11 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any, Literal
 
-from playground.engines.server import findings
-from playground.engines.server.asking import Asking, Json
-from playground.engines.server.findings import Subject
-from playground.engines.server.look import Seen
+from playground.engines.server.looking import findings
+from playground.engines.server.looking.findings import Subject
+from playground.engines.server.looking.look import Seen
 from playground.engines.server.said import excerpt, words
+from playground.engines.server.transport.asking import Asking, Json
 from playground.models.capabilities import SAMPLE_RATE
 from playground.models.servers import ServerError
 

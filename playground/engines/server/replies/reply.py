@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.engines.events import Channel, Chunk, Finished, FinishReason
-from playground.engines.server.calls import Calls
-from playground.engines.server.marks import Marks
-from playground.engines.server.usage import Spoken, Usage, output_tokens, prompt_tokens
+from playground.engines.server.replies.calls import Calls
+from playground.engines.server.replies.marks import Marks
+from playground.engines.server.replies.usage import Spoken, Usage, output_tokens, prompt_tokens
 from playground.prompt.cost import PromptTokens
 
 REASONS: dict[str, FinishReason] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from playground.engines.server.asking import Asking, Json
+from playground.engines.server.transport.asking import Asking, Json
 
 
 def kind_of(asking: Asking, listed: Sequence[Json]) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from playground.engines.server import trial
-from playground.engines.server.described import Told
-from playground.engines.server.look import Seen, again, looks
-from playground.engines.server.remembered import Passing, Remembered
-from playground.engines.server.trial import Kind, takes
+from playground.engines.server.looking import trial
+from playground.engines.server.looking.described import Told
+from playground.engines.server.looking.look import Seen, again, looks
+from playground.engines.server.looking.remembered import Passing, Remembered
+from playground.engines.server.looking.trial import Kind, takes
 from playground.models.capabilities import Capabilities
 from playground.models.catalog import variant, variants
 from playground.models.model import Model

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from playground.engines.server.asking import Asking, Json
-from playground.engines.server.described import Told, told
-from playground.engines.server.kinds import about, kind_of, turns_of, version_of
+from playground.engines.server.looking.described import Told, told
+from playground.engines.server.looking.kinds import about, kind_of, turns_of, version_of
+from playground.engines.server.looking.remembered import Remembered
 from playground.engines.server.profiles import PROFILES, Profile
-from playground.engines.server.remembered import Remembered
+from playground.engines.server.transport.asking import Asking, Json
 from playground.models.servers import Server, ServerError
 
 

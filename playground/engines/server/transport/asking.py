@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx2
 
-from playground.engines.server import client
-from playground.engines.server.reach import unreached
+from playground.engines.server.transport import client
+from playground.engines.server.transport.reach import unreached
 from playground.models.servers import Server, ServerError
 
 PATIENCE_S = 5.0
