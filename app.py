@@ -8,7 +8,7 @@ import sys
 
 import streamlit as st
 
-from components import shell
+from components import shell, web
 from playground import config
 
 if __name__ == "__main__":
@@ -20,4 +20,4 @@ else:
     except config.ConfigError as wrong:
         print(f"playground: {wrong}", file=sys.stderr)
         sys.exit(2)
-    app = st.App(__file__)
+    app = st.App(__file__, middleware=web.layers(), lifespan=web.housekeeping)

@@ -1,4 +1,4 @@
-"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, fit, churn; all of them when none is named."""
+"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn; all when none is named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module, metadata
 
-PARTS = ("engine", "lag", "start", "memory", "servers", "fit", "churn")
+PARTS = ("engine", "lag", "start", "memory", "servers", "streams", "fit", "churn")
 
 
 def main() -> None:

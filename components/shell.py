@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from components import browser, web
 from playground import __version__
 from playground.archive.archive import ArchiveError
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
+STYLE = Path(__file__).with_name("page.css")
 
 ABOUT = f"""**Gemma 4 playground** {__version__}, Apache-2.0.
 
@@ -22,23 +26,37 @@ RUN = "run"
 """The query parameter that names a comparison."""
 
 
-@st.cache_resource(show_spinner=False)
-def desk() -> Desk:
-    """The one desk of this process, shared by all sessions."""
+_opening = threading.Lock()
+
+
+@cache
+def _opened() -> Desk:
     return open_desk()
 
 
+def desk() -> Desk:
+    """The one desk of this process, shared by all sessions; models begin to get ready in the background.
+
+    Not in a cache of Streamlit's: any client may send a message that empties those, for everybody.
+    """
+    with _opening:
+        return _opened()
+
+
 def pages() -> list[Any]:
-    """The menu, in its order; the first is where `/` leads."""
+    """The menu, in its order; the first is where `/` leads.
+
+    Without icons: Streamlit makes a page's icon the tab's, which browsers then fetch from a font host elsewhere.
+    """
     return [
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
-        st.Page("pages/variants.py", title="Variants", icon=":material/account_tree:"),
-        st.Page("pages/engines.py", title="Engines", icon=":material/dns:"),
+        st.Page("pages/compare.py", title="Compare", default=True),
+        st.Page("pages/variants.py", title="Variants"),
+        st.Page("pages/engines.py", title="Engines"),
     ]
 
 
 def name_page() -> None:
-    """The browser tab's title, the logo, and what the main menu says about the program."""
+    """The browser tab's title, the logo, what the main menu says about the program, and the stylesheet."""
     st.set_page_config(
         page_title="Gemma 4 playground",
         page_icon=str(ASSETS / "logo.svg"),
@@ -46,12 +64,16 @@ def name_page() -> None:
         menu_items={"About": ABOUT},
     )
     st.logo(str(ASSETS / "logo.svg"), size="large")
+    st.html(STYLE)
 
 
 def menu() -> Any:
     """The menu on top; returns the chosen page, ready to run."""
     st.session_state.entered = True
-    return st.navigation(pages(), position="top")
+    chosen = st.navigation(pages(), position="top")
+    st.session_state.returned = st.session_state.get("page", chosen.url_path) != chosen.url_path
+    st.session_state.page = chosen.url_path
+    return chosen
 
 
 def enter() -> None:
@@ -61,6 +83,7 @@ def enter() -> None:
     without app.py: no menu, no title. Then this calls it and starts again, the right way round.
     """
     desk()
+    web.seen()
     if "entered" not in st.session_state:
         menu()
         st.rerun()
@@ -75,14 +98,23 @@ def show(comparison: Comparison | None) -> None:
         st.query_params[RUN] = comparison.id
 
 
+def returns() -> bool:
+    """Whether the visitor was on another page before this one."""
+    return bool(st.session_state.get("returned", False))
+
+
 def shown() -> Comparison | None:
-    """The session's comparison: the one in the address, if it is still known, else the last one."""
+    """The session's comparison: the one in the address, if it is still known. Who comes back from another page by the
+    menu finds the last one; who goes back to the blank page in the browser's history finds that.
+    """
     id = st.query_params.get(RUN)
     last: Comparison | None = st.session_state.get("comparison")
     if id is None:
-        if last is not None:
+        if last is not None and returns():
             st.query_params[RUN] = last.id
-        return last
+            return last
+        st.session_state.comparison = None
+        return None
     if last is not None and last.id == id:
         return last
     try:
@@ -97,6 +129,8 @@ def shown() -> Comparison | None:
 
 def keep_watching() -> None:
     """On the other pages: a line about the comparison that still runs, which keeps it from stopping itself."""
+    with st.container(key="quiet"):
+        browser.watch()
     comparison: Comparison | None = st.session_state.get("comparison")
     if comparison is not None and not comparison.ended:
         _progress()

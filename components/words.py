@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-MARKS = frozenset("\\`*_{}[]()#+-.!|<>~$^\"'&")
-JOINER = "\u2060"
+from playground.comparisons.markdown.line import literal, plain_start
 
 
 def plain(text: str) -> str:
     """In one line, with nothing in it that Streamlit would take for a mark, a picture or a directive."""
-    flat = " ".join(text.split())
-    escaped = "".join(f"\\{letter}" if letter in MARKS else letter for letter in flat)
-    return escaped.replace(":", f":{JOINER}")
+    return plain_start(literal(" ".join(text.split())))

@@ -3,13 +3,21 @@
 import streamlit as st
 
 from components import shell
-from components.compare import attach, comparison, composer, contenders, samples, settings, staged
+from components.compare import (
+    attach,
+    comparison,
+    composer,
+    contenders,
+    samples,
+    settings,
+    staged,
+)
 from components.stage import stage
 from components.words import plain
 
 shell.enter()
 
-sent, beside = composer.box(comparison.going_on())
+sent, above = composer.box(comparison.going_on())
 
 with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     names, extras = contenders.choose()
@@ -29,12 +37,15 @@ prompt = composer.compose(sent, chosen.system, len(columns))
 if prompt is not None:
     comparison.send(prompt, columns, all_at_once)
 
-staged.draw(columns, chosen.system)
+staged.draw(columns)
+with above:
+    stop = st.empty()
+    staged.forecast(columns, chosen.system)
 
 running = shell.shown()
 with stage("answers", running and (running.id, running.last.id, *map(id, running.answers))):
     if running is not None:
-        comparison.draw(running, stop=beside)
+        comparison.draw(running, stop)
     elif shell.RUN in st.query_params:
         comparison.gone()
     else:

@@ -38,6 +38,14 @@ KEPT_BYTES = 500_000_000
 ones always are."""
 
 
+PENDING = 4
+"""Comparisons of one visitor that may run or wait at a time: one runs, the others wait for it."""
+
+
+class TooMany(Exception):
+    """A visitor has as many comparisons running and waiting as one may have: one sentence for them."""
+
+
 class Desk:
     """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share, `warm`
     begins what models on this machine need, before the first of them is asked.
@@ -74,8 +82,9 @@ class Desk:
         owner: str = "",
     ) -> Comparison:
         """Check every contender, refuse those who can't, set the others to work. Returns at
-        once.
+        once. Raises TooMany.
         """
+        self._make_sure(owner)
         comparison = Comparison(asked, contenders, all_at_once, owner)
         with self._changing:
             self._comparisons[comparison.id] = comparison
@@ -92,8 +101,10 @@ class Desk:
     ) -> None:
         """One more round: every contender goes on with its own history, new ones begin here. Returns at once.
 
-        Those whose ids are in `catching_up` answer the earlier questions first that they were not asked.
+        Those whose ids are in `catching_up` answer the earlier questions first that they were not asked. Raises
+        TooMany.
         """
+        self._make_sure(comparison.owner, comparison)
         comparison.last.stop()
         earlier = comparison.rounds
         round = comparison.ask(asked, contenders)
@@ -113,14 +124,19 @@ class Desk:
         asked: Conversation,
         contenders: Sequence[Contender],
     ) -> None:
-        """Put a question in the place of a round; that one and what followed it stay as a branch. Returns at once."""
+        """Put a question in the place of a round; that one and what followed it stay as a branch. Returns at once.
+
+        Raises TooMany.
+        """
+        self._make_sure(comparison.owner, comparison)
         comparison.ask_instead(round, asked, contenders)
         self._begin(comparison)
 
     def again(self, comparison: Comparison, id: str, mend: Mend | None = None) -> None:
         """Put the last question to one contender once more, as it was or mended; the other answers stay.
-        Returns at once.
+        Returns at once. Raises TooMany.
         """
+        self._make_sure(comparison.owner, comparison)
         before = comparison.last.answer(id)
         if before is None:
             return
@@ -134,10 +150,22 @@ class Desk:
         self._admit(answer)
         self._keep(comparison)
         if not answer.ended:
-            answer.begin(self.pool, comparison.all_at_once, comparison.id)()
+            comparison.begin(answer, self.pool)()
+
+    def _make_sure(self, owner: str, comparison: Comparison | None = None) -> None:
+        """That the visitor has room for one more; one that goes on already has it."""
+        with self._changing:
+            theirs = [
+                one for one in self._comparisons.values() if one.owner == owner and not one.ended
+            ]
+        if owner and comparison not in theirs and len(theirs) >= PENDING:
+            raise TooMany(
+                f"{PENDING} of your comparisons are running or waiting; stop one of them, or wait until it is done."
+            )
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""
+        self.expect(contender.model for contender in comparison.contenders)
         self._keep(comparison)
         for answer in comparison.answers:
             if answer.contender.id not in but:
@@ -165,7 +193,7 @@ class Desk:
                 answer.conversation = conversation(round.asked, contender, round.before)
                 self._admit(answer)
                 if not answer.ended:
-                    answer.begin(self.pool, comparison.all_at_once, comparison.id)()
+                    comparison.begin(answer, self.pool)()
                 answer.wait()
 
         threading.Thread(target=run, name=f"{contender.label} catches up", daemon=True).start()

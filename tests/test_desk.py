@@ -13,7 +13,7 @@ from playground import desk as module
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, contenders
-from playground.desk import Desk, open_desk
+from playground.desk import Desk, TooMany, open_desk
 from playground.engines import roster
 from playground.engines.local import LocalEngine
 from playground.engines.recital import EVERYTHING, Recital, reciter
@@ -102,6 +102,22 @@ def test_the_oldest_are_forgotten_by_bytes(desk: Desk, monkeypatch: pytest.Monke
     assert desk.find(second.id) is second
 
 
+def test_a_visitor_has_so_many_comparisons_at_a_time_and_others_have_theirs() -> None:
+    slow = Desk(lambda model: Recital(model, "word " * 500, tokens_per_second=10), budget_bytes=1)
+    asked = Conversation.ask("x")
+    made = [slow.start(asked, columns("a"), owner="visitor") for _ in range(module.PENDING)]
+    with pytest.raises(TooMany, match="4 of your comparisons are running or waiting"):
+        slow.start(asked, columns("a"), owner="visitor")
+    slow.start(asked, columns("a"), owner="another")
+    slow.start(asked, columns("a"))
+    made[0].stop()
+    again = slow.start(asked, columns("a"), owner="visitor")
+    with pytest.raises(TooMany):
+        slow.again(made[0], made[0].contenders[0].id)
+    slow.again(again, again.contenders[0].id)
+    slow.close()
+
+
 def test_ids_can_not_be_guessed(desk: Desk) -> None:
     ids = {desk.start(Conversation.ask("x"), columns("a")).id for _ in range(20)}
     assert len(ids) == 20
@@ -119,6 +135,10 @@ def test_models_here_get_ready_once_one_is_chosen(desk: Desk) -> None:
     made.expect([remote, here])
     made.expect([here])
     assert begun == ["warm"]
+    asked = Desk(lambda model: Recital(model, "one"), 10**12, warm=lambda: begun.append("asked"))
+    wait(asked.start(Conversation.ask("x"), contenders([(here, Settings())])))
+    assert begun == ["warm", "asked"]
+    asked.close()
     made.close()
 
 

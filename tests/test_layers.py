@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-ROOMS = ("models", "prompt", "engines", "comparisons", "archive", "benchmark", "cli")
+ROOMS = ("models", "prompt", "engines", "comparisons", "archive", "hosting", "benchmark", "cli")
 """The core's rooms in their order: each imports only from those before it."""
 
 ROOT_FILES: dict[str, tuple[str, ...]] = {"config": (), "desk": ROOMS[:5]}

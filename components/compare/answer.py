@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.compare import figures
+from components.compare.boxed import boxed
 from components.compare.heads import title
 from components.compare.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
+from playground.comparisons.markdown.blocks import fenced
 from playground.engines.events import Chunk
 from playground.models.sizes import size, time_left
 from playground.prompt import tokens
+from playground.prompt.conversation import Image
 from playground.prompt.mend import Mend
 
 if TYPE_CHECKING:
@@ -26,12 +29,12 @@ Act = Callable[[str, Mend | None], None]
 
 
 class Pane:
-    """The place of one answer; `draw` brings it up to date.
+    """The place of one answer; `draw` brings it up to date. `again` is None where the comparison is somebody else's.
 
     `settled` once the answer's end is drawn: then there is nothing more to do.
     """
 
-    def __init__(self, index: int, answer: Answer, notes: str, again: Act) -> None:
+    def __init__(self, index: int, answer: Answer, notes: str, again: Act | None) -> None:
         self.answer = answer
         self._index = index
         self._notes = notes
@@ -51,7 +54,7 @@ class Pane:
         ):
             title(contender)
             self._control = st.empty()
-            if not self.answer.ended:
+            if self._again and not self.answer.ended:
                 self._control.button(
                     "Stop",
                     key=f"stop_{self._index}",
@@ -91,21 +94,26 @@ class Pane:
         self.settled = True
         answer = self.answer
         self._tell_about()
-        self._control.button(
-            "Run again",
-            key=f"run_again_{self._index}",
-            icon=":material/refresh:",
-            type="tertiary",
-            help=f"Put the prompt to {plain(answer.contender.label)} once more",
-            on_click=self._again,
-            args=(answer.contender.id, None),
-        )
+        if self._again:
+            self._control.button(
+                "Run again",
+                key=f"run_again_{self._index}",
+                icon=":material/refresh:",
+                type="tertiary",
+                help=f"Put the prompt to {plain(answer.contender.label)} once more",
+                on_click=self._again,
+                args=(answer.contender.id, None),
+            )
         words = ending(answer)
         if words:
             self._state.markdown(words)
         else:
             self._state.empty()
         with self._foot:
+            for part in answer.conversation.messages[-1].parts:
+                if isinstance(part, Image):
+                    boxed(answer.text, part)
+                    break  # a model is asked about one picture's places at a time
             for remark in answer.remarks:
                 st.markdown(f":small[:orange[:material/info: {plain(remark)}]]")
             if answer.chunks:
@@ -146,7 +154,7 @@ class _Thinking:
         self._text.draw(answer.thinking, growing=not over)
 
 
-def refusal(index: int, answer: Answer, again: Act) -> None:
+def refusal(index: int, answer: Answer, again: Act | None) -> None:
     """A contender that was not asked: why, what would help, and the button that does it."""
     with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
         title(answer.contender)
@@ -154,8 +162,10 @@ def refusal(index: int, answer: Answer, again: Act) -> None:
         _mends(index, answer, again)
 
 
-def _mends(index: int, answer: Answer, again: Act) -> None:
-    """A button for each remedy that one click can apply."""
+def _mends(index: int, answer: Answer, again: Act | None) -> None:
+    """A button for each remedy that one click can apply; none where the comparison is somebody else's."""
+    if again is None:
+        return
     with st.container(horizontal=True, gap="small"):
         for number, mend in enumerate(answer.mends):
             st.button(
@@ -239,5 +249,5 @@ def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
 
 def _said(answer: Answer) -> str:
     """The answer's words, and its calls after them as the model wrote them."""
-    call = f"```\n{answer.tool_call}\n```" if answer.tool_call else ""
+    call = fenced(answer.tool_call) if answer.tool_call else ""
     return "\n\n".join(filter(None, (answer.text, call)))

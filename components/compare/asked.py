@@ -15,6 +15,9 @@ from playground.comparisons.round import Round
 LONG = 280
 """Characters of a prompt that are shown before the rest is folded away."""
 
+TALL = 8
+"""Lines of it."""
+
 
 def asked(
     comparison: Comparison, round: Round, away: Sequence[str], rerun: Callable[[Round], None] | None
@@ -32,11 +35,11 @@ def asked(
             if part.kind != "audio":
                 preview(part, 76 if last else 44, 240)
         with st.container(gap="xsmall"):
-            if len(words) > LONG:
+            if len(words) > LONG or words.count("\n") >= TALL:
                 with st.expander(f"{plain(words[:LONG])}…"):
                     st.text(words)
             elif words:
-                st.markdown(f"**{plain(words)}**")
+                st.text(words)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption(" · ".join(_notes(round, away)), width="content")
                 if rerun is not None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from components import uploads
 from components.compare import samples
 from components.compare.tray import tray
 from playground.prompt.limits import LIMITS
+from playground.prompt.media import read
 
 
 def add_button() -> None:
@@ -21,7 +25,7 @@ def add_button() -> None:
             key="media_source",
             label_visibility="collapsed",
         )
-        # A new key after each upload empties the widget and lets the server forget the file.
+        # A new key after each upload empties the widget.
         number = held.uploads
         if source == "Sample":
             samples.choose()
@@ -43,6 +47,6 @@ def add_button() -> None:
         with st.spinner("Reading…"):
             for name, file in came:
                 if file:
-                    held.read(name, file.getvalue())
-        held.uploads += 1
+                    held.read(partial(read, name, uploads.take(file)))
+            held.uploads += 1  # before anything is drawn, which may begin the page anew
         st.rerun()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import shell
-from components.compare import charts, composer, figure_table
+from components import shell, web
+from components.compare import charts, composer, differing, figure_table
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
@@ -21,6 +21,7 @@ from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
 from playground.config import may_manage
+from playground.desk import TooMany
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.mend import Mend
 
@@ -34,14 +35,18 @@ TICK_S = 0.1
 def send(asked: Conversation, columns: Sequence[Contender], all_at_once: bool) -> None:
     """Go on with the comparison that is shown, in the place of a round that is being changed if one is; else begin."""
     on, desk = going_on(), shell.desk()
-    if on is None:
-        _stop_mine()
-        st.session_state.mine = made = desk.start(asked, columns, all_at_once)
-        shell.show(made)
-    elif (round := composer.edited(on)) is not None:
-        desk.ask_instead(on, round, asked, columns)
-    else:
-        desk.ask_on(on, asked, columns)
+    try:
+        if on is None:
+            _stop_mine()
+            made = desk.start(asked, columns, all_at_once, web.visitor())
+            st.session_state.mine = made
+            shell.show(made)
+        elif (round := composer.edited(on)) is not None:
+            desk.ask_instead(on, round, asked, columns)
+        else:
+            desk.ask_on(on, asked, columns)
+    except TooMany as full:
+        composer.give_back(asked, str(full))
     composer.leave_edit()
 
 
@@ -53,7 +58,7 @@ def going_on() -> Comparison | None:
 
 def _may_change(comparison: Comparison) -> bool:
     """On one's own machine everything is one person's; elsewhere a comparison is its visitor's."""
-    return may_manage() or st.session_state.get("mine") is comparison
+    return may_manage() or comparison.owner == web.visitor()
 
 
 def new_button() -> None:
@@ -103,10 +108,10 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         )
 
     def again(id: str, mend: Mend | None) -> None:
-        shell.desk().again(comparison, id, mend)
+        _or_say(lambda: shell.desk().again(comparison, id, mend))
 
     def rerun(round: Round) -> None:
-        shell.desk().ask_instead(comparison, round, round.asked, round.contenders)
+        _or_say(lambda: shell.desk().ask_instead(comparison, round, round.asked, round.contenders))
 
     heads(comparison.contenders, _differences(comparison.last))
     panes: list[Pane | Earlier] = []
@@ -114,7 +119,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
         asked(comparison, round, away, rerun if mine else None)
         if round is comparison.last:
-            panes += _panes(round, again)
+            panes += _panes(round, again if mine else None)
         else:
             panes += _earlier(comparison, round)
     if (archive := shell.desk().archive) is not None and archive.fault:
@@ -132,7 +137,15 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         _figures([answer for answer in comparison.answers if answer.state != "refused"])
 
 
-def _panes(round: Round, again: Act) -> list[Pane | Earlier]:
+def _or_say(act: Callable[[], None]) -> None:
+    """For callbacks: do it, or say that there is no room for it."""
+    try:
+        act()
+    except TooMany as full:
+        st.toast(str(full), icon=":material/groups:")
+
+
+def _panes(round: Round, again: Act | None) -> list[Pane | Earlier]:
     """The answers of the last round, those who were not asked in their places among them."""
     notes = _differences(round)
     panes: list[Pane | Earlier] = []
@@ -183,9 +196,13 @@ def _figures(answers: list[Answer]) -> None:
     """The table of all contenders and the two charts, once they are done."""
     if not any(answer.chunks for answer in answers):
         return
-    compare, went, over = st.tabs(["All figures", "Where the time went", "Tokens over time"])
+    compare, differ, went, over = st.tabs(
+        ["All figures", "Differences", "Where the time went", "Tokens over time"]
+    )
     with compare:
         figure_table.table(answers)
+    with differ:
+        differing.draw(answers)
     with went:
         chart = charts.time_chart(answers)
         if chart is not None:

@@ -6,16 +6,19 @@ sentence for what was wrong.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from components.compare.tray import tray
+from components.uploads import boxed
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
 from playground.prompt.conversation import Conversation, Media
 from playground.prompt.limits import LIMITS
+from playground.prompt.media import read
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -25,13 +28,14 @@ EDITED = "edited_round"
 
 
 def box(on: Comparison | None) -> tuple[ChatInputValue | None, DeltaGenerator]:
-    """The pinned box: what was just sent, if anything, and an empty place beside it.
+    """The pinned box: what was just sent, if anything, and the place above it, which moves the box nowhere.
 
     `on` is the comparison that goes on with what is asked; None where a new one begins.
     """
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
-    with st.bottom.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.bottom.container(gap="xsmall"):
+        above = st.container(horizontal=True, vertical_alignment="center", gap="small")
         said: ChatInputValue | None = st.chat_input(
             _invitation(on),
             key=BOX,
@@ -39,8 +43,7 @@ def box(on: Comparison | None) -> tuple[ChatInputValue | None, DeltaGenerator]:
             accept_audio=True,
             max_upload_size=LIMITS.file_bytes // 1_000_000,
         )
-        beside = st.empty()
-    return said, beside
+    return said, above
 
 
 def _invitation(on: Comparison | None) -> str:
@@ -84,9 +87,9 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     if said:
         with st.spinner("Reading…"):
             for file in said.files:
-                held.read(file.name, file.getvalue())
+                held.read(partial(boxed().take, file))
             if said.audio:
-                held.read("voice.wav", said.audio.getvalue())
+                held.read(partial(read, "voice.wav", said.audio.getvalue()))
     if len(text) > LIMITS.characters:
         held.faults.append(
             f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."
@@ -97,10 +100,20 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
         st.session_state.refill = text
         st.rerun()
     conversation = Conversation.ask(text, held.parts, system)
+    st.session_state.sent = text
     held.pieces = {}
     if said:
         held.removed = {}
     return conversation
+
+
+def give_back(asked: Conversation, why: str) -> None:
+    """Put what was composed back, its words into the box and its media into the tray, and say why it was not sent."""
+    held = tray()
+    held.hold(asked.media())
+    held.faults = [why]
+    st.session_state.refill = asked.question
+    st.rerun()
 
 
 def send(text: str) -> None:

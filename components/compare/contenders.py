@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import colours, servers
+from components import colours, servers, shell
 from components.columns import LINK, Extra
 from components.media import ICONS
 from components.words import plain
 from playground.comparisons.contender import Contender, contenders
+from playground.config import may_manage
 from playground.engines import roster
 from playground.engines.roster import ModelError
 from playground.models import catalog
@@ -25,12 +26,14 @@ def choose() -> tuple[list[str], list[Extra]]:
     """The row of pills; the variants that were chosen, and the further columns."""
     here = _best_models()
     names = [one.name for one in catalog.variants()]
-    if "extras" not in st.session_state:
-        linked = [Extra.of_link(link) for link in st.query_params.get(LINK, "").split(",") if link]
-        linked = linked[: 2 * MOST]
-        usual = [extra.spec for extra in linked if extra.link in names]
-        default = [name for name in DEFAULT if name in here]
-        st.session_state.contenders = usual if linked else default
+    usual = ",".join(name for name in DEFAULT if name in here)
+    said = st.query_params.get(LINK, usual)
+    # Another address than the last one: the first, or one of the browser's history. Whoever comes back from another
+    # page by the menu comes without one.
+    returns = "extras" in st.session_state and shell.returns() and LINK not in st.query_params
+    if st.session_state.get("linked") != said and not returns:
+        linked = [Extra.of_link(link) for link in said.split(",") if link][: 2 * MOST]
+        st.session_state.contenders = [extra.spec for extra in linked if extra.link in names]
         st.session_state.extras = [extra for extra in linked if extra.link not in names]
     extras: list[Extra] = st.session_state.extras
     chosen = st.pills(
@@ -54,9 +57,11 @@ def choose() -> tuple[list[str], list[Extra]]:
         )
     names = [name for name in names if name in chosen]
     # Not bound to the address by the widget: that would put the pills' icons and colours into it.
+    # The usual ones are not written down at all: that would be a step in the browser's history that nobody took.
     link = ",".join([*names, *(extra.link for extra in extras)])
-    if st.query_params.get(LINK) != link:
+    if link != said:
         st.query_params[LINK] = link
+    st.session_state.linked = link
     return names, extras
 
 
@@ -82,6 +87,7 @@ def add_button() -> None:
             key="extra_add",
             type="primary",
             width="stretch",
+            disabled=len(st.session_state.extras) >= MOST,
             on_click=st.session_state.extras.append,
             args=(extra,),
         )
@@ -89,7 +95,7 @@ def add_button() -> None:
 
 def _precision(spec: str) -> str:
     """In which precision a model of this machine is to be loaded, as the end of a spec; empty: the usual one."""
-    if spec.startswith("server:"):
+    if spec.startswith("server:") or not may_manage():
         return ""
     usual = "as usual"
     wish = st.segmented_control(
@@ -116,12 +122,18 @@ def resolve(
                 spoilt.reason if spoilt else f"{extra.spec} is not among the models here."
             )
             continue
+        if roster.plain(extra.spec) != extra.spec and not may_manage():
+            faults.append(
+                f"{extra.spec} is not loaded: whoever runs this program chooses the precision of its models."
+            )
+            continue
         try:
             with st.spinner(f"Asking what {plain(extra.words)} takes …"):
                 model = roster.find(extra.spec, servers.known())
             columns.append((model, extra.settle(common)))
         except ModelError as error:
-            faults.append(str(error))
+            helps = may_manage() or extra.spec.startswith("server:")
+            faults.append(str(error) if helps else error.reason)
     if len(columns) > MOST:
         faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")
     return contenders(columns[:MOST]), faults

@@ -1,4 +1,4 @@
-"""What lies in the tray, with previews, and what it would cost each contender before anything is sent."""
+"""What would be sent next and what it would cost: each piece in the tray, and above the box the whole of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import colours
+from components import browser, colours
 from components.compare import composer, figures
 from components.compare.tray import Tray, tray
 from components.media import ICONS, facts, preview
 from components.stage import stage
+from components.uploads import boxed
 from components.words import plain
 from playground.comparisons.contender import Contender
 from playground.desk import verdicts
@@ -19,8 +20,8 @@ from playground.prompt.check import Refused
 from playground.prompt.conversation import Conversation, Media
 
 
-def draw(contenders: Sequence[Contender], system: str) -> None:
-    """Faults, pieces with their previews, and what each contender would read. Nothing where nothing lies."""
+def draw(contenders: Sequence[Contender]) -> None:
+    """Faults, and pieces with their previews and what each costs. Nothing where nothing lies."""
     held = tray()
     with stage("faults", (*held.faults, *held.removed)):
         for fault in held.faults:
@@ -29,10 +30,10 @@ def draw(contenders: Sequence[Contender], system: str) -> None:
             _undo(held)
     with stage("tray", tuple(held.pieces)):
         if held.pieces:
-            _tray(held, contenders, system)
+            _tray(held, contenders)
 
 
-def _tray(held: Tray, contenders: Sequence[Contender], system: str) -> None:
+def _tray(held: Tray, contenders: Sequence[Contender]) -> None:
     with st.container(border=True, key="tray", gap="small"):
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -58,7 +59,6 @@ def _tray(held: Tray, contenders: Sequence[Contender], system: str) -> None:
         with st.grid("auto", min_column_width=310):
             for number, part in held.pieces.items():
                 _piece(held, number, part, contenders)
-        _whole(held.parts, contenders, system)
 
 
 def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]) -> None:
@@ -100,22 +100,6 @@ def _costs(part: Media, contenders: Sequence[Contender]) -> str:
     return " · ".join(said)
 
 
-def _whole(parts: tuple[Media, ...], contenders: Sequence[Contender], system: str) -> None:
-    """Who would answer and who would be skipped, before anything is sent."""
-    conversation = Conversation.ask("", parts, system)
-    said = []
-    for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
-        name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
-        if isinstance(verdict, Refused):
-            reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
-            said.append(f"{name} :orange[:material/block: is skipped: {plain(reason)}]")
-        else:
-            count = tokens.count(conversation, contender.settings, contender.model)
-            said.append(f"{name} :gray[reads {figures.reads(count)}]")
-    if said:
-        st.markdown(f":small[Without your words: {'; '.join(said)}.]")
-
-
 def _undo(held: Tray) -> None:
     names = ", ".join(part.name for part in held.removed.values())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -127,3 +111,42 @@ def _undo(held: Tray) -> None:
             type="tertiary",
             on_click=held.restore,
         )
+
+
+@st.fragment
+def forecast(contenders: Sequence[Contender], system: str) -> None:
+    """One line for all contenders. Drawn again, alone, whenever the writer pauses or a file has come."""
+    words = _not_sent_yet(browser.watch())
+    box = boxed()
+    box.look()
+    lines = [f":red[:material/error: {plain(fault)}]" for fault in box.faults]
+    parts = (*tray().parts, *box.parts)
+    if contenders and (words.strip() or parts):
+        lines.append(" · ".join(_said(Conversation.ask(words, parts, system), contenders)))
+    if lines:
+        st.caption("  \n".join(lines))
+
+
+def _not_sent_yet(words: str) -> str:
+    """The words in the box; nothing as long as they are those that were just sent: the browser tells a moment later."""
+    if words == st.session_state.get("sent"):
+        return ""
+    st.session_state.pop("sent", None)
+    return words
+
+
+def _said(conversation: Conversation, contenders: Sequence[Contender]) -> list[str]:
+    """ "**E2B, E4B** would read 90 tokens = 67 picture + 23 text", "**31B** is skipped: has no audio encoder"."""
+    readers: dict[str, list[str]] = {}
+    skipped = []
+    for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
+        name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
+        if isinstance(verdict, Refused):
+            reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
+            skipped.append(f"{name} :orange[:material/block: is skipped: {plain(reason)}]")
+        else:
+            count = tokens.count(conversation, contender.settings, contender.model)
+            readers.setdefault(figures.reads(count), []).append(name)
+    if len(readers) == 1 and not skipped:
+        return [f"All would read {cost}" for cost in readers]
+    return [f"{', '.join(names)} would read {cost}" for cost, names in readers.items()] + skipped

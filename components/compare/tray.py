@@ -6,7 +6,7 @@ Knows no model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -14,7 +14,7 @@ import streamlit as st
 
 from playground.prompt.conversation import Media, weight
 from playground.prompt.limits import LIMITS
-from playground.prompt.media import MediaError, read
+from playground.prompt.media import MediaError
 
 _numbers = count()
 
@@ -48,10 +48,10 @@ class Tray:
             else:
                 self.pieces[next(_numbers)] = part
 
-    def read(self, name: str, data: bytes) -> None:
+    def read(self, parts: Callable[[], Iterable[Media]]) -> None:
         """Read a file into the tray, or say what is wrong with it."""
         try:
-            self.add(read(name, data))
+            self.add(parts())
         except MediaError as error:
             self.faults.append(str(error))
 

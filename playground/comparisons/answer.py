@@ -33,6 +33,9 @@ State = Literal[
 ]
 ENDED: frozenset[State] = frozenset({"done", "stopped", "refused", "failed"})
 
+NEARLY = 0.9
+"""Of the longest answer; one that was cut at less was not cut for its sake. Servers' counts differ by a few tokens."""
+
 log = logging.getLogger(__name__)
 
 
@@ -204,21 +207,25 @@ class Answer:
 
     def _cut_off(self) -> tuple[str, str, tuple[Mend, ...]]:
         """Why it ended at its longest length, what would help, and the buttons for that."""
-        contender = self.contender
-        settings, read = contender.settings, self._prompt
-        room = contender.model.capabilities.context - (read.total if read else 0)
+        settings, read = self.contender.settings, self._prompt
+        most, output = settings.max_tokens, self.figures().output_tokens
+        spent = output.total if output else most
+        room = self.contender.model.capabilities.context - (read.total if read else 0)
         more = longer(settings, room)
-        output = self.figures().output_tokens
+        full = spent < NEARLY * most  # the server's own context, whatever was allowed
         thought = bool(self.thinking.strip()) or bool(output and output.thinking)
         if thought and not (self.text.strip() or self.tool_call):
-            reason = (
-                f"The thought took all {settings.max_tokens:,} tokens, and no answer was begun."
-            )
-            if not settings.thinking:  # some servers think though nobody asked them to
-                return reason, "Allow a longer answer.", more
+            reason = f"The thought took all {spent:,} tokens, and no answer was begun."
+            # Some servers think though nobody asked them to.
+            without = (Mend("no_thinking"),) if settings.thinking else ()
+            if full:
+                return reason, "Ask without thinking, or shorten the prompt.", without
             remedy = "Allow a longer answer, or ask without thinking."
-            return reason, remedy, (*more, Mend("no_thinking"))
-        return f"Cut off at {settings.max_tokens:,} tokens, the longest answer set.", "", more
+            return reason, remedy if without else "Allow a longer answer.", (*more, *without)
+        if full:
+            reason = f"Cut off after {spent:,} of {most:,} tokens: there was no room for more."
+            return reason, "Shorten the prompt.", ()
+        return f"Cut off at {most:,} tokens, the longest answer set.", "", more
 
     def _take(self, event: Event) -> None:
         with self._writing:
@@ -271,10 +278,10 @@ class Answer:
         """Return once it has ended."""
         self._over.wait()
 
-    def begin(self, pool: Pool, shared: bool, group: str) -> Callable[[], None]:
-        """Take a place in the line, as one of that comparison; returns what starts the waiting thread."""
+    def begin(self, pool: Pool, shared: bool, owner: str = "", job: str = "") -> Callable[[], None]:
+        """Take a place in the line; returns what starts the waiting thread."""
         try:
-            turn = pool.turn(self.contender.model, self, shared, group)
+            turn = pool.turn(self.contender.model, self, shared, owner, job)
         except EngineError as error:
             self.refuse(error.reason, error.remedy)
             return lambda: None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
@@ -131,12 +131,16 @@ class Comparison:
         """
         self.watch()
         starts = [
-            answer.begin(pool, self.all_at_once, self.id)
+            self.begin(answer, pool)
             for answer in self.answers
             if not answer.ended and answer.contender.id not in but
         ]
         for start in starts:
             start()
+
+    def begin(self, answer: Answer, pool: Pool) -> Callable[[], None]:
+        """Take a place in the line for one of its answers; returns what starts the waiting."""
+        return answer.begin(pool, self.all_at_once, self.owner, self.id)
 
     def _add(
         self, asked: Conversation, contenders: Sequence[Contender], before: Round | None

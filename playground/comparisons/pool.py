@@ -1,7 +1,8 @@
 """Which models are in memory, and whose turn it is to compute.
 
-One line for everybody, first come, first served. A turn is exclusive (fair timing) or shared (all
-at once): on this machine's device towards everybody, on a server towards the turns of its own group
+One line for everybody, in which owners take turns, so that who wants much keeps nobody else waiting
+long. A turn is exclusive (fair timing) or shared (all
+at once): on this machine's device towards everybody, on a server towards the turns of its own job
 only, for a server batches what others ask, as many at a time as it is said to take. A model that
 needs room evicts idle ones first, the longest unused first; loads into this machine's memory happen
 one at a time. Knows engines only through their seam.
@@ -30,14 +31,18 @@ class Turn:
     """A place in the line for one answer; a context manager that waits for its turn and gives it
     back.
 
-    `ahead` is how many in the line come before it. `group` is the comparison that it belongs to.
-    `contended` becomes True when another turn ran on the same device at any moment of this one.
+    `ahead` is how many in the line come before it. `contended` becomes True when another turn ran
+    on the same device at any moment of this one. Of an `owner`'s jobs one runs at a time, the others
+    wait for it; nobody's ("") wait for none. A job is a comparison.
     """
 
-    def __init__(self, pool: Pool, model: Model, stop: Stop, shared: bool, group: Hashable) -> None:
+    def __init__(
+        self, pool: Pool, model: Model, stop: Stop, shared: bool, owner: str, job: Hashable
+    ) -> None:
         self.model = model
         self.shared = shared
-        self.group = group
+        self.owner = owner
+        self.job = job
         self.contended = False
         self.stop = stop
         self._pool = pool
@@ -76,11 +81,14 @@ class Pool:
         self._used: dict[Model, float] = {}
         self._waiting: list[Turn] = []
         self._running: list[Turn] = []
+        self._served: dict[str, float] = {}
         self._changed = threading.Condition()
         self._loading = threading.Lock()
 
-    def turn(self, model: Model, stop: Stop, shared: bool = False, group: Hashable = None) -> Turn:
-        """Take a place at the end of the line; enter the turn to wait for it. Without a group it
+    def turn(
+        self, model: Model, stop: Stop, shared: bool = False, owner: str = "", job: Hashable = None
+    ) -> Turn:
+        """Take a place in the line, behind the owner's others; enter the turn to wait for it. Without a job it
         belongs to nobody else's.
 
         Raises EngineError when the model could never fit.
@@ -91,7 +99,7 @@ class Pool:
                 f"{size(self.budget_bytes)} here.",
                 "Choose a smaller variant, or run this on a machine with more memory.",
             )
-        turn = Turn(self, model, stop, shared, object() if group is None else group)
+        turn = Turn(self, model, stop, shared, owner, object() if job is None else job)
         with self._changed:
             self._waiting.append(turn)
         return turn
@@ -159,6 +167,7 @@ class Pool:
                 if other.model.device == turn.model.device:
                     other.contended = turn.contended = True
             self._running.append(turn)
+            self._served[turn.owner] = time.monotonic()
             engine = self._engines.get(turn.model)
             if engine is None:
                 engine = self._engines[turn.model] = self._make(turn.model)
@@ -168,6 +177,8 @@ class Pool:
         with self._changed:
             self._running.remove(turn)
             self._used[turn.model] = time.monotonic()
+            if not any(one.owner == turn.owner for one in (*self._running, *self._waiting)):
+                del self._served[turn.owner]
             self._changed.notify_all()
 
     def _may_run(self, turn: Turn) -> bool:
@@ -179,18 +190,38 @@ class Pool:
 
     def _must_end(self, turn: Turn) -> int:
         """How many of those that run or stand before it must end first."""
-        before = self._waiting[: self._waiting.index(turn)]
+        waiting = self._line()
+        before = waiting[: waiting.index(turn)]
         apart = sum(not _together(turn, other) for other in (*self._running, *before))
         server = turn.model.server
         if server is None:
             return apart
         there = [other for other in self._running if _same_device(turn, other)]
         line = [other for other in before if _same_device(turn, other)]
-        # Who waits for its own group takes no place from others that could begin now.
+        # Who waits for its own job takes no place from others that could begin now.
         ready = [other for other in line if all(_together(other, one) for one in there)]
         if len(there) + len(ready) < server.turns:
             return apart
         return max(apart, len(there) + len(line) - server.turns + 1)
+
+    def _line(self) -> list[Turn]:
+        """Those who wait, in fair order: every owner's next before anybody's second next, and the owner who was served
+        longest ago first. Who runs has had this round's turn.
+        """
+        had: dict[str, int] = {}
+        for turn in self._running:
+            had[turn.owner] = had.get(turn.owner, 0) + 1
+        running = set(had)
+        places = {}
+        for turn in self._waiting:
+            places[turn] = had.get(turn.owner, 0)
+            had[turn.owner] = places[turn] + 1
+
+        def order(turn: Turn) -> tuple[int, bool, float]:
+            served = self._served.get(turn.owner, float("-inf"))
+            return places[turn], turn.owner not in running, served
+
+        return sorted(self._waiting, key=order)
 
     def _room_for(self, model: Model) -> bool:
         """Whether the model fits beside those in use once every idle one is evicted."""
@@ -243,11 +274,13 @@ def _same_device(one: Turn, other: Turn) -> bool:
 def _together(one: Turn, other: Turn) -> bool:
     """Whether two turns may run side by side: other devices always, one device when both share. On
     this machine a model is one process and answers one at a time; on a server, turns of different
-    groups need not heed each other.
+    jobs need not heed each other, and of one owner's jobs one runs at a time.
     """
+    if one.owner and one.owner == other.owner and one.job != other.job:
+        return False
     if not _same_device(one, other):
         return True
-    if one.model.server is not None and one.group != other.group:
+    if one.model.server is not None and one.job != other.job:
         return True
     if one.model == other.model and one.model.server is None:
         return False

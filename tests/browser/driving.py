@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 READY = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 class Upload(TypedDict):

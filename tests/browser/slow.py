@@ -1,8 +1,9 @@
 """The real app with models that recite slowly, so that there is time to interrupt them. For tests and benchmarks.
 
-`python slow.py [--words N] [--prefill S] [--stamps FILE] OPTIONS OF STREAMLIT`: each of four models recites N words at
-50 tokens a second, after S seconds of prefill. The words are numbered, so that a missing one is seen; with a file for
-stamps, each is written down there with the wall clock's time at which it was said.
+`python slow.py [--words N] [--prefill S] [--away S] [--stamps FILE] OPTIONS OF STREAMLIT`: each of four models recites
+N words at 50 tokens a second, after S seconds of prefill; a session is closed S seconds after its tab. The words are
+numbered, so that a missing one is seen; with a file for stamps, each is written down there with the wall clock's time
+at which it was said.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ sys.path.insert(0, str(ROOT))
 
 from streamlit.web import cli  # noqa: E402
 
+from components import web  # noqa: E402
 from playground import desk  # noqa: E402
 from playground.engines import roster  # noqa: E402
 from playground.engines.base import Stop  # noqa: E402
 from playground.engines.events import Chunk, Event  # noqa: E402
 from playground.engines.recital import Recital, reciter  # noqa: E402
+from playground.hosting.sessions import AWAY_S, Sessions  # noqa: E402
 from playground.models.model import Model  # noqa: E402
 from playground.prompt.conversation import Conversation, Settings  # noqa: E402
 
@@ -57,6 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", type=int, default=400)
     parser.add_argument("--prefill", type=float, default=0.3)
+    parser.add_argument("--away", type=float, default=AWAY_S)
     parser.add_argument("--stamps", type=argparse.FileType("a"))
     options, rest = parser.parse_known_args()
     text = recitation(options.words)
@@ -77,6 +81,7 @@ def main() -> None:
     roster.installed = lambda: tuple(known.values())  # type: ignore[assignment]
     roster.find = find
     desk.open_desk = lambda: desk.Desk(make, budget_bytes=1)
+    web.sessions = Sessions(options.away)
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *rest]
     cli.main()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, contenders
 from playground.comparisons.pool import Pool
 from playground.desk import Desk
-from playground.engines.base import Engine
+from playground.engines.base import Engine, Stop
+from playground.engines.events import Event
 from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
@@ -159,6 +160,39 @@ def test_a_thought_that_took_all_is_said() -> None:
     assert (answer.state, answer.text) == ("done", "")
     assert answer.reason == "The thought took all 4 tokens, and no answer was begun."
     assert answer.mends == (Mend("longer", 16), Mend("no_thinking"))
+
+
+class Short(Recital):
+    """Has no room for what was asked, like a server with a small context."""
+
+    def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
+        yield from super().stream(conversation, replace(settings, max_tokens=4), stop)
+
+
+@pytest.mark.parametrize(
+    ("thinking", "reason", "mends"),
+    [
+        (False, "Cut off after 4 of 100 tokens: there was no room for more.", ()),
+        (
+            True,
+            "The thought took all 4 tokens, and no answer was begun.",
+            (Mend("no_thinking"),),
+        ),
+    ],
+)
+def test_nothing_longer_is_offered_where_the_server_had_no_room(
+    thinking: bool, reason: str, mends: tuple[Mend, ...]
+) -> None:
+    comparison = begin(
+        lambda model: Short(model, TEXT, "let me see first"),
+        "a",
+        max_tokens=100,
+        thinking=thinking,
+    )
+    wait(comparison)
+    (answer,) = comparison.answers
+    assert (answer.reason, answer.mends) == (reason, mends)
+    assert answer.remedy.endswith("horten the prompt.")
 
 
 def test_nothing_longer_is_offered_than_the_model_holds() -> None:

@@ -40,13 +40,13 @@ class Going:
     """A turn in a thread of its own that runs until it is told to end."""
 
     def __init__(
-        self, pool: Pool, model: Model, shared: bool = False, group: str | None = None
+        self, pool: Pool, model: Model, shared: bool = False, owner: str = "", job: str = ""
     ) -> None:
         self.stop = threading.Event()
         self.running = threading.Event()
         self.stopped = False
         self._leave = threading.Event()
-        self.turn: Turn = pool.turn(model, self.stop, shared, group)
+        self.turn: Turn = pool.turn(model, self.stop, shared, owner, job)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -169,8 +169,8 @@ def test_a_model_is_loaded_and_unloaded_without_a_question(pool: Pool) -> None:
 
 
 def test_on_a_server_fair_holds_within_a_comparison_and_others_go_beside(pool: Pool) -> None:
-    a1, a2 = (Going(pool, served(name), group="A") for name in ("x", "y"))
-    b1, b2 = (Going(pool, served(name), group="B") for name in ("x", "y"))
+    a1, a2 = (Going(pool, served(name), job="A") for name in ("x", "y"))
+    b1, b2 = (Going(pool, served(name), job="B") for name in ("x", "y"))
     assert a1.running.wait(5) and b1.running.wait(5), "the same model, for two visitors at once"
     assert until(lambda: (a2.turn.ahead, b2.turn.ahead) == (1, 1))
     assert not a2.running.is_set() and not b2.running.is_set()
@@ -186,7 +186,7 @@ def test_on_a_server_fair_holds_within_a_comparison_and_others_go_beside(pool: P
 
 def test_a_server_takes_as_many_as_it_is_said_to(pool: Pool) -> None:
     first, second, third, fourth = (
-        Going(pool, served("x", at_once=2), group=group) for group in "ABCD"
+        Going(pool, served("x", at_once=2), job=group) for group in "ABCD"
     )
     assert first.running.wait(5) and second.running.wait(5)
     assert until(lambda: (third.turn.ahead, fourth.turn.ahead) == (1, 2))
@@ -201,7 +201,7 @@ def test_a_server_takes_as_many_as_it_is_said_to(pool: Pool) -> None:
 
 
 def test_the_limit_holds_for_all_at_once_too(pool: Pool) -> None:
-    turns = [Going(pool, served(name, at_once=2), shared=True, group="A") for name in "xyz"]
+    turns = [Going(pool, served(name, at_once=2), shared=True, job="A") for name in "xyz"]
     assert until(lambda: sum(going.running.is_set() for going in turns) == 2)
     time.sleep(0.05)
     waiting = [going for going in turns if not going.running.is_set()]
@@ -211,10 +211,10 @@ def test_the_limit_holds_for_all_at_once_too(pool: Pool) -> None:
 
 
 def test_who_waits_for_its_own_comparison_keeps_no_place_from_others(pool: Pool) -> None:
-    first = Going(pool, served("x", at_once=2), group="A")
+    first = Going(pool, served("x", at_once=2), job="A")
     assert first.running.wait(5)
-    second = Going(pool, served("y", at_once=2), group="A")
-    other = Going(pool, served("x", at_once=2), group="B")
+    second = Going(pool, served("y", at_once=2), job="A")
+    other = Going(pool, served("x", at_once=2), job="B")
     assert other.running.wait(5)
     assert not second.running.is_set()
     for going in (first, second, other):
@@ -223,7 +223,7 @@ def test_who_waits_for_its_own_comparison_keeps_no_place_from_others(pool: Pool)
 
 def test_two_names_of_one_server_are_one_device(pool: Pool) -> None:
     first, second = (
-        Going(pool, served("x", at_once=1, place=place), group=place) for place in ("lab", "mine")
+        Going(pool, served("x", at_once=1, place=place), job=place) for place in ("lab", "mine")
     )
     assert first.running.wait(5)
     assert until(lambda: second.turn.ahead == 1)
@@ -255,3 +255,54 @@ def test_a_server_waits_for_no_load_of_this_machine(pool: Pool) -> None:
         waits.end()
         slow.clear()
     made.close()
+
+
+def test_many_tabs_of_one_visitor_keep_another_waiting_for_one_turn(pool: Pool) -> None:
+    tabs = [
+        Going(pool, sized(f"{t}{n}", 1), owner="a", job=str(t)) for t in range(4) for n in range(6)
+    ]
+    assert until(tabs[0].running.is_set)
+    other = [Going(pool, sized(f"other{n}", 1), owner="b", job="x") for n in range(2)]
+    assert [one.turn.ahead for one in other] == [1, 3]
+    assert [one.turn.ahead for one in tabs[:4]] == [0, 2, 4, 5]
+    order = []
+    waiting = {"a0": tabs[0], "a1": tabs[1], "a2": tabs[2], "b0": other[0], "b1": other[1]}
+    while waiting:
+        assert until(lambda: any(one.running.is_set() for one in waiting.values()))
+        name = next(name for name, one in waiting.items() if one.running.is_set())
+        order.append(name)
+        waiting.pop(name).end()
+    assert order == ["a0", "b0", "a1", "b1", "a2"]
+    for one in tabs:
+        one.stop.set()
+        one.end()
+
+
+def test_one_comparison_of_a_visitor_runs_at_a_time_and_nobodys_run_beside_each_other(
+    pool: Pool,
+) -> None:
+    first = Going(pool, sized("a", 1), shared=True, owner="a", job="1")
+    beside = Going(pool, sized("b", 1), shared=True, owner="a", job="1")
+    second = Going(pool, sized("c", 1), shared=True, owner="a", job="2")
+    nobodys = [Going(pool, sized(name, 1), shared=True, job=name) for name in "de"]
+    assert until(lambda: all(one.running.is_set() for one in (first, beside, *nobodys)))
+    assert second.turn.ahead == 2
+    assert not second.running.is_set()
+    first.end()
+    beside.end()
+    assert until(second.running.is_set)
+    for one in (second, *nobodys):
+        one.end()
+
+
+def test_who_was_served_longest_ago_comes_first(pool: Pool) -> None:
+    turns = [Going(pool, sized(f"{o}{n}", 1), owner=o) for o in "abc" for n in range(2)]
+    order: list[str] = []
+    left = list(turns)
+    while left:
+        assert until(lambda: any(one.running.is_set() for one in left))
+        one = next(one for one in left if one.running.is_set())
+        order.append(one.turn.owner)
+        left.remove(one)
+        one.end()
+    assert order == ["a", "b", "c", "a", "b", "c"]

@@ -45,7 +45,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
     made = Desk(make, budget_bytes=10**9)
     monkeypatch.setattr(shell, "open_desk", lambda: made)
-    shell.desk.clear()
+    shell._opened.cache_clear()
     yield made
     made.close()
 

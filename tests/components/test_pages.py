@@ -47,7 +47,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest
     def open_(play: Play = recite, **address: str) -> AppTest:
         desks.append(Desk(play, budget_bytes=1))
         monkeypatch.setattr(shell, "open_desk", lambda: desks[-1])
-        shell.desk.clear()
+        shell._opened.cache_clear()
         page = AppTest.from_file(APP, default_timeout=30)
         for name, value in address.items():
             page.query_params[name] = value
@@ -58,7 +58,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest
     yield open_
     for desk in desks:
         desk.close()
-    shell.desk.clear()
+    shell._opened.cache_clear()
 
 
 def run(page: AppTest) -> AppTest:

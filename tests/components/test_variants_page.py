@@ -21,7 +21,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     desk = Desk(Recital, budget_bytes=1)
     monkeypatch.setattr(shell, "open_desk", lambda: desk)
     monkeypatch.setenv("HF_HUB_CACHE", "/nowhere")
-    shell.desk.clear()
+    shell._opened.cache_clear()
     opened = (
         AppTest.from_file(PAGE, default_timeout=30).run().switch_page("pages/variants.py").run()
     )

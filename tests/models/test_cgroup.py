@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from playground.models.cgroup import Limits, limits
 
 GB = 10**9

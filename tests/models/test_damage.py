@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playground.models.damage import damage
 
 from playground.__main__ import main
 from playground.engines import roster
 from playground.engines.roster import DEMO, ModelError
+from playground.models.damage import damage
 from tests.engines.test_roster import cached
 
 REPO = "google/gemma-4-E2B-it"

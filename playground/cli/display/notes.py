@@ -174,4 +174,7 @@ def _standing(answer: Answer) -> str:
     words = f"{answer.contender.label}: {answer.state}"
     if not answer.ended:
         words += f" {answer.elapsed():.1f} s"
-    return words + (f", {len(answer.chunks)} tokens" if answer.chunks else "")
+    if count := sum(chunk.tokens for chunk in tuple(answer.chunks)):
+        return f"{words}, {count} tokens"
+    # A server counts at the end only, and a piece of its may hold several tokens.
+    return words + (f", {len(answer.chunks)} pieces" if answer.chunks else "")

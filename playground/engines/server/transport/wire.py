@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -286,7 +286,15 @@ async def _beginning(response: httpx2.Response) -> str:
     return bytes(held[:BODY_BYTES]).decode("utf-8", "replace")
 
 
-@lru_cache(maxsize=1)
 def receiver() -> Receiver:
     """The one of this process, started when the first server is asked."""
+    with _starting:
+        return _receiver()
+
+
+@cache
+def _receiver() -> Receiver:
     return Receiver()
+
+
+_starting = threading.Lock()

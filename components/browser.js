@@ -1,0 +1,200 @@
+// What a page needs of the browser that Streamlit has no parameter for. Each part says why it is there.
+// Loaded once a tab, however often it is mounted: what is installed stays.
+
+const BOX = ".st-key-composer"
+const CHIP = '[data-testid="stFileChip"]'
+const SEND = '[data-testid="stChatInputSubmitButton"]'
+const MENU = '[data-testid="stTopNavLink"], [data-testid="stSidebarNavLink"]'
+
+const DOUBLE_MS = 600
+const PAUSE_MS = 500
+const ATTACH_MS = 20000
+
+let page = null // what the server said last: the most megabytes of a file, the draft that it knows
+let tell = () => {} // tells the server a value
+let region = null // where this page says what went wrong
+
+// --- A file that could not be uploaded -------------------------------------------------------------------------
+// Streamlit marks it red and sends the words without it. Here nothing is sent until it is taken out, and it is said.
+
+const lost = new Map() // of "Add media": name -> why; its widget is emptied as soon as another file was read
+let awaited = 0 // files that were chosen and are not shown in the box yet
+let shown = 0 // files that are shown in the box
+let refused = false // whether sending was tried meanwhile
+
+const chips = (where) => [...document.querySelectorAll(`${where} ${CHIP}`)]
+const failed = (where) => chips(where).filter((chip) => chip.getAttribute("aria-invalid") === "true")
+const named = (chip) => chip.querySelector('[data-testid="stFileChipName"]')?.title ?? "A file"
+
+function why(chip) {
+  const said = chip.querySelector('[role="alert"]')?.textContent ?? ""
+  return reason(Number(said.match(/status code (\d+)/)?.[1] ?? (/or smaller/.test(said) ? 1 : 0)))
+}
+
+function reason(status) {
+  const known = {
+    1: `it is larger than ${page.most_mb} MB, the most for a file`,
+    400: "the program lost this page's session; load the page again",
+    403: "the browser keeps no cookies for this page",
+    413: "a server on the way takes nothing that large",
+    429: "too many files wait to be read; send or remove some first",
+  }
+  const number = status > 1 ? ` (${status})` : ""
+  return (known[status] ?? "the connection broke") + number
+}
+
+function held() {
+  return awaited > 0 || failed(BOX).length > 0
+}
+
+function hold(event) {
+  if (!held()) return
+  event.preventDefault()
+  event.stopPropagation()
+  refused = true
+  draw()
+}
+
+function expect(count) {
+  if (!count) return
+  awaited += count
+  setTimeout(() => {
+    if (awaited) lost.set(awaited === 1 ? "A file" : `${awaited} files`, reason(0))
+    awaited = 0
+    draw()
+  }, ATTACH_MS)
+}
+
+function look() {
+  const count = chips(BOX).length
+  awaited = Math.max(0, awaited - Math.max(0, count - shown))
+  shown = count
+  for (const chip of failed('[data-testid="stFileUploader"]')) lost.set(named(chip), why(chip))
+  draft()
+  draw()
+}
+
+function draw() {
+  if (!region) return
+  const inBox = failed(BOX).map((chip) => [named(chip), why(chip)])
+  if (!inBox.length && !awaited) refused = false
+  const lines = [...inBox, ...lost].map(([name, because]) => `${name} could not be uploaded: ${because}.`)
+  if (inBox.length) lines.push(`${refused ? "Nothing was sent. " : ""}Take it out of the box to send the rest.`)
+  else if (refused && awaited) lines.push("Nothing was sent: a file is still on its way.")
+  const text = lines.join("\n")
+  if (region.dataset.text === text) return
+  region.dataset.text = text
+  region.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })))
+  region.hidden = !lines.length
+  if (lost.size) {
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "Close" })
+    close.onclick = () => (lost.clear(), draw())
+    region.append(close)
+  }
+}
+
+// A recording leaves no mark behind at all when its upload fails.
+function watchUploads() {
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const status = entry.responseStatus ?? 200
+      if (!entry.name.includes("/_stcore/upload_file/") || (status >= 200 && status < 300)) continue
+      setTimeout(() => {
+        if (failed("body").length) return
+        lost.set("The recording", reason(status))
+        draw()
+      }, 500)
+    }
+  }).observe({ type: "resource" })
+}
+
+// --- A second click that lands on what the first one brought -----------------------------------------------------
+// Buttons come and go under the pointer: a double click on "Run again" must not stop what it began.
+
+let last = { at: -DOUBLE_MS, x: 0, y: 0, name: "" }
+
+function swallow(event) {
+  const button = event.target.closest("button, a")
+  const name = button ? `${button.ariaLabel ?? ""}${button.textContent}` : ""
+  const again = event.timeStamp - last.at < DOUBLE_MS && Math.hypot(event.clientX - last.x, event.clientY - last.y) < 8
+  if (event.detail && again && button && name !== last.name) {
+    event.preventDefault()
+    event.stopPropagation()
+    return true
+  }
+  last = { at: event.timeStamp, x: event.clientX, y: event.clientY, name }
+  return false
+}
+
+// --- A step in the menu is one step in the browser's history ----------------------------------------------------
+// What a page adds to its address after it was opened by the menu would be further ones. Streamlit takes a page that
+// is reached by the history as it is.
+
+function step(event) {
+  const link = event.target.closest(MENU)
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+  const url = new URL(link.href)
+  if (url.origin !== location.origin || url.pathname === location.pathname) return
+  event.preventDefault()
+  event.stopPropagation()
+  history.pushState({}, "", url)
+  dispatchEvent(new PopStateEvent("popstate"))
+}
+
+// --- What is being written, so that its cost can be said before it is sent ----------------------------------------
+
+let told = "" // what the server knows of
+let timer = 0
+
+function draft() {
+  const box = document.querySelector(`${BOX} textarea`)
+  if (!box) return
+  const now = JSON.stringify([box.value, ...chips(BOX).map((chip) => [named(chip), state(chip)])])
+  clearTimeout(timer)
+  if (now === told) return
+  timer = setTimeout(() => {
+    told = now
+    tell("draft", now)
+  }, PAUSE_MS)
+}
+
+function state(chip) {
+  if (chip.getAttribute("aria-invalid") === "true") return "failed"
+  return chip.querySelector('[data-testid="stFileChipIconSpinner"]') ? "coming" : "there"
+}
+
+function install() {
+  document.addEventListener("keydown", (event) => {
+    const sends = event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing
+    if (sends && event.target.closest(`${BOX} textarea`)) hold(event)
+  }, true)
+  document.addEventListener("click", (event) => {
+    if (swallow(event)) return
+    if (event.target.closest(SEND)) hold(event)
+    step(event)
+  }, true)
+  document.addEventListener("change", (event) => {
+    if (event.target.closest(`${BOX} input[type=file]`)) expect(event.target.files.length)
+    if (event.target.closest('[data-testid="stFileUploader"] input[type=file]')) lost.clear()
+  }, true)
+  document.addEventListener("drop", (event) => event.target.closest(BOX) && expect(event.dataTransfer.files.length), true)
+  document.addEventListener("paste", (event) => event.target.closest(BOX) && expect(event.clipboardData.files.length), true)
+  document.addEventListener("input", (event) => event.target.closest(`${BOX} textarea`) && draft(), true)
+  let waiting = false
+  new MutationObserver(() => {
+    if (waiting) return
+    waiting = true
+    requestAnimationFrame(() => ((waiting = false), look()))
+  }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-invalid"] })
+  watchUploads()
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const first = page === null
+  page = data
+  told = data.draft || JSON.stringify([""])
+  tell = setStateValue
+  region = parentElement.querySelector(".said")
+  if (first) install()
+  look()
+}

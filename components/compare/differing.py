@@ -1,0 +1,101 @@
+"""Where two answers differ, word by word, and how far answers agree; transcripts against a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from components.words import plain
+from playground.comparisons import boxes
+from playground.comparisons.answer import Answer
+from playground.comparisons.boxes import Box
+from playground.comparisons.differences import Piece, agreement, difference, errors
+
+LONGEST = 60_000
+"""Characters of an answer that are laid out beside another."""
+
+
+def draw(answers: Sequence[Answer]) -> None:
+    """Two answers to choose, what each has alone marked; below, agreement over all."""
+    said = {answer.contender.label: answer.text for answer in answers if answer.text.strip()}
+    if len(said) < 2:
+        st.caption("Two answers with words are needed to see where they differ.")
+        return
+    names = list(said)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        one = st.selectbox("This answer", names, 0, key="differ_one", width=220)
+        other = st.selectbox("beside this one", names, 1, key="differ_other", width=220)
+        bare = st.toggle("Only what differs", key="differ_bare")
+    left, right = difference(said[one][:LONGEST], said[other][:LONGEST])
+    with st.grid(2, min_column_width=280):
+        for name, pieces in ((one, left), (other, right)):
+            with st.container(border=True):
+                st.markdown(f"**{plain(name)}**")
+                st.html(_marked(pieces, bare))
+    agreed = agreement(list(said.values()))
+    if agreed is not None:
+        st.caption(
+            f"{100 * agreed:.0f} % of the words of two answers are the same, on average over all pairs."
+        )
+    _boxes(answers)
+    _transcripts(said)
+
+
+def _marked(pieces: Sequence[Piece], bare: bool) -> str:
+    """The pieces as text with what is only here in marks; nothing of it is HTML of a model's."""
+    shown = []
+    for piece in pieces:
+        text = escape(piece.text)
+        if piece.side == "only":
+            shown.append(f"<mark>{text}</mark>")
+        else:
+            shown.append(" … " if bare else text)
+    style = "white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext"
+    return f'<div dir="auto" style="{style}">{"".join(shown) or "–"}</div>'
+
+
+def _boxes(answers: Sequence[Answer]) -> None:
+    """How well the boxes of every two answers agree."""
+    held = {
+        answer.contender.label: [mark for mark in boxes.found(answer.text) if isinstance(mark, Box)]
+        for answer in answers
+    }
+    with_boxes = {name: marks for name, marks in held.items() if marks}
+    if len(with_boxes) < 2:
+        return
+    names = list(with_boxes)
+    rows = [
+        {
+            "": name,
+            **{
+                other: boxes.agreement(with_boxes[name], with_boxes[other])
+                for other in names
+                if other != name
+            },
+        }
+        for name in names
+    ]
+    st.markdown("**Boxes: mean IoU**")
+    number = st.column_config.NumberColumn(format="%.2f")
+    st.dataframe(rows, hide_index=True, column_config=dict.fromkeys(names, number))
+
+
+def _transcripts(said: dict[str, str]) -> None:
+    """WER and CER against what was really said, once somebody types it."""
+    with st.expander("Transcripts: error rates against what was really said"):
+        reference = st.text_area("What was really said", key="reference", height=68)
+        if not reference.strip():
+            return
+        try:
+            rows = [
+                {"contender": name, "WER": found.words, "CER": found.characters}
+                for name, text in said.items()
+                if (found := errors(text, reference))
+            ]
+        except ValueError as error:
+            st.caption(f"{error}.".capitalize())
+            return
+        share = st.column_config.NumberColumn(format="percent")
+        st.dataframe(rows, hide_index=True, column_config={"WER": share, "CER": share})

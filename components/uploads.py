@@ -1,0 +1,78 @@
+"""Uploaded files: those that are read and given back at once, and those that lie in the box until they are sent.
+
+The latter are read as soon as they are uploaded, each once: what is sent is what was read here. Knows no model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.typing import UploadedFile
+
+from components import web
+from playground.prompt.conversation import Media
+from playground.prompt.media import MediaError, read
+
+
+def take(file: UploadedFile) -> bytes:
+    """What was uploaded; the server keeps it no longer."""
+    data = file.getvalue()
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    return data
+
+
+@dataclass
+class Boxed:
+    """By the upload's id: the parts that were read from it, or what is wrong with it."""
+
+    known: dict[str, tuple[Media, ...] | MediaError] = field(default_factory=dict)
+
+    def look(self) -> None:
+        """Read what has come, forget what was taken out."""
+        context = get_script_run_ctx()
+        there = web.ledger.files(context.session_id) if context else ()
+        self.known = {id: found for id, found in self.known.items() if id in there}
+        for id in there:
+            if id not in self.known and context:
+                for file in context.uploaded_file_mgr.get_files(context.session_id, [id]):
+                    self.known[id] = _read(file.name, file.data)
+
+    @property
+    def parts(self) -> tuple[Media, ...]:
+        """Of all good files, in order."""
+        good = (found for found in self.known.values() if not isinstance(found, MediaError))
+        return tuple(part for parts in good for part in parts)
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with the others."""
+        return [str(found) for found in self.known.values() if isinstance(found, MediaError)]
+
+    def take(self, file: UploadedFile) -> tuple[Media, ...]:
+        """The parts of a file that was sent. Raises MediaError."""
+        found = self.known.pop(file.file_id, None)
+        if found is None:
+            found = _read(file.name, file.getvalue())
+        if isinstance(found, MediaError):
+            raise found
+        return found
+
+
+def boxed() -> Boxed:
+    """Those of this session."""
+    if "boxed" not in st.session_state:
+        st.session_state.boxed = Boxed()
+    held: Boxed = st.session_state.boxed
+    return held
+
+
+def _read(name: str, data: bytes) -> tuple[Media, ...] | MediaError:
+    try:
+        return read(name, data)
+    except MediaError as error:
+        return error

@@ -1,0 +1,36 @@
+"""Which sessions have nobody in them any more: a tab is gone for good when it did not come back for a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+AWAY_S = 60.0
+"""A tab whose connection broke may come back for so long, and finds everything as it was."""
+
+
+class Sessions:
+    """The sessions that pages were drawn for. Pages tell of them in threads of their own."""
+
+    def __init__(self, away_s: float = AWAY_S) -> None:
+        self._away_s = away_s
+        self._present: dict[str, float] = {}
+        self._changing = threading.Lock()
+
+    def seen(self, session: str) -> None:
+        """A page is drawn for it."""
+        with self._changing:
+            self._present[session] = time.monotonic()
+
+    def gone(self, connected: Callable[[str], bool]) -> list[str]:
+        """Those that were not connected for so long, once each. To be asked every few seconds."""
+        now = time.monotonic()
+        with self._changing:
+            for session in self._present:
+                if connected(session):
+                    self._present[session] = now
+            late = [one for one, at in self._present.items() if now - at > self._away_s]
+            for session in late:
+                del self._present[session]
+            return late

@@ -1,0 +1,154 @@
+"""What visitors uploaded and nobody read yet: bounded for each of them, forgotten when a session is closed.
+
+Knows where uploads are put and how much a prompt may hold; what a file is, is read elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from playground.hosting.asgi import (
+    Application,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    cookie,
+    header,
+)
+from playground.hosting.visitors import COOKIE, visitor
+from playground.prompt.limits import LIMITS, MEGABYTE
+
+PLACE = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)")
+
+
+class Store(Protocol):
+    """Where uploads lie until they are read."""
+
+    def get_files(self, session_id: str, file_ids: Sequence[str]) -> Sequence[object]:
+        """Those of the files that lie there."""
+        ...
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file that is on its way or has arrived."""
+
+    visitor: str
+    size: int
+    arrived: bool = False
+
+
+class Ledger:
+    """Who holds how much in a store. Used by the web server and by pages, each in threads of their own.
+
+    A visitor's unread files, over all tabs, may hold `most_bytes` and be `most_files`.
+    """
+
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        most_bytes: int = LIMITS.total_bytes + MEGABYTE,  # what wraps the files counts too
+        most_files: int = 2 * LIMITS.files,
+    ) -> None:
+        self._store = store
+        self._most_bytes = most_bytes
+        self._most_files = most_files
+        self._uploads: dict[tuple[str, str], Upload] = {}
+        self._changing = threading.Lock()
+
+    def begin(self, visitor: str, session: str, file: str, size: int) -> bool:
+        """Whether a file of that size may come; if so, it counts from now on."""
+        with self._changing:
+            # The session's own too: whoever writes requests by hand may say another visitor each time.
+            self._forget_read(visitor, session)
+            held = [
+                one.size
+                for (owner, _), one in self._uploads.items()
+                if one.visitor == visitor or owner == session
+            ]
+            if sum(held) + size > self._most_bytes or len(held) >= self._most_files:
+                return False
+            if (session, file) in self._uploads:
+                return False
+            self._uploads[session, file] = Upload(visitor, size)
+            return True
+
+    def end(self, session: str, file: str, arrived: bool) -> None:
+        """It lies in the store now, or it will not come."""
+        with self._changing:
+            if arrived:
+                self._uploads[session, file].arrived = True
+            else:
+                del self._uploads[session, file]
+
+    def files(self, session: str) -> tuple[str, ...]:
+        """The ids of the session's files that lie in the store, in the order in which they came."""
+        with self._changing:
+            arrived = [
+                file
+                for (owner, file), one in self._uploads.items()
+                if owner == session and one.arrived
+            ]
+            return tuple(file for file in arrived if self._store().get_files(session, [file]))
+
+    def forget(self, session: str) -> None:
+        """The session is closed, and its files with it."""
+        with self._changing:
+            for place in [place for place in self._uploads if place[0] == session]:
+                del self._uploads[place]
+
+    def _forget_read(self, visitor: str, session: str) -> None:
+        for (owner, file), one in list(self._uploads.items()):
+            theirs = one.visitor == visitor or owner == session
+            if theirs and one.arrived and not self._store().get_files(owner, [file]):
+                del self._uploads[owner, file]
+
+
+class Uploads:
+    """Lets an upload pass to `app` if its visitor may hold it, and refuses it before any of it is read if not."""
+
+    def __init__(self, app: Application, ledger: Ledger) -> None:
+        self._app = app
+        self._ledger = ledger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        place = PLACE.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if place is None or scope["method"] != "PUT":
+            await self._app(scope, receive, send)
+            return
+        session, file = place.groups()
+        length = header(scope, b"content-length")
+        if not length.isdecimal():
+            await answer(send, 411, "An upload has to say how long it is.")
+            return
+        owner = visitor({COOKIE: cookie(scope, COOKIE)}, session)
+        if not self._ledger.begin(owner, session, file, int(length)):
+            await _read_away(
+                receive
+            )  # a browser that is cut off while it sends never sees the answer
+            await answer(send, 429, "Too many files wait to be read: send or remove some first.")
+            return
+        arrived = False
+
+        async def send_and_see(message: Message) -> None:
+            nonlocal arrived
+            if message["type"] == "http.response.start":
+                arrived = message["status"] < 300
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_see)
+        finally:
+            self._ledger.end(session, file, arrived)
+
+
+async def _read_away(receive: Receive) -> None:
+    while (await receive()).get("more_body"):
+        pass

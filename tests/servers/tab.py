@@ -1,0 +1,122 @@
+"""A tab without a browser: a WebSocket of its own that says to Streamlit whatever it is told to."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Mapping
+from contextlib import ExitStack
+from http.cookies import SimpleCookie
+from urllib.parse import quote, urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+SECONDS = 60.0
+
+
+class Tab:
+    """A session with the server at `url`; a context manager.
+
+    `cookies` are those of its browser, gathered by another tab; a browser of its own if there are none.
+    """
+
+    def __init__(self, url: str, cookies: Mapping[str, str] | None = None) -> None:
+        self._host = urlsplit(url).netloc
+        self.cookies = dict(cookies) if cookies else self._gather()
+        self.session = self.address = self._box = ""
+        self._open = ExitStack()
+
+    def __enter__(self) -> Tab:
+        place = f"ws://{self._host}/_stcore/stream"
+        dialling = connect(
+            place,
+            additional_headers=self._sent(),
+            max_size=None,
+            ping_interval=None,  # a tab may be busy elsewhere
+            close_timeout=1,
+        )
+        self._socket = self._open.enter_context(dialling)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def say(self, message: BackMsg) -> None:
+        """Send a message."""
+        self._socket.send(message.SerializeToString())
+
+    def hear(self) -> ForwardMsg:
+        """The next message."""
+        data = self._socket.recv(timeout=SECONDS)
+        assert isinstance(data, bytes)
+        heard = ForwardMsg.FromString(data)
+        match heard.WhichOneof("type"):
+            case "new_session":
+                self.session = heard.new_session.initialize.session_id
+            case "page_info_changed":
+                self.address = heard.page_info_changed.query_string
+        return heard
+
+    def begin(self, address: str = "", asked: str = "") -> None:
+        """Have the page run at an address; with a question, which stands in its box from the last run."""
+        message = BackMsg()
+        message.rerun_script.query_string = address
+        if asked:
+            box = message.rerun_script.widget_states.widgets.add(id=self._box)
+            box.chat_input_value.data = asked
+        self.say(message)
+
+    def run(self, address: str = "", asked: str = "") -> str:
+        """The same, until the page has finished; everything that it wrote."""
+        self.begin(address, asked)
+        written = []
+        while True:
+            heard = self.hear()
+            kind = heard.WhichOneof("type")
+            if kind == "delta" and heard.delta.HasField("new_element"):
+                element = heard.delta.new_element
+                written += [element.markdown.body, element.alert.body]
+                self._box = element.chat_input.id or self._box
+            early = heard.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if kind == "script_finished" and not early:
+                return "\n".join(filter(None, written))
+
+    def upload(self, name: str, data: bytes) -> int:
+        """Put a file as the page would; the status of the answer."""
+        connection = http.client.HTTPConnection(self._host, timeout=SECONDS)
+        edge = "edge"
+        body = (
+            (
+                f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                "Content-Type: application/octet-stream\r\n\r\n"
+            ).encode()
+            + data
+            + f"\r\n--{edge}--\r\n".encode()
+        )
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={edge}",
+            "X-Xsrftoken": self.cookies["_streamlit_xsrf"],
+            **self._sent(),
+        }
+        place = f"/_stcore/upload_file/{self.session}/{quote(name)}"
+        connection.request("PUT", place, body, headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def _gather(self) -> dict[str, str]:
+        """The cookies that the server gives, as to Streamlit's page before it connects."""
+        connection = http.client.HTTPConnection(self._host, timeout=SECONDS)
+        found = SimpleCookie[str]()
+        for place in ("/_stcore/health", "/_stcore/host-config"):
+            connection.request("GET", place)
+            reply = connection.getresponse()
+            reply.read()
+            for given in reply.headers.get_all("set-cookie") or []:
+                found.load(given)
+        connection.close()
+        return {name: one.value for name, one in found.items()}
+
+    def _sent(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
