@@ -19,18 +19,18 @@ shell.keep_watching()
 held = catalog()
 here = [*roster.installed(), *roster.damaged()]
 
+TABS = (
+    "Members",
+    "How they are built",
+    "Published results",
+    "Which one?",
+    "Does it fit?",
+    "What was said",
+)
+# Not bound to the address: Streamlit refuses to leave for Compare from a page that has a bound widget.
+asked = st.query_params.get("tab")
 members, built, published, choice, fits, said = st.tabs(
-    [
-        "Members",
-        "How they are built",
-        "Published results",
-        "Which one?",
-        "Does it fit?",
-        "What was said",
-    ],
-    key="tab",
-    on_change="rerun",
-    bind="query-params",
+    TABS, default=asked if asked in TABS else None, key="tab", on_change="rerun"
 )
 
 if members.open:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import colours
 from components.variants import charts, drawing
-from components.variants.sources import charted, dark, named
+from components.variants.sources import charted, dark, named, note
 from playground.models.catalog import Catalog, Variant
 from playground.models.family.anatomy import anatomy
 from playground.models.fit import bytes_per_token, shapes
@@ -19,20 +19,18 @@ def drawings(held: Catalog) -> None:
     """The five side by side, what the marks mean, and their demo-sized sisters."""
     mode = "dark" if dark() else "light"
     palette = drawing.COLOURS[mode]
-    with st.grid("auto", min_column_width=250, gap="medium"):
+    with st.grid("auto", min_column_width=210, gap="medium"):
         for one in held.variants:
             built = anatomy(shapes()[one.name])
             shade = {**palette, "own": colours.chart(one.name)}
             svg = drawing.draw(one.name, built, shade)
             st.image(svg, alt=f"{one.name}: {built.words}", width="stretch")
-        with st.container():
-            st.markdown(
-                "**To one scale**: every area is a number of weights.  \n"
-                "A row is a layer, the first at the bottom. The mark before it: long and strong, it attends to "
-                "everything; short and pale, to a window; hollow, it shares keys and values of an earlier layer.  \n"
-                "In the member's colour: read for every token. Yellow: per-layer embeddings, looked up. Pale violet: "
-                "experts that a token does not read. Green: encoders."
-            )
+    st.markdown(
+        "**To one scale**: every area is a number of weights. A row is a layer, the first at the bottom. The mark "
+        "before it: long and strong, it attends to everything; short and pale, to a window; hollow, it shares keys and "
+        "values of an earlier layer. In the member's colour: read for every token. Yellow: per-layer embeddings, "
+        "looked up. Pale violet: experts that a token does not read. Green: encoders."
+    )
     with st.expander("The same in words", icon=":material/notes:"):
         st.markdown(
             "\n".join(
@@ -44,7 +42,7 @@ def drawings(held: Catalog) -> None:
 
 def _demos(held: Catalog) -> None:
     st.subheader("Their demo-sized sisters", anchor=False)
-    st.caption(
+    note(
         "The same architectures, trained here from scratch on drawn shapes and synthesised sounds: **not Gemma 4**. At "
         "the scale above each would be a dot."
     )
@@ -104,7 +102,7 @@ def parameters(held: Catalog) -> None:
         alt,
         "parameters",
         "*Effective* is what is read for a token (E2B, E4B): the per-layer embeddings are looked up. *Active* is the "
-        "same of the mixture: memory holds all experts, a token reads 8 of 128.",
+        "same of the mixture: memory holds all experts, a token reads few.",
     )
 
 

@@ -160,6 +160,7 @@ def slopes(rows: Sequence[Row], y: str, shades: Mapping[str, str]) -> Spec:
             "x": {
                 "field": "x",
                 "type": "ordinal",
+                "sort": None,
                 "title": "soft tokens for a picture",
                 "axis": {"labelAngle": 0},
             },
@@ -189,6 +190,7 @@ def heat(rows: Sequence[Row], ink: str, shades: Mapping[str, str]) -> Spec:
             "type": "nominal",
             "sort": list(dict.fromkeys(row["row"] for row in rows)),
             "title": None,
+            "axis": {"labelBound": False, "labelOverlap": False},
         },
     }
     scale = {"domain": list(shades), "range": list(shades.values())}

@@ -38,7 +38,7 @@ def _claim(one: Claim, number: int) -> None:
         found = f" {plain(one.found)}" if one.found else ""
         st.markdown(f"{plain(one.said)}  \n:{colour}-badge[{one.verdict}]{found}")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(link(one.source), width="content")
+            st.markdown(f":small[{link(one.source)}]", width="content")
             if one.measure is not None and st.button(
                 "Measure it",
                 key=f"measure_{number}",

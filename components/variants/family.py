@@ -20,7 +20,7 @@ def card(member: Variant, here: Sequence[Model | Damaged], licence: str) -> None
     with st.container(border=True, height="stretch", key=f"variant_{member.name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader(colours.text(member.name, member.name), anchor=False, width="content")
-            st.caption(headline(member), width="content")
+            st.markdown(f":small[{headline(member)}]", width="content")
         st.markdown(member.character)
         takes(member)
         shape, memory = member.shape, member.memory_gb

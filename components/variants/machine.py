@@ -36,5 +36,5 @@ def choose(key: str) -> Hardware:
         try:
             return hardware.typed(said, chosen)
         except ValueError as error:
-            st.caption(f":orange[:material/error: {plain(str(error))}]")
+            st.markdown(f":orange[:material/error: {plain(str(error))}]")
     return here if chosen == here.kind else Hardware(here.each, chosen)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import shell
 from components.variants import charts
-from components.variants.sources import charted, named, shades
+from components.variants.sources import charted, named, note, shades
 from components.words import plain
 from playground.archive.archive import ArchiveError
 from playground.archive.measured import Measured, speeds
@@ -43,7 +43,7 @@ def table(held: Catalog) -> None:
         column_config={"Benchmark": st.column_config.TextColumn(pinned=True)},
         alt="Published benchmark results of the five members and of Gemma 3 27B, with their sources",
     )
-    st.caption(
+    note(
         "Instruction-tuned, thinking on unless the title says otherwise. Your own task may order them otherwise: ask "
         "them on the Compare page."
     )
@@ -105,9 +105,13 @@ def long_context(held: Catalog) -> None:
         if name != REFERENCE
     ]
     _dots(held, rows, "%", "long", "Long-context results in percent")
-    st.caption(
-        "MRCR asks for one of eight alike needles, with thinking; RULER, LOFT and GraphWalks are without. The mixture "
-        "loses 22 points to the 31B on MRCR and 7 on RULER at the same length."
+    lost = [
+        held.published.result(key).values["31B"] - held.published.result(key).values["26B-A4B"]
+        for key in ("mrcr_128k", "ruler_128k")
+    ]
+    note(
+        "MRCR asks for one of several alike needles, with thinking; the others are without. At the same length the "
+        f"26B-A4B loses {lost[0]:.0f} points to the 31B on MRCR, and {lost[1]:.0f} on RULER."
     )
 
 
@@ -154,7 +158,7 @@ def published_speeds(held: Catalog) -> None:
     unit = UNITS[str(what)]
     _dots(held, rows, unit, "speeds", f"Published speeds, {unit}", log=True)
     if what == "decode" and not any(row["kind"] == "measured here" for row in rows):
-        st.caption(
+        note(
             "The archive of this program holds no measured answers of real weights yet: once it does, they stand here "
             "beside the published ones."
         )
@@ -193,7 +197,7 @@ def _own() -> Sequence[Measured]:
         with archive.reading() as connection:
             return [one for one in speeds(connection) if one.variant in names]
     except ArchiveError as error:
-        st.caption(f":material/inventory_2: {plain(str(error))}")
+        note(f":material/inventory_2: {plain(str(error))}")
         return ()
 
 

@@ -34,13 +34,18 @@ def link(source: str) -> str:
     return f"{found.kind}: {title}"
 
 
+def note(words: str) -> None:
+    """A line below something; a caption of Streamlit's own is too pale to be read by everybody."""
+    st.markdown(f":small[{words}]")
+
+
 def charted(
     spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], alt: str, key: str, words: str = ""
 ) -> None:
     """A chart, what it shows for those who don't see it, and its numbers as a table."""
     st.vega_lite_chart(spec, width="stretch", alt=alt, key=f"chart_{key}")
     if words:
-        st.caption(words)
+        note(words)
     with st.expander("These numbers as a table", icon=":material/table:", key=f"numbers_{key}"):
         st.dataframe(
             rows, hide_index=True, placeholder="–", alt=f"The numbers of this chart: {alt}"

@@ -7,6 +7,7 @@ import streamlit as st
 from components import colours, columns
 from components.media import ICONS
 from components.variants import machine
+from components.variants.sources import note
 from components.words import plain
 from playground.models.catalog import Catalog
 from playground.models.family.tasks import MEDIA, TASKS, Task
@@ -21,7 +22,7 @@ def ask(held: Catalog) -> None:
     wanted = _questions()
     choices = which(wanted, held)
     if wanted.job.note:
-        st.caption(wanted.job.note)
+        note(plain(wanted.job.note))
     fitting = [one for one in choices if one.fits]
     if len(fitting) > 1:
         _open("Compare all that fit", [one.spec for one in fitting], wanted.job, "all")

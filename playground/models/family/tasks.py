@@ -39,7 +39,7 @@ TASKS = {
             "Factual questions",
             ("mmlu_pro", "gpqa_diamond", "mmmlu"),
             "Which planet has the shortest day, and how long is it?",
-            note="Nothing after January 2025 is known to any of them.",
+            note="Nothing after their training's end is known to any of them.",
         ),
         Task(
             "code",
@@ -64,7 +64,7 @@ TASKS = {
             longest=1_000,
             media=("audio",),
             file="digits.wav",
-            note="A recording holds at most 30 s; longer ones are split. Only speech was trained.",
+            note="Longer recordings are split. Only speech was trained, no music.",
         ),
         Task(
             "translation",
@@ -74,7 +74,7 @@ TASKS = {
             longest=1_000,
             media=("audio",),
             file="digits.wav",
-            note="A recording holds at most 30 s; longer ones are split. Only speech was trained.",
+            note="Longer recordings are split. Only speech was trained, no music.",
         ),
         Task(
             "on-device",
@@ -101,7 +101,7 @@ TASKS = {
             media=("image",),
             file="three-shapes.png",
             note="No published result measures boxes; understanding of pictures stands for it. Boxes come as "
-            "[y1, x1, y2, x2] on a grid of 1000 x 1000.",
+            "[y1, x1, y2, x2] on a grid of their own.",
         ),
         Task(
             "documents",
@@ -111,7 +111,7 @@ TASKS = {
             longest=4_000,
             media=("image",),
             file="word.png",
-            note="The results are at 1,120 tokens for a picture: at the usual 280 all of them read far worse.",
+            note="The results are at the most tokens for a picture; at the usual number all read far worse: raise it.",
         ),
     )
 }
