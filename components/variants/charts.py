@@ -9,7 +9,7 @@ Row = Mapping[str, Any]
 Spec = dict[str, Any]
 
 MEMBERS = ("E2B", "E4B", "12B", "26B-A4B", "31B")
-LEGEND = {"orient": "top", "title": None, "columns": 5}
+LEGEND = {"orient": "top", "title": None, "columns": 3}
 
 
 def members(shades: Mapping[str, str], legend: Any = LEGEND) -> Spec:
