@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
+from components import columns
 from components.compare.tray import tray
+from components.shell import ASSETS
 from components.uploads import boxed
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
@@ -32,6 +34,9 @@ def box(on: Comparison | None) -> tuple[ChatInputValue | None, DeltaGenerator]:
 
     `on` is the comparison that goes on with what is asked; None where a new one begins.
     """
+    if (file := columns.handed()) is not None:
+        sample = ASSETS / "samples" / file
+        tray().hold(read(file, sample.read_bytes()) if file else ())
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
     with st.bottom.container(gap="xsmall"):

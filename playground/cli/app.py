@@ -21,6 +21,7 @@ ASK, FAMILY, WEIGHTS, MEASURE = "Ask", "Know the family", "Weights", "Measure"
 COMMANDS = {
     "ask": ASK,
     "variants": FAMILY,
+    "which": FAMILY,
     "models": FAMILY,
     "download": WEIGHTS,
     "delete": WEIGHTS,
