@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from components.words import plain
 from playground import __version__
 from playground.archive.archive import ArchiveError
 from playground.comparisons.comparison import Comparison
+from playground.config import may_manage
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -32,6 +37,7 @@ def pages() -> list[Any]:
     """The menu, in its order; the first is where `/` leads."""
     return [
         st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
+        st.Page("pages/history.py", title="History", icon=":material/history:"),
         st.Page("pages/variants.py", title="Variants", icon=":material/account_tree:"),
         st.Page("pages/engines.py", title="Engines", icon=":material/dns:"),
     ]
@@ -66,6 +72,25 @@ def enter() -> None:
         st.rerun()
 
 
+def visitor() -> str:
+    """Whose comparisons these are: nobody's in particular on one's own machine, where strangers come a key that this
+    session alone knows.
+    """
+    if may_manage():
+        return ""
+    key: str = st.session_state.setdefault("visitor", secrets.token_urlsafe(16))
+    return key
+
+
+@contextmanager
+def archive_faults() -> Iterator[None]:
+    """What the archive can't do becomes one sentence on the page."""
+    try:
+        yield
+    except ArchiveError as error:
+        st.warning(plain(str(error)), icon=":material/inventory_2:")
+
+
 def show(comparison: Comparison | None) -> None:
     """Make it the session's comparison and put it into the address; None forgets it."""
     st.session_state.comparison = comparison
@@ -85,11 +110,9 @@ def shown() -> Comparison | None:
         return last
     if last is not None and last.id == id:
         return last
-    try:
+    found = None
+    with archive_faults():
         found = desk().find(id)
-    except ArchiveError as error:
-        st.warning(str(error), icon=":material/inventory_2:")
-        return None
     if found is not None:
         st.session_state.comparison = found
     return found

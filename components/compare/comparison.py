@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import shell
-from components.compare import charts, composer, figure_table
+from components import figure_table, shell, taking_away
+from components.compare import charts, composer
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
@@ -36,7 +36,7 @@ def send(asked: Conversation, columns: Sequence[Contender], all_at_once: bool) -
     on, desk = going_on(), shell.desk()
     if on is None:
         _stop_mine()
-        st.session_state.mine = made = desk.start(asked, columns, all_at_once)
+        st.session_state.mine = made = desk.start(asked, columns, all_at_once, shell.visitor())
         shell.show(made)
     elif (round := composer.edited(on)) is not None:
         desk.ask_instead(on, round, asked, columns)
@@ -53,7 +53,7 @@ def going_on() -> Comparison | None:
 
 def _may_change(comparison: Comparison) -> bool:
     """On one's own machine everything is one person's; elsewhere a comparison is its visitor's."""
-    return may_manage() or st.session_state.get("mine") is comparison
+    return may_manage() or comparison.owner == shell.visitor()
 
 
 def new_button() -> None:
@@ -129,6 +129,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         time.sleep(TICK_S)
     stop.empty()
     with below:
+        taking_away.popover([comparison.id], "take_away")
         _figures([answer for answer in comparison.answers if answer.state != "refused"])
 
 
