@@ -15,9 +15,9 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal_column,
     select,
     table,
-    text,
 )
 
 from playground.archive.reading import runs
@@ -105,6 +105,13 @@ def entries(
     )
 
 
+def newest(connection: Connection) -> str | None:
+    """The id of the one that was made last."""
+    c = COMPARISONS.c
+    there = select(c.id).where(c.deleted.is_(None)).order_by(c.created.desc()).limit(1)
+    return connection.execute(there).scalar_one_or_none()
+
+
 def count(connection: Connection, wanted: Wanted) -> int:
     """How many there are."""
     chosen = _narrowed(select(func.count()).select_from(COMPARISONS), connection, wanted)
@@ -151,11 +158,9 @@ def _holds(connection: Connection, word: str) -> Any:
     if connection.dialect.name == "sqlite" and len(word) >= SHORTEST_INDEXED:
         index = table("words_by_trigram", column("rowid"), column("text"))
         phrase = '"' + word.replace('"', '""') + '"'
-        found = (
-            select(index.c.rowid)
-            .where(text("words_by_trigram MATCH :phrase"))
-            .params(phrase=phrase)
-        )
+        # Each word has a parameter of its own: one name for all would look for the last word alone.
+        matches = literal_column(index.name).op("MATCH")(phrase)
+        found = select(index.c.rowid).where(matches)
         return COMPARISONS.c.id.in_(select(WORDS.c.comparison).where(WORDS.c.id.in_(found)))
     like = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return COMPARISONS.c.id.in_(
