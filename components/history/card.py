@@ -27,15 +27,17 @@ SIDE = 56
 
 
 def draw(archive: Archive, entry: Entry) -> None:
-    """A frame with the pictures and words to the left and the buttons to the right."""
+    """A frame with what was asked, what can be done with it, and a line of each answer."""
     with st.container(border=True, key=f"kept_{entry.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             chosen.box(entry)
             for digest in entry.pictures[:THUMBNAILS]:
                 _picture(archive, digest)
             st.markdown(f"**{title(entry)}**", width="stretch")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(_facts(entry), width="stretch")
             _buttons(archive, entry)
-        st.markdown("  \n".join([_facts(entry), *(_line(entry, line) for line in entry.lines)]))
+        st.markdown("  \n".join(_line(entry, line) for line in entry.lines))
         if entry.note:
             st.caption(f":material/sticky_note_2: {plain(entry.note)}")
 

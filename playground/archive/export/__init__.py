@@ -38,6 +38,7 @@ FORMATS = {
     one.name: one
     for one in (
         Format("json", "JSON", ".json", "application/json", "everything, to be imported again"),
+        Format("html", "HTML", ".html", "text/html", "a page to open, print and pass on"),
         Format("csv", "CSV", ".csv", "text/csv", "the figures, a row an answer"),
         Format("md", "Markdown", ".md", "text/markdown", "questions and answers to read and paste"),
         Format(
