@@ -6,7 +6,7 @@ What people and models wrote is text or Markdown without HTML; the page's own po
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
@@ -43,14 +43,14 @@ svg text { font: 12px system-ui, sans-serif; fill: CanvasText } svg { max-width:
 @media print { body { max-width: none; margin: 0 } .asked, pre { border: 1px solid var(--line) } }
 """
 
-COLUMNS = (
+COLUMNS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("TTFT, ms", lambda f: _digits(f.ttft_s, 1000)),
     ("TPOT, ms", lambda f: _digits(f.tpot_ms, 1, 1)),
     ("speed, tok/s", lambda f: _digits(f.output_tps, 1, 1)),
     ("prefill, tok/s", lambda f: _digits(f.prefill_tps, 1)),
     ("E2E, s", lambda f: _digits(f.e2e_s, 1, 2)),
-    ("prompt tokens", lambda f: _digits(f.prompt_tokens and f.prompt_tokens.total, 1)),
-    ("output tokens", lambda f: _digits(f.output_tokens and f.output_tokens.total, 1)),
+    ("prompt tokens", lambda f: _digits(f.prompt_tokens.total if f.prompt_tokens else None, 1)),
+    ("output tokens", lambda f: _digits(f.output_tokens.total if f.output_tokens else None, 1)),
     ("in line, s", lambda f: _digits(f.queue_s, 1, 2)),
     ("loading, s", lambda f: _digits(f.load_s, 1, 2)),
 )
