@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -146,6 +147,15 @@ def test_what_was_written_is_there_to_read() -> None:
     assert "5 < 6 & **bold**" in words, "as it was typed"
     assert held.counts["strong"] == 1, "an answer is Markdown"
     assert {"TTFT, ms", "400", "prefill, tok/s"} <= set(held.words)
+
+
+def test_an_estimate_is_marked_and_what_nobody_measured_is_a_dash() -> None:
+    kept = hostile("x")
+    (round,) = kept.rounds
+    prompt = {"text": 10, "source": "estimated"}
+    answer = replace(round.answers[0], prompt=prompt, chunks=((1.1, "answer", "x", 0),))
+    words = Looked(page(replace(kept, rounds=(replace(round, answers=(answer,)),)))).words
+    assert {"1,000", "≈10", "–"} <= set(words)
 
 
 def test_the_page_forbids_what_it_does_not_have() -> None:

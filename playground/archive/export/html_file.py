@@ -6,7 +6,8 @@ What people and models wrote is text or Markdown without HTML; the page's own po
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
@@ -30,7 +31,7 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-si
 .media figure { margin: 0 } .media img { max-height: 12rem; max-width: 100%; border-radius: 6px }
 .strip img { max-height: 5rem }
 figcaption, .small { color: GrayText; font-size: .85rem }
-.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem }
+.answers { margin-top: 1rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem }
 .answer { border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto;
   break-inside: avoid; overflow-wrap: anywhere }
 pre { background: var(--soft); padding: .6rem; white-space: pre-wrap }
@@ -43,16 +44,35 @@ svg text { font: 12px system-ui, sans-serif; fill: CanvasText } svg { max-width:
 @media print { body { max-width: none; margin: 0 } .asked, pre { border: 1px solid var(--line) } }
 """
 
-COLUMNS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
-    ("TTFT, ms", lambda f: _digits(f.ttft_s, 1000)),
-    ("TPOT, ms", lambda f: _digits(f.tpot_ms, 1, 1)),
-    ("speed, tok/s", lambda f: _digits(f.output_tps, 1, 1)),
-    ("prefill, tok/s", lambda f: _digits(f.prefill_tps, 1)),
-    ("E2E, s", lambda f: _digits(f.e2e_s, 1, 2)),
-    ("prompt tokens", lambda f: _digits(f.prompt_tokens.total if f.prompt_tokens else None, 1)),
-    ("output tokens", lambda f: _digits(f.output_tokens.total if f.output_tokens else None, 1)),
-    ("in line, s", lambda f: _digits(f.queue_s, 1, 2)),
-    ("loading, s", lambda f: _digits(f.load_s, 1, 2)),
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table: its heading, the figure's name, how many digits stand behind the point, its scale."""
+
+    heading: str
+    name: str
+    digits: int = 0
+    scale: int = 1
+
+    def cell(self, found: Figures) -> str:
+        """The figure; "–" where it was not measured, with "≈" where it was estimated."""
+        value = getattr(found, self.name)
+        if value is None:
+            return "–"
+        about = "≈" if found.sources.get(self.name) == "estimated" else ""
+        return f"{about}{getattr(value, 'total', value) * self.scale:,.{self.digits}f}"
+
+
+COLUMNS = (
+    Column("TTFT, ms", "ttft_s", scale=1000),
+    Column("TPOT, ms", "tpot_ms", 1),
+    Column("speed, tok/s", "output_tps", 1),
+    Column("prefill, tok/s", "prefill_tps"),
+    Column("E2E, s", "e2e_s", 2),
+    Column("prompt tokens", "prompt_tokens"),
+    Column("output tokens", "output_tokens"),
+    Column("in line, s", "queue_s", 2),
+    Column("loading, s", "load_s", 2),
 )
 CLASSES = {"media": "media-stage", "answer": "answer-stage"}
 """Stages whose names mean something else in the style."""
@@ -131,7 +151,8 @@ def _answer(answer: record.Answer) -> str:
         parts.append(f"<pre>{escape(call)}</pre>")
     if answer.state != "done" or answer.reason:
         said = "interrupted" if answer.interrupted else answer.state
-        parts.append(f'<p class="small">{escape(said)} {escape(answer.reason)}</p>')
+        about = " ".join(word for word in (f"{said}.", answer.reason, answer.remedy) if word)
+        parts.append(f'<p class="small">{escape(about)}</p>')
     return f'<div class="answer">{"".join(parts)}</div>'
 
 
@@ -154,10 +175,10 @@ def _table(answers: Sequence[record.Answer]) -> str:
     rows = [(answer.contender.label, figures(answer)) for answer in answers]
     if not any(found.sources for _, found in rows):
         return ""
-    head = "".join(f"<th>{name}</th>" for name, _ in COLUMNS)
+    head = "".join(f"<th>{column.heading}</th>" for column in COLUMNS)
     body = "".join(
         f"<tr><td>{escape(label)}</td>"
-        + "".join(f"<td>{say(found)}</td>" for _, say in COLUMNS)
+        + "".join(f"<td>{column.cell(found)}</td>" for column in COLUMNS)
         + "</tr>"
         for label, found in rows
     )
@@ -167,10 +188,6 @@ def _table(answers: Sequence[record.Answer]) -> str:
         f'<div class="wide"><table><thead><tr><th>contender</th>{head}</tr></thead>'
         f'<tbody>{body}</tbody></table></div><p class="small">{note}</p>'
     )
-
-
-def _digits(value: float | None, scale: float, digits: int = 0) -> str:
-    return "–" if value is None else f"{value * scale:,.{digits}f}"
 
 
 def _bars(answers: Sequence[record.Answer]) -> str:
