@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import shell, web
+from components import figure_table, shell, taking_away, web
 from components.compare import charts, composer, differing, figure_table
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
@@ -134,6 +134,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         time.sleep(TICK_S)
     stop.empty()
     with below:
+        taking_away.popover([comparison.id], "take_away")
         _figures([answer for answer in comparison.answers if answer.state != "refused"])
 
 

@@ -36,7 +36,7 @@ UNKNOWN = Sampling()
 def read(path: Path) -> Sampling:
     """A checkpoint's own sampling, from its generation_config.json; what that leaves open is the family's."""
     said = checkpoint.settings(path, "generation_config.json")
-    found, family = told(said), catalog().family
+    found, family = told(said), catalog().family.sampling
     if said.get("do_sample") is False:
         found = replace(found, temperature=0.0)
     return Sampling(

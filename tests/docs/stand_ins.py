@@ -49,7 +49,9 @@ def playground(arguments: Sequence[str]) -> int:
     if url := os.environ.get("PLAYGROUND_SERVER_LAB"):
         assert servers.address(url)
         os.environ["PLAYGROUND_SERVER_LAB"] = os.environ["STAND_IN_SERVER"]
-    desk.open_desk = lambda: desk.Desk(lambda model: Recital(model), budget_bytes=10**12)
+    desk.open_desk = lambda: desk.Desk(
+        lambda model: Recital(model), budget_bytes=10**12, archive=desk.open_archive()
+    )
     main: Callable[[Sequence[str]], int] = import_module("playground.__main__").main
     return main(arguments)
 
