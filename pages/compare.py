@@ -3,15 +3,8 @@
 import streamlit as st
 
 from components import shell
-from components.compare import (
-    attach,
-    comparison,
-    composer,
-    contenders,
-    samples,
-    settings,
-    staged,
-)
+from components.compare import comparison, contenders, settings
+from components.compare.asking import attach, composer, samples, staged
 from components.stage import stage
 from components.words import plain
 

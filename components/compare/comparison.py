@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import figure_table, shell, taking_away, web
-from components.compare import charts, composer, differing, figure_table
+from components.compare import charts, differing
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
+from components.compare.asking import composer
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST, columns, heads
 from components.media import NOUNS

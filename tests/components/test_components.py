@@ -15,7 +15,7 @@ from components import media
 from components.columns import Extra
 from components.compare import answer as pane
 from components.compare import charts, figures
-from components.compare.tray import Tray
+from components.compare.asking.tray import Tray
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders

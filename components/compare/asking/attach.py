@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from components import uploads
-from components.compare import samples
-from components.compare.tray import tray
+from components.compare.asking import samples
+from components.compare.asking.tray import tray
 from playground.prompt.limits import LIMITS
 from playground.prompt.media import read
 

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from components import columns
-from components.compare.tray import tray
+from components.compare.asking.tray import tray
 from components.shell import ASSETS
 from components.uploads import boxed
 from playground.comparisons.comparison import Comparison
