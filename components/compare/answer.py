@@ -11,7 +11,7 @@ import streamlit as st
 from components.compare import figures
 from components.compare.boxed import boxed
 from components.compare.heads import title
-from components.compare.prose import Prose
+from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.markdown.blocks import fenced

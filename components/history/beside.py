@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import colours, figure_table
-from components.compare.prose import Prose
 from components.history import when
+from components.prose import Prose
 from components.words import plain
 from playground.archive import record
 from playground.archive.archive import Archive

@@ -11,7 +11,7 @@ from components.variants.sources import note
 from components.words import plain
 from playground.models.catalog import Catalog
 from playground.models.family.tasks import MEDIA, TASKS, Task
-from playground.models.which import RULES, Choice, Need, which
+from playground.models.family.which import RULES, Choice, Need, which
 
 BADGES = {"fits": "green", "tight": "orange", "does not fit": "red"}
 TAKES = {"image": "pictures", "audio": "sound", "video": "clips"}

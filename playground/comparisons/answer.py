@@ -139,6 +139,13 @@ class Answer:
         return self._last
 
     @property
+    def progress(self) -> Progress | None:
+        """How far loading or reading is; None in other states, or where nobody tells."""
+        if self.state == "loading":
+            return self._engine.loading if self._engine else None
+        return self._reading if self.state == "reading" else None
+
+    @property
     def contended(self) -> bool:
         """Whether another answer ran on the same device meanwhile."""
         return self._turn.contended if self._turn else self._contended

@@ -74,4 +74,4 @@ def test_the_reader_keeps_the_place_while_text_comes(slow: Server, page: Page) -
 
 def test_a_stale_link_says_what_to_do(slow: Server, page: Page) -> None:
     visit(page, f"{slow.url}/?run=nothinghere")
-    expect(page.get_by_text("The comparison in this address is gone")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("There is no comparison at this address")).to_be_visible(timeout=30_000)

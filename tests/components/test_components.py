@@ -116,16 +116,13 @@ class LeftError(BaseException):
     """As Streamlit stops a run of the page."""
 
 
-def test_a_file_whose_reading_was_interrupted_is_said_to_be_missing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def leave(*arguments: object, **options: object) -> None:
+def test_a_file_whose_reading_was_interrupted_is_said_to_be_missing() -> None:
+    def leave(tick: object) -> tuple[Image, ...]:
         raise LeftError
 
-    monkeypatch.setattr("components.tray.read", leave)
     held = Tray()
     with pytest.raises(LeftError):
-        held.read("talk.mp4", b"")
+        held.read("talk.mp4", leave)
     (fault,) = held.faults
     assert fault.startswith("talk.mp4 was not read to its end")
     assert fault.endswith(": add it again.")

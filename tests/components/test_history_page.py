@@ -27,10 +27,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk with an archive of its own; the program's is this one."""
     made = reciting(Archive.within(tmp_path))
     monkeypatch.setattr(shell, "open_desk", lambda: made)
-    shell.desk.clear()
+    shell._opened.cache_clear()
     yield made
     made.close()
-    shell.desk.clear()
+    shell._opened.cache_clear()
 
 
 def asked(desk: Desk, question: str, *names: str, owner: str = "") -> str:
@@ -206,9 +206,10 @@ def test_strangers_see_their_own_alone(
     monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
     asked(desk, "of another", "E2B", owner="another")
     asked(desk, "of nobody", "E2B")
+    monkeypatch.setattr("components.web.visitor", lambda: "me")
     page = open_page()
     assert "Nothing is kept yet." in words(page)
-    asked(desk, "of this one", "E2B", owner=page.session_state.visitor)
+    asked(desk, "of this one", "E2B", owner="me")
     run(page)
     assert "**of this one**" in words(page) and "**of another**" not in words(page)
     assert not [one for one in page.button if one.key == "sweep"]

@@ -288,7 +288,7 @@ def test_a_link_shows_the_same_comparison_to_another_visitor(
 
 def test_a_stale_link_gets_a_sentence(open_page: Callable[..., AppTest]) -> None:
     page = open_page(run="gone-for-ever")
-    assert "The comparison in this address is gone" in words(page)
+    assert "There is no comparison at this address" in words(page)
     page.button(key="new").click()
     run(page)
     assert "run" not in page.query_params

@@ -14,8 +14,8 @@ from playground.models.device import device as this_device
 from playground.models.family import hardware
 from playground.models.family.hardware import Hardware, Kind
 from playground.models.family.tasks import MEDIA, TASKS, First
-from playground.models.which import Choice, Need
-from playground.models.which import which as ranked
+from playground.models.family.which import Choice, Need
+from playground.models.family.which import which as ranked
 
 
 def tasks(incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from playground.models.catalog import catalog
 from playground.models.family.hardware import Kind, typed
 from playground.models.family.tasks import TASKS, First
-from playground.models.which import ANSWER, MOBILE, Choice, Need, which
+from playground.models.family.which import ANSWER, MOBILE, Choice, Need, which
 
 
 def ranked(
