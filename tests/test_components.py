@@ -68,7 +68,9 @@ def test_a_column_changes_only_what_it_says() -> None:
 
 
 def test_plain_words_hold_no_marks() -> None:
-    assert plain("a *b*\n![c](d) :red[e]") == ("a \\*b\\* \\!\\[c\\]\\(d\\) :\u2060red\\[e\\]")
+    assert plain("a *b*\n![c](d) :red[e]") == r"a \*b\* \!\[c\](d) \:red\[e\]"
+    assert plain("1. a\n# b") == r"1\. a # b"
+    assert plain("a -> b") == r"a -:color[]\> b"
 
 
 def test_parts_are_described_by_what_matters_of_each() -> None:

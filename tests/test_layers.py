@@ -18,7 +18,10 @@ HEAVY_PLACES = (
     "playground/benchmark/random_weights.py",
 )
 """Processes of their own: all else does without these libraries."""
-FIRST = {"catalog", "conversation", "events", "markdown", "limits", "device", "checkpoint"}
+FIRST = {
+    *("catalog", "conversation", "events", "limits", "device", "checkpoint"),
+    "markdown_formulas",
+}
 """The core's modules that know no other."""
 
 
