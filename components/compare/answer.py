@@ -11,7 +11,6 @@ import streamlit as st
 from components.compare import figures
 from components.compare.boxed import boxed
 from components.compare.heads import title
-from components.compare.prose import Prose
 from components.copying import copy_button
 from components.prose import Prose
 from components.words import plain
