@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.test_comparison import ASK, reciter
+from tests.comparisons.test_comparison import ASK, reciter
 
 from components.compare.answer import progress
 from playground.comparisons.answer import Answer
