@@ -7,7 +7,7 @@ CHROMIUM ?= /usr/bin/chromium
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := run
-.PHONY: help run test test-quick coverage check format house bench demo-family clean programs
+.PHONY: help run test test-quick coverage check format house settings bench demo-family clean programs
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -18,14 +18,14 @@ run: .venv/run.stamp ## set up and start the playground (what `make` alone does)
 
 test: .venv/dev.stamp programs check ## everything that CI checks
 	@echo "Running the tests."
-	@$(PYTEST)
+	@$(PYTEST) -n 2
 
 test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real servers
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -n 2 -m "not slow"
 
 coverage: .venv/dev.stamp programs ## which lines of the core the tests run
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	-@$(BIN)/coverage run -m pytest -n 2
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -41,6 +41,9 @@ format: .venv/dev.stamp ## put style right
 
 house: .venv/dev.stamp ## draw the imports between the rooms anew (docs/house.svg)
 	@$(BIN)/python -m tests.house
+
+settings: .venv/dev.stamp ## write the table of settings anew (docs/operating.md)
+	@$(BIN)/python -m tests.docs.settings_table
 
 bench: .venv/dev.stamp programs ## measure (docs/measurements.md)
 	@$(BIN)/python -m bench

@@ -31,7 +31,7 @@ from tests.servers.real import DEMO, llama_cpp, transformers_serve
 PAIRS = 20
 TOKENS = 200
 PROMPT = "Repeat: " + "star moon sun " * 30
-SETTINGS = Settings(temperature=0, max_tokens=TOKENS)
+SETTINGS = Settings(temperature=0, top_p=0.95, max_tokens=TOKENS)
 
 
 def main() -> None:

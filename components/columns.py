@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from components import shell
 from playground.prompt.conversation import Settings
 
 LINK = "on"
@@ -55,6 +57,21 @@ class Extra:
         if self.temperature is not None:
             said.append(f"temperature {self.temperature:g}")
         return " · ".join(said)
+
+
+def hand(specs: Sequence[str], prompt: str, file: str = "", thinking: bool | None = None) -> None:
+    """Leave these columns, with a prompt for the box and a sample's file for the tray, for a new comparison."""
+    shell.show(None)
+    st.session_state.contenders = []
+    st.session_state.extras = [Extra(spec, thinking) for spec in specs]
+    st.session_state.refill = prompt
+    st.session_state.handed = file
+
+
+def handed() -> str | None:
+    """The sample's file that another page left for Compare, once; empty: a prompt without one."""
+    file: str | None = st.session_state.pop("handed", None)
+    return file
 
 
 def only(spec: str) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
 
 import streamlit as st
 
 from playground.prompt import media
 from playground.prompt.conversation import Audio, Image, Media, Video
+
+Drawn = TypeVar("Drawn")
 
 ICONS = {
     "text": ":material/notes:",
@@ -23,6 +28,9 @@ BARS = 60
 
 STRIP = 6
 """Frames at most in a film strip."""
+
+KEPT = 64
+"""Small drawings of each kind that are kept."""
 
 
 def measure(part: Media) -> str:
@@ -69,12 +77,28 @@ def _frames(video: Video) -> str:
     return "1 frame" if len(video.frames) == 1 else f"{len(video.frames)} frames"
 
 
-@lru_cache(maxsize=32)
+def _drawn_once(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
+    """Keeps what was drawn last, by the hash of its part: the parts themselves go when their sessions close."""
+    kept: OrderedDict[tuple[int, ...], Drawn] = OrderedDict()
+
+    @wraps(draw)
+    def recall(part: Media, *measures: int) -> Drawn:
+        key = hash(part), *measures
+        drawn = kept.pop(key, None) or draw(part, *measures)
+        kept[key] = drawn
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+        return drawn
+
+    return recall
+
+
+@_drawn_once
 def _thumbnail(image: Image, side: int) -> bytes:
     return media.thumbnail(image, side)
 
 
-@lru_cache(maxsize=32)
+@_drawn_once
 def _waveform(audio: Audio) -> str:
     """An SVG of the recording's peaks."""
     loudest = media.peaks(audio, BARS)
@@ -87,7 +111,7 @@ def _waveform(audio: Audio) -> str:
     return f'<svg viewBox="0 0 {4 * BARS} 72" fill="#7f8ea3">{bars}</svg>'
 
 
-@lru_cache(maxsize=32)
+@_drawn_once
 def _strip(video: Video, height: int) -> tuple[bytes, float]:
     """Frames from beginning to end side by side as a PNG, and its width by its height."""
     import PIL.Image

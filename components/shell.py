@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 import streamlit as st
 
 from components import browser, web
+from components.words import plain
 from playground import __version__
 from playground.archive.archive import ArchiveError
 from playground.comparisons.comparison import Comparison
+from playground.config import may_manage
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -50,6 +54,7 @@ def pages() -> list[Any]:
     """
     return [
         st.Page("pages/compare.py", title="Compare", default=True),
+        st.Page("pages/history.py", title="History"),
         st.Page("pages/variants.py", title="Variants"),
         st.Page("pages/engines.py", title="Engines"),
     ]
@@ -89,6 +94,22 @@ def enter() -> None:
         st.rerun()
 
 
+def visitor() -> str:
+    """Whose comparisons these are: nobody's in particular on one's own machine, where strangers come a key that
+    their browser keeps.
+    """
+    return "" if may_manage() else web.visitor()
+
+
+@contextmanager
+def archive_faults() -> Iterator[None]:
+    """What the archive can't do becomes one sentence on the page."""
+    try:
+        yield
+    except ArchiveError as error:
+        st.warning(plain(str(error)), icon=":material/inventory_2:")
+
+
 def show(comparison: Comparison | None) -> None:
     """Make it the session's comparison and put it into the address; None forgets it."""
     st.session_state.comparison = comparison
@@ -116,11 +137,9 @@ def shown() -> Comparison | None:
         return None
     if last is not None and last.id == id:
         return last
-    try:
+    found = None
+    with archive_faults():
         found = desk().find(id)
-    except ArchiveError as error:
-        st.warning(str(error), icon=":material/inventory_2:")
-        return None
     if found is not None:
         st.session_state.comparison = found
     return found

@@ -5,6 +5,7 @@ The latter are read as soon as they are uploaded, each once: what is sent is wha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -40,7 +41,7 @@ class Boxed:
         for id in there:
             if id not in self.known and context:
                 for file in context.uploaded_file_mgr.get_files(context.session_id, [id]):
-                    self.known[id] = _read(file.name, file.data)
+                    self.known[id] = _read(file.name, file.data, _notice)
 
     @property
     def parts(self) -> tuple[Media, ...]:
@@ -53,11 +54,11 @@ class Boxed:
         """What is wrong with the others."""
         return [str(found) for found in self.known.values() if isinstance(found, MediaError)]
 
-    def take(self, file: UploadedFile) -> tuple[Media, ...]:
+    def take(self, file: UploadedFile, tick: Callable[[], None]) -> tuple[Media, ...]:
         """The parts of a file that was sent. Raises MediaError."""
         found = self.known.pop(file.file_id, None)
         if found is None:
-            found = _read(file.name, file.getvalue())
+            found = _read(file.name, file.getvalue(), tick)
         if isinstance(found, MediaError):
             raise found
         return found
@@ -71,8 +72,13 @@ def boxed() -> Boxed:
     return held
 
 
-def _read(name: str, data: bytes) -> tuple[Media, ...] | MediaError:
+def _notice() -> None:
+    """A moment at which Streamlit may end this run of the page: the file is read in the next."""
+    _ = st.session_state.get("boxed")
+
+
+def _read(name: str, data: bytes, tick: Callable[[], None]) -> tuple[Media, ...] | MediaError:
     try:
-        return read(name, data)
+        return read(name, data, tick=tick)
     except MediaError as error:
         return error

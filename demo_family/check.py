@@ -1,6 +1,7 @@
 """Examines the demo family on held-out questions: `python -m demo_family.check [VARIANT ...] --seed N`.
 
-Answers come from the ordinary local engine, greedily; what counts as right is in `exams`.
+Answers come from the ordinary local engine, greedily; what counts as right is in `exams`. With `--samples` the page's
+samples are asked instead, as the members' own sampling has it: see `sample_check`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from math import prod
 
 from safetensors import safe_open
 
+from demo_family import sample_check
 from demo_family.architectures import FAMILY, Architecture
 from demo_family.exams import JSON_TASKS, Exam, exams, read_json, right, word_errors
 from demo_family.export import directory
@@ -143,6 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=1, help="another seed asks other questions")
     parser.add_argument("--count", type=int, default=200, help="questions of each task")
+    parser.add_argument("--samples", action="store_true", help="ask the page's samples instead")
     parser.add_argument("--json", action="store_true", help="one object on stdout")
     options = parser.parse_args(arguments)
     strangers = [name for name in options.variants if name not in FAMILY]
@@ -150,6 +153,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{strangers[0]} is not in the demo family ({', '.join(FAMILY)})")
     workers = Workers()
     workers.start()
+    if options.samples:
+        return sample_check.main(tuple(options.variants or FAMILY), workers)
     results: dict[str, dict[str, Score]] = {}
     try:
         for name in options.variants or FAMILY:

@@ -28,35 +28,70 @@ FRAMES_A_SECOND = 8
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What stands in samples.toml; `file` is empty for a prompt in words alone."""
+    """What stands in samples.toml; `file` is empty for a prompt in words alone.
+
+    `right` is not written there: a pattern of the demo family's right answers, in which MEMBER is who is asked.
+    """
 
     kind: str
     title: str
     prompt: str
+    right: str
     file: str = ""
 
 
 LIST = (
-    Sample("image", "One shape", "What do you see?", "one-shape.png"),
-    Sample("image", "Three shapes", "Describe the picture.", "three-shapes.png"),
-    Sample("image", "Count", "How many shapes are there?", "many-shapes.png"),
+    Sample("image", "One shape", "What do you see?", r"An orange star\.", "one-shape.png"),
+    Sample(
+        "image",
+        "Three shapes",
+        "Describe the picture.",
+        r"A purple diamond, a blue cross and a red heart\.",
+        "three-shapes.png",
+    ),
+    Sample("image", "Count", "How many shapes are there?", r"5\.?|Five\.?", "many-shapes.png"),
     Sample(
         "image",
         "Left or right",
         "Is the red circle left or right of the blue star?",
+        r"Left\.",
         "two-shapes.png",
     ),
-    Sample("image", "Read a word", "What does it say?", "word.png"),
-    Sample("image", "Where is it?", "Where is the green triangle?", "three-shapes.png"),
-    Sample("audio", "Spoken digits", "Transcribe this.", "digits.wav"),
-    Sample("audio", "Count the beeps", "How many beeps are there?", "beeps.wav"),
-    Sample("audio", "Two tones", "Is the second tone higher or lower?", "two-tones.wav"),
-    Sample("video", "A moving shape", "Which way does the shape move?", "moving-shape.mp4"),
-    Sample("text", "Say hello", "Hello!"),
-    Sample("text", "Who is it?", "Who are you?"),
-    Sample("text", "A small sum", "What is 7 + 5?"),
-    Sample("text", "Backwards", 'Reverse "garden".'),
-    Sample("text", "JSON", "Tom is 7. Answer as JSON with the keys name and age."),
+    Sample("image", "Read a word", "What does it say?", r"PIANO", "word.png"),
+    Sample(
+        "image",
+        "Where is it?",
+        "Where is the red heart?",
+        r"At the bottom right\.",
+        "three-shapes.png",
+    ),
+    Sample("audio", "Spoken digits", "Transcribe this.", r"7 3 9 2", "digits.wav"),
+    Sample("audio", "Count the beeps", "How many beeps are there?", r"4\.?|Four\.?", "beeps.wav"),
+    Sample(
+        "audio", "Two tones", "Is the second tone higher or lower?", r"Higher\.", "two-tones.wav"
+    ),
+    Sample(
+        "video",
+        "A moving shape",
+        "Which way does the shape move?",
+        r"A red square moves to the right\.",
+        "moving-shape.mp4",
+    ),
+    Sample("text", "Say hello", "Hello!", r"Hello! I am a small demo model\. .+"),
+    Sample(
+        "text",
+        "Who is it?",
+        "Who are you?",
+        r"I am the demo MEMBER, a very small model\. I am not Gemma 4\.",
+    ),
+    Sample("text", "A small sum", "What is 7 + 5?", r"12\.?"),
+    Sample("text", "Backwards", 'Reverse "garden".', r"nedrag"),
+    Sample(
+        "text",
+        "JSON",
+        "Tom is 7. Answer as JSON with the keys name and age.",
+        r'\{"name": "Tom", "age": 7\}',
+    ),
 )
 
 
@@ -64,9 +99,9 @@ def _pictures() -> dict[str, Image.Image]:
     circle = Thing("circle", "red", (16, 44, 54, 82))
     star = Thing("star", "blue", (74, 38, 116, 80))
     three = (
-        Thing("heart", "red", (8, 14, 44, 50)),
-        Thing("triangle", "green", (52, 70, 92, 110)),
-        Thing("ring", "purple", (90, 10, 122, 42)),
+        Thing("diamond", "purple", (28, 55, 65, 92)),
+        Thing("cross", "blue", (65, 6, 106, 46)),
+        Thing("heart", "red", (96, 82, 125, 111)),
     )
     spots = ((10, 12), (52, 8), (92, 30), (22, 74), (74, 80))
     colours = ("orange", "blue", "green", "red", "purple")

@@ -3,15 +3,8 @@
 import streamlit as st
 
 from components import shell
-from components.compare import (
-    attach,
-    comparison,
-    composer,
-    contenders,
-    samples,
-    settings,
-    staged,
-)
+from components.compare import comparison, contenders, settings
+from components.compare.asking import attach, composer, samples, staged
 from components.stage import stage
 from components.words import plain
 
@@ -29,6 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     comparison.new_button()
 
 columns, faults = contenders.resolve(names, extras, chosen.settings)
+settings.tell_own(chosen, columns)
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")
 shell.desk().expect(column.model for column in columns)

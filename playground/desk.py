@@ -218,6 +218,24 @@ class Desk:
             held = self.archive.find(id)
         return held
 
+    def remove(self, ids: Sequence[str]) -> None:
+        """Delete comparisons from the archive, those that run stopped. `archive.keeping.restore` takes them back.
+
+        Raises ArchiveError.
+        """
+        from playground.archive import keeping
+
+        if self.archive is None:
+            return
+        for id in ids:
+            if (held := self._comparisons.get(id)) is not None:
+                held.stop()
+        with self.archive.writing() as connection:
+            keeping.remove(connection, ids)
+        with self._changing:
+            for id in ids:
+                self._comparisons.pop(id, None)
+
     def close(self) -> None:
         """Stop every comparison and unload every model."""
         for comparison in list(self._comparisons.values()):
@@ -278,6 +296,10 @@ def open_desk() -> Desk:
 
         return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
+    return Desk(make, budget, workers.close, open_archive(), workers.start)
+
+
+def open_archive() -> Archive | None:
+    """Where comparisons are kept, as the operator set it; None where nothing is. Raises ValueError."""
     held = read()
-    archive = Archive(held.archive, held.media) if held.archive else None
-    return Desk(make, budget, workers.close, archive, workers.start)
+    return Archive(held.archive, held.media) if held.archive else None

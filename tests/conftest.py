@@ -1,4 +1,4 @@
-"""What all tests share: which must not stand beside one another, and that they write nothing into anybody's folders."""
+"""What all tests share: which are slow, which stay together, and that they write nothing into anybody's folders."""
 
 from __future__ import annotations
 
@@ -9,13 +9,34 @@ import pytest
 
 HERE = Path(__file__).parent
 
+SLOW = (
+    "browser",
+    "benchmark",
+    "cli",
+    "demo_family",
+    "docs/test_commands.py",
+    "engines/server/test_llama_cpp.py",
+    "engines/server/test_transformers.py",
+    "engines/test_local.py",
+    "engines/worker",
+    "models/test_footprint.py",
+    "test_desk.py",
+)
+"""Folders and files that `make test-quick` leaves out: a browser, real servers, processes with models, torch."""
+
+TOGETHER = ("browser",)
+"""Folders of which one test runs at a time; of all others, one test of each file."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put each test into its group: a file, whose fixtures are made once; or all of a folder."""
+    """Mark what is slow, and begin with it, so that two who share the work end at about the same time."""
     for item in items:
         place = item.path.relative_to(HERE)
-        one = place.parts[0] == "browser"
-        item.add_marker(pytest.mark.xdist_group(place.parts[0] if one else str(place)))
+        if any(place.is_relative_to(one) for one in SLOW):
+            item.add_marker("slow")
+        together = next((one for one in TOGETHER if place.is_relative_to(one)), str(place))
+        item.add_marker(pytest.mark.xdist_group(together))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

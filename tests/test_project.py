@@ -19,17 +19,25 @@ WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/test.yml").
 HOOKS: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
 
 
-def recipe(target: str, **environment: str) -> list[str]:
-    """The commands of a target, as make would run them."""
+def make(*arguments: str, **environment: str) -> list[str]:
+    """What make prints, whether or not another make runs this test."""
+    outer = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     done = subprocess.run(
-        ["make", "--dry-run", "-o", ".venv/dev.stamp", "-o", ".venv/run.stamp", target],
+        ["make", *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**outer, **environment},
         capture_output=True,
         text=True,
         check=True,
     )
-    return [line for line in done.stdout.splitlines() if not line.startswith("echo ")]
+    return done.stdout.splitlines()
+
+
+def recipe(target: str, **environment: str) -> list[str]:
+    """The commands of a target, as make would run them."""
+    made = ("-o", ".venv/dev.stamp", "-o", ".venv/run.stamp")
+    lines = make("--dry-run", *made, target, **environment)
+    return [line for line in lines if not line.startswith("echo ")]
 
 
 def test_there_is_one_version_and_the_changelog_has_it() -> None:
@@ -56,8 +64,7 @@ def test_the_hooks_do_what_make_check_does() -> None:
 
 
 def test_make_help_names_every_target_that_a_person_calls() -> None:
-    helped = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    named = re.findall(r"^make (\S+) +\S", helped.stdout, re.MULTILINE)
+    named = re.findall(r"^make (\S+) +\S", "\n".join(make("help")), re.MULTILINE)
     (phony,) = re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)
     assert sorted([*named, "programs"]) == sorted(phony.split())
 

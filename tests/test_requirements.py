@@ -22,11 +22,12 @@ NOT_IMPORTED = {
     "coverage": ("Makefile", "coverage run"),
     "mypy": ("Makefile", "mypy"),
     "pre-commit": ("CONTRIBUTING.md", "pre-commit install"),
-    "pytest-xdist": ("Makefile", "--dist"),
+    "pytest-xdist": ("Makefile", "-n 2"),
     "ruff": ("Makefile", "ruff check"),
     "accelerate": (SERVE, "transformers"),
     "fastapi": (SERVE, "transformers"),
     "librosa": (SERVE, "transformers"),
+    "psycopg": ("tests/servers/postgres.py", "postgresql+psycopg"),
     "uvicorn": (SERVE, "transformers"),
 }
 """Packages that are used without an import of ours, each with a file that says so and the words to find in it."""

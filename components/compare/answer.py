@@ -11,8 +11,8 @@ import streamlit as st
 from components.compare import figures
 from components.compare.boxed import boxed
 from components.compare.heads import title
-from components.compare.prose import Prose
 from components.copying import copy_button
+from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.markdown.blocks import fenced
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 Act = Callable[[str, Mend | None], None]
 """Put the question to one contender again, mended or as it is: the contender's id, the mend."""
+
+
+ALL_READ = 0.99
+"""Share of the bytes in the files of weights: some hold a few that no model reads."""
 
 
 class Pane:
@@ -201,10 +205,12 @@ def progress(answer: Answer) -> str:
 
 
 def _how_far(answer: Answer) -> str:
-    """ " · 31 % · 12 s left", of the weights " · 3.2 GB of 10.2 GB · 12 s left"; nothing where nobody tells."""
+    """ " · 31% · 12 s left", of the weights " · 3.2 GB of 10.2 GB · 12 s left"; nothing where nobody tells."""
     told = answer.progress
     if told is None:
         return ""
+    if told.what == "weights" and told.share > ALL_READ:
+        return " · all read, getting ready"
     share = f"{told.share:.0%}"
     if told.what == "weights":
         share = f"{size(told.done)} of {size(told.total)}"

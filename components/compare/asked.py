@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.compare import composer
+from components.compare.asking import composer
 from components.media import ICONS, describe, preview
 from components.words import plain
 from playground.comparisons.comparison import Comparison

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import shell, web
-from components.compare import charts, composer, differing, figure_table
+from components import figure_table, shell, taking_away, web
+from components.compare import charts, differing
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
+from components.compare.asking import composer
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST, columns, heads
 from components.media import NOUNS
@@ -134,6 +135,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
         time.sleep(TICK_S)
     stop.empty()
     with below:
+        taking_away.popover([comparison.id], "take_away")
         _figures(comparison.answers)
 
 
@@ -176,20 +178,26 @@ def _differences(round: Round) -> list[str]:
     """For each contender what sets it apart: settings in which they differ, and what was left out for it."""
     names: dict[str, Callable[[Settings], str]] = {
         "thinking": lambda s: "thinking" if s.thinking else "no thinking",
-        "temperature": lambda s: f"temperature {s.temperature:g}",
+        "temperature": lambda s: _or_own("temperature", s.temperature),
+        "top_p": lambda s: _or_own("top-p", s.top_p),
+        "top_k": lambda s: _or_own("top-k", s.top_k),
         "image_tokens": lambda s: f"{s.image_tokens or 'the usual'} tokens a picture",
         "max_tokens": lambda s: f"at most {s.max_tokens:,} tokens",
     }
-    every = [contender.settings for contender in round.contenders]
+    every = [answer.settings for answer in round.answers]
     different = [name for name in names if len({getattr(one, name) for one in every}) > 1]
     sent = {part.kind for part in round.asked.media()}
     notes = []
     for answer in round.answers:
         got = {part.kind for part in answer.conversation.messages[-1].parts}
-        words = [names[name](answer.contender.settings) for name in different]
+        words = [names[name](answer.settings) for name in different]
         words += [f"without the {NOUNS[kind]}" for kind in sorted(sent - got)]
         notes.append(" · ".join(words))
     return notes
+
+
+def _or_own(name: str, value: float | None) -> str:
+    return f"its server's {name}" if value is None else f"{name} {value:g}"
 
 
 def _figures(answers: Sequence[Answer]) -> None:

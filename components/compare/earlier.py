@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.compare import figures
 from components.compare.answer import ending, progress
-from components.compare.prose import Prose
+from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import streamlit as st
 
 from components import address, shell
+from components.words import plain
+from playground.comparisons.contender import Contender
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.prompt.conversation import LONGEST_ANSWER, Settings
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 ADDRESS = 2000
 """Letters of an address that a text may take, as they are written there; servers refuse addresses above some 8,000."""
 
-OWN_BUDGET = "the model's own"
+OWN = "the model's own"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the panel says."""
+    """What the panel says, and the place in it where the models' own sampling is told."""
 
     settings: Settings
     system: str
+    own: DeltaGenerator
 
 
 def panel() -> Chosen:
@@ -33,7 +41,7 @@ def panel() -> Chosen:
         thinking = st.toggle("Think before answering", key="thinking", bind="query-params")
         budget = st.selectbox(
             "Tokens for a picture",
-            [OWN_BUDGET, *map(str, IMAGE_BUDGETS)],
+            [OWN, *map(str, IMAGE_BUDGETS)],
             key="image_tokens",
             bind="query-params",
             help="More tokens show more detail, and take longer to read.",
@@ -48,37 +56,41 @@ def panel() -> Chosen:
             bind="query-params",
             placeholder=f"{usual.max_tokens:,}, or {Settings(thinking=True).max_tokens:,} with thinking",
         )
-        temperature = st.slider(
+        temperature = st.number_input(
             "Temperature",
             0.0,
             2.0,
-            usual.temperature,
+            None,
             0.05,
             key="temperature",
             bind="query-params",
+            placeholder=OWN,
             help="0 always takes the likeliest token.",
             on_change="ignore",
         )
-        top_p = st.slider(
+        top_p = st.number_input(
             "Top-p",
             0.05,
             1.0,
-            usual.top_p,
+            None,
             0.05,
             key="top_p",
             bind="query-params",
+            placeholder=OWN,
             on_change="ignore",
         )
         top_k = st.number_input(
             "Top-k",
             0,
             1000,
-            usual.top_k,
+            None,
             key="top_k",
             bind="query-params",
+            placeholder=OWN,
             help="0 turns it off.",
             on_change="ignore",
         )
+        own = st.empty()
         seed = st.number_input(
             "Seed",
             0,
@@ -92,18 +104,29 @@ def panel() -> Chosen:
         )
     try:
         settings = Settings(
-            temperature=float(temperature),
-            top_p=float(top_p),
-            top_k=int(top_k or 0),
+            temperature=temperature,
+            top_p=top_p,
+            top_k=top_k,
             seed=None if seed is None else int(seed),
             max_tokens=int(length) if length else usual.max_tokens,
             thinking=bool(thinking),
-            image_tokens=None if budget in (None, OWN_BUDGET) else int(budget),
+            image_tokens=None if budget in (None, OWN) else int(budget),
         )
     except ValueError as error:
         st.toast(f"The settings are not used: {error}.", icon=":material/error:")
         settings = usual
-    return Chosen(settings, system)
+    return Chosen(settings, system, own)
+
+
+def tell_own(chosen: Chosen, contenders: Sequence[Contender]) -> None:
+    """Say in the panel how each contender samples where nothing is chosen; those that do alike in one line."""
+    alike: dict[str, list[str]] = {}
+    for one in contenders:
+        words = one.model.sampling.words or "as its server is set"
+        alike.setdefault(words, []).append(plain(one.label))
+    lines = [f"{', '.join(labels)}: {words}" for words, labels in alike.items()]
+    if lines:
+        chosen.own.caption("  \n".join([f"{OWN.capitalize()}:", *lines]))
 
 
 def _system() -> str:

@@ -1,4 +1,4 @@
-"""The catalogue drawn: a card for each member, tables of all, and where the figures come from."""
+"""The catalogue in words: a card for each member, and a table of all."""
 
 from __future__ import annotations
 
@@ -9,37 +9,31 @@ import streamlit as st
 from components import colours
 from components.words import plain
 from playground.engines.roster import Damaged
-from playground.models.catalog import Catalog, Variant
+from playground.models.catalog import Catalog, Variant, catalog
 from playground.models.model import Model
 
-BENCHMARKS = {
-    "mmlu_pro": "MMLU Pro",
-    "gpqa_diamond": "GPQA Diamond",
-    "aime_2026": "AIME 2026",
-    "livecodebench_v6": "LiveCodeBench v6",
-    "mmmu_pro": "MMMU Pro (pictures)",
-    "math_vision": "MATH-Vision (pictures)",
-    "mrcr_128k": "MRCR v2, 8 needles, 128K",
-}
+HUB = "https://huggingface.co/"
 
 
-def card(member: Variant, here: Sequence[Model | Damaged]) -> None:
+def card(member: Variant, here: Sequence[Model | Damaged], licence: str) -> None:
     """One member: what it is, what it takes, what it weighs, and what of it is on this machine."""
     with st.container(border=True, height="stretch", key=f"variant_{member.name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.header(colours.text(member.name, member.name), anchor=False, width="content")
-            st.caption(headline(member), width="content")
+            st.markdown(f":small[{headline(member)}]", width="content")
         st.markdown(member.character)
         takes(member)
         shape, memory = member.shape, member.memory_gb
         st.markdown(
-            f"**Memory** {memory.bf16:g} GB in bf16, {memory.fp8:g} GB in 8 bits, {memory.q4:g} GB in 4 bits  \n"
+            f"**Memory** {memory.bf16:g} GB in bf16, {memory.fp8:g} GB in 8 bits, {memory.q4:g} GB in 4 bits "
+            f"by Google's table; here, see below  \n"
             f"**Context** {shape.context // 1024}K tokens · **Layers** {shape.layers}  \n"
             f"**Built as** {member.architecture}"
         )
         for line in on_this_machine(member, here):
             st.markdown(line)
-        st.code(member.weights.instruct, language=None)
+        repo = member.weights.instruct
+        st.markdown(f":material/link: [{repo}](https://huggingface.co/{repo}) · {licence}")
 
 
 def headline(member: Variant) -> str:
@@ -100,67 +94,59 @@ def table(held: Catalog) -> None:
             "8-bit GB": one.memory_gb.fp8,
             "4-bit GB": one.memory_gb.q4,
             "KV a token": f"{one.shape.kv_bytes_per_token / 1024:g} KiB",
-            "Weights": one.weights.instruct,
+            "Mobile build GB": one.memory_gb.mobile,
+            "Instruct": HUB + one.weights.instruct,
+            "Base": HUB + one.weights.base,
+            "Drafter": HUB + one.weights.drafter,
+            "Quantised in training": ", ".join(one.weights.qat),
             "Licence": held.family.licence,
+            "Sources": _sources(one),
         }
         for one in held.variants
     ]
+    columns = {
+        name: st.column_config.LinkColumn(display_text=r"huggingface\.co/(.*)")
+        for name in ("Instruct", "Base", "Drafter")
+    }
     st.dataframe(
-        rows, hide_index=True, placeholder="–", alt="The members of the family side by side"
-    )
-
-
-def results(held: Catalog) -> None:
-    """Published benchmark results, the members as columns."""
-    rows = [
-        {"Benchmark": title, **{one.name: getattr(one.benchmarks, name) for one in held.variants}}
-        for name, title in BENCHMARKS.items()
-    ]
-    st.dataframe(rows, hide_index=True, alt="Published benchmark results in percent")
-    st.caption(
-        "Percent, instruction-tuned, thinking on; from the model card. Your own task may order them otherwise: "
-        "ask them on the Compare page."
+        rows,
+        hide_index=True,
+        placeholder="–",
+        column_config={"Variant": st.column_config.TextColumn(pinned=True), **columns},
+        alt="The members of the family side by side",
     )
 
 
 def shared_facts(held: Catalog) -> None:
     """What holds for all members."""
-    family = held.family
-    budgets = ", ".join(str(budget) for budget in family.image_budgets[:-1])
+    family, sampling = held.family, held.family.sampling
+    budgets = ", ".join(str(budget) for budget in family.image.budgets[:-1])
     with st.container(border=True, height="stretch", key="variant_all"):
         st.header("All of them", anchor=False)
         st.markdown(
             f"**Licence** {family.licence} · **Vocabulary** {family.vocabulary:,} tokens  \n"
             f"**Know** nothing after {family.training_cutoff}  \n"
-            f"**A picture** costs up to {budgets} or {family.image_budgets[-1]} tokens, as you choose; "
-            f"{family.default_image_budget} if you don't  \n"
-            f"**Sound** costs {family.audio_tokens_per_second} tokens a second, for at most "
-            f"{family.audio_seconds} s  \n"
-            f"**A clip** is up to {family.video_frames} frames of up to {family.video_frame_tokens} tokens, for at "
-            f"most {family.video_seconds} s  \n"
-            f"**Sampling** as recommended: temperature {family.temperature:g}, top-p {family.top_p:g}, top-k "
-            f"{family.top_k}"
+            f"**A picture** costs up to {budgets} or {family.image.budgets[-1]} tokens, as you choose; "
+            f"{family.image.default_budget} if you don't  \n"
+            f"**Sound** costs {family.audio.tokens_per_second} tokens a second, for at most "
+            f"{family.audio.seconds} s  \n"
+            f"**A clip** is up to {family.video.frames} frames of up to {family.video.frame_tokens} tokens, for at "
+            f"most {family.video.seconds} s  \n"
+            f"**Sampling** as recommended: temperature {sampling.temperature:g}, top-p {sampling.top_p:g}, top-k "
+            f"{sampling.top_k}"
         )
 
 
-def sources(held: Catalog) -> None:
-    """Where the figures come from, by group."""
-    with st.expander("Sources", icon=":material/menu_book:"):
-        groups = {
-            "Parameters stored": held.variants[0].parameters.stored_source,
-            "Parameters effective and active": "card",
-            "Shape, context, KV cache": held.variants[0].shape.source,
-            "Encoders": held.variants[0].encoders.source,
-            "Memory by precision": held.variants[0].memory_gb.source,
-            "Published results": held.variants[0].benchmarks.source,
-            "Pictures": held.family.image_source,
-            "Sound": held.family.audio_source,
-            "Video": held.family.video_source,
-            "Sampling": held.family.sampling_source,
-            "Licence": held.family.licence_source,
-        }
-        for what, source in groups.items():
-            st.markdown(f"- **{what}**: {held.sources[source]}")
+def _sources(one: Variant) -> str:
+    groups = {
+        "parameters": one.parameters.stored_source,
+        "shape": one.shape.source,
+        "encoders": one.encoders.source,
+        "memory": one.memory_gb.source,
+        "weights": one.weights.source,
+    }
+    kinds = catalog().sources
+    return ", ".join(f"{what}: {kinds[source].kind}" for what, source in groups.items())
 
 
 def _billions(count: int | None) -> str | None:

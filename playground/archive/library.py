@@ -15,11 +15,12 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal_column,
     select,
     table,
-    text,
 )
 
+from playground.archive.reading import runs
 from playground.archive.schema import ANSWERS, COMPARISONS, LABELS, MEDIA_OF, WORDS
 
 SHORTEST_INDEXED = 3
@@ -42,18 +43,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answer in a list: whose, how it ended, its first words."""
+    """One answer in a list: whose, how it ended, its first words. `round` and `contender` are the ids to rate it by."""
 
     label: str
     variant: str
     state: str
     words: str
     rating: int | None = None
+    round: str = ""
+    contender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One comparison in a list. `pictures` are digests, for thumbnails; `rounds` says how many there are."""
+    """One comparison in a list. `pictures` are digests, for thumbnails; `running`: it is answered now."""
 
     id: str
     created: float
@@ -78,6 +81,10 @@ def entries(
     rows = connection.execute(chosen.order_by(*order).limit(limit).offset(offset)).mappings().all()
     ids = [row["id"] for row in rows]
     lines, labels = _lines(connection, ids), _labels(connection, ids)
+    alive = {
+        process: runs(connection, process)
+        for process in {row["process"] for row in rows if row["running"]}
+    }
     media = _media(connection, ids)
     return tuple(
         Entry(
@@ -88,7 +95,7 @@ def entries(
             note=row["note"],
             pinned=row["pinned"],
             withdrawn=row["withdrawn"],
-            running=row["running"],
+            running=row["running"] and alive[row["process"]],
             lines=tuple(lines[row["id"]]),
             labels=tuple(labels[row["id"]]),
             kinds=tuple(sorted({kind for kind, _ in media[row["id"]]})),
@@ -96,6 +103,13 @@ def entries(
         )
         for row in rows
     )
+
+
+def newest(connection: Connection) -> str | None:
+    """The id of the one that was made last."""
+    c = COMPARISONS.c
+    there = select(c.id).where(c.deleted.is_(None)).order_by(c.created.desc()).limit(1)
+    return connection.execute(there).scalar_one_or_none()
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
@@ -144,11 +158,9 @@ def _holds(connection: Connection, word: str) -> Any:
     if connection.dialect.name == "sqlite" and len(word) >= SHORTEST_INDEXED:
         index = table("words_by_trigram", column("rowid"), column("text"))
         phrase = '"' + word.replace('"', '""') + '"'
-        found = (
-            select(index.c.rowid)
-            .where(text("words_by_trigram MATCH :phrase"))
-            .params(phrase=phrase)
-        )
+        # Each word has a parameter of its own: one name for all would look for the last word alone.
+        matches = literal_column(index.name).op("MATCH")(phrase)
+        found = select(index.c.rowid).where(matches)
         return COMPARISONS.c.id.in_(select(WORDS.c.comparison).where(WORDS.c.id.in_(found)))
     like = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return COMPARISONS.c.id.in_(
@@ -160,7 +172,7 @@ def _lines(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[
     """The answers of the round that each comparison shows."""
     a = ANSWERS.c
     rows = connection.execute(
-        select(a.comparison, a.label, a.variant, a.state, a.line, a.rating)
+        select(a.comparison, a.label, a.variant, a.state, a.line, a.rating, a.round, a.contender)
         .join(
             COMPARISONS, and_(COMPARISONS.c.id == a.comparison, COMPARISONS.c.last_round == a.round)
         )
@@ -169,7 +181,8 @@ def _lines(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[
     )
     found: defaultdict[str, list[Line]] = defaultdict(list)
     for row in rows:
-        found[row.comparison].append(Line(row.label, row.variant, row.state, row.line, row.rating))
+        line = Line(*row[1:])
+        found[row.comparison].append(line)
     return found
 
 

@@ -13,7 +13,7 @@ from playground.archive import record
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
-from playground.comparisons.figures import Figures, Timeline, compute
+from playground.comparisons.figures import Figures, Stage, Timeline, compute, stages
 from playground.comparisons.round import Round
 from playground.engines.events import Chunk, Finished, OutputTokens
 from playground.models.capabilities import Capabilities
@@ -86,6 +86,14 @@ def figures(kept: record.Answer) -> Figures:
     chunks = tuple(Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks)
     prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
     return compute(line, chunks, prompt, _last(kept.last), kept.contended)
+
+
+def time_stages(kept: record.Answer) -> tuple[Stage, ...]:
+    """Where the time of a kept answer went."""
+    line = Timeline(0.0, kept.started, kept.requested, kept.read, kept.finished)
+    chunks = tuple(Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks)
+    output = last.output if (last := _last(kept.last)) else None
+    return stages(line, chunks, bool(output and output.hidden))
 
 
 def contender(kept: record.Contender) -> Contender:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import keyword
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -17,16 +18,24 @@ from playground.cli.display.notes import PROGRAM, fault, finish
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interrupted
 
-ASK, FAMILY, WEIGHTS, MEASURE = "Ask", "Know the family", "Weights", "Measure"
+ASK, KEPT, FAMILY = "Ask", "What was asked before", "Know the family"
+WEIGHTS, MEASURE = "Weights", "Measure"
 COMMANDS = {
     "ask": ASK,
+    "history": KEPT,
+    "show": KEPT,
+    "export": KEPT,
+    "import": KEPT,
     "variants": FAMILY,
+    "which": FAMILY,
     "models": FAMILY,
     "download": WEIGHTS,
     "delete": WEIGHTS,
     "bench": MEASURE,
 }
-"""Every command and the group of `--help` that it stands in. `commands/NAME.py` holds the function NAME."""
+"""Every command and the group of `--help` that it stands in. `commands/NAME.py` holds the function NAME; a word of
+Python's own gets an underscore there.
+"""
 
 
 class Group(TyperGroup):
@@ -67,9 +76,15 @@ def application(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
     )
     app.callback()(_program)
     for name in names:
-        command = getattr(import_module(f"playground.cli.commands.{name}"), name)
-        app.command(name, rich_help_panel=COMMANDS[name])(command)
+        app.command(name, rich_help_panel=COMMANDS[name])(function(name))
     return app
+
+
+def function(name: str) -> Callable[..., int]:
+    """What a command calls."""
+    called = f"{name}_" if keyword.iskeyword(name) else name
+    found: Callable[..., int] = getattr(import_module(f"playground.cli.commands.{called}"), called)
+    return found
 
 
 def run(arguments: Sequence[str]) -> int:

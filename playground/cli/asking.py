@@ -21,6 +21,7 @@ from playground.prompt.limits import LIMITS
 def answer(
     wishes: Mapping[str, Any],
     all_at_once: bool,
+    save: bool,
     json: bool,
     begun: Callable[[], None],
     interruption: Interruption,
@@ -29,7 +30,7 @@ def answer(
     if wishes.get("prompt") == "-":
         wishes = {**wishes, "prompt": standard_input(interruption)}
     asked = question(wishes)
-    with desk() as opened:
+    with desk(save) as opened:
         now = datetime.now().astimezone()
         comparison = opened.start(asked.conversation, asked.contenders, all_at_once)
         begun()

@@ -30,6 +30,7 @@ def answer(
     name: str,
     wishes: Mapping[str, Any],
     all_at_once: bool,
+    save: bool,
     begun: Callable[[], None],
     interruption: interrupts.Interruption,
 ) -> int:
@@ -43,7 +44,7 @@ def answer(
         first = next(lines, None)
         if first is None:
             raise BadCall(f"{name} has no lines.")
-        with desk() as opened:
+        with desk(save) as opened:
             begun()
             return _Batch(opened, wishes, all_at_once).run(chain([first], lines))
 

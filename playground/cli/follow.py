@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playground.cli.display.notes import View
+from playground.cli.display.notes import View, say
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interruption
 from playground.comparisons.comparison import Comparison
@@ -17,16 +17,22 @@ TICK_S = 0.1
 
 
 @contextmanager
-def desk() -> Iterator[Desk]:
-    """A desk for one command. Raises BadCall when the operator's settings make no sense."""
+def desk(save: bool = True) -> Iterator[Desk]:
+    """A desk for one command; at its end it tells what could not be kept.
+
+    Raises BadCall when the operator's settings make no sense.
+    """
     try:
         opened = open_desk()
     except ValueError as error:
         raise BadCall(str(error)) from None
+    archive = opened.archive = opened.archive if save else None
     try:
         yield opened
     finally:
         opened.close()
+        if archive is not None and archive.fault:
+            say(archive.fault)
 
 
 def follow(comparison: Comparison, view: View, interruption: Interruption) -> None:

@@ -116,6 +116,18 @@ ImageTokens = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
 ]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="A comparison's id, or last for the newest.", show_default=False
+    ),
+]
+Ids = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID...", help="Comparisons' ids, or last for the newest.", show_default=False
+    ),
+]
 Weights = Annotated[
     str,
     typer.Argument(

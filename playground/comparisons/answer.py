@@ -24,7 +24,7 @@ from playground.engines.events import (
     Read,
     Requested,
 )
-from playground.prompt.conversation import Conversation
+from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.cost import PromptTokens
 from playground.prompt.mend import Mend, longer
 
@@ -139,16 +139,21 @@ class Answer:
         return self._last
 
     @property
-    def contended(self) -> bool:
-        """Whether another answer ran on the same device meanwhile."""
-        return self._turn.contended if self._turn else self._contended
-
-    @property
     def progress(self) -> Progress | None:
         """How far loading or reading is; None in other states, or where nobody tells."""
         if self.state == "loading":
             return self._engine.loading if self._engine else None
         return self._reading if self.state == "reading" else None
+
+    @property
+    def contended(self) -> bool:
+        """Whether another answer ran on the same device meanwhile."""
+        return self._turn.contended if self._turn else self._contended
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as used: what the person left open is the model's own."""
+        return self.contender.settings.settled(self.contender.model.sampling)
 
     @property
     def timeline(self) -> Timeline:

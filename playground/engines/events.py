@@ -54,6 +54,10 @@ class Read:
     prompt: PromptTokens
 
 
+EARLY = 0.05
+"""Share below which nothing is foreseen: beginnings are slower or quicker than what follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far something is that comes before the first token and takes a while: `done` of `total`, begun at `since`.
@@ -74,8 +78,8 @@ class Progress:
         return self.done / self.total if self.total else 0.0
 
     def left_s(self, now: float) -> float | None:
-        """Seconds that it will still take if it goes on as it did; None before anything is done."""
-        if not self.done:
+        """Seconds that it will still take if it goes on as it did; None while it is too early to tell."""
+        if self.share < EARLY:
             return None
         rest = (self.at - self.since) * (self.total - self.done) / self.done
         return max(0.0, rest - (now - self.at))

@@ -79,6 +79,7 @@ class LocalEngine:
         worker = self._worker
         if worker is None:
             raise EngineError(f"{self.model.variant} is not loaded.", "Run it again.")
+        settings = settings.settled(self.model.sampling)
         self._asked += 1
         number = self._asked
         halted = False

@@ -14,6 +14,7 @@ from playground.engines.base import EngineError, Stop
 from playground.engines.events import Chunk, Event, Finished, Read, Requested
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
+from playground.models.sampling import Sampling
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.cost import PromptTokens
 
@@ -31,6 +32,7 @@ def reciter(name: str, capabilities: Capabilities = EVERYTHING, path: Path | Non
         engine="recital",
         capabilities=capabilities,
         path=path,
+        sampling=Sampling(1.0, 0.95, 64),
     )
 
 

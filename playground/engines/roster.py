@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from playground.models import capabilities, checkpoint, fit, weight_files
+from playground.models import capabilities, checkpoint, fit, sampling, weight_files
 from playground.models.catalog import Variant, variant, variants
 from playground.models.damage import damage, damage_of_weights
 from playground.models.hub import cache
@@ -200,6 +200,7 @@ def _demo(wanted: Variant) -> Model:
         demo=True,
         path=path,
         bytes=_size(path),
+        sampling=sampling.read(path),
     )
     return _loaded_as(model, "fp32")
 
@@ -263,6 +264,7 @@ def _checkpoint(path: Path, weights: str, spec: str) -> Model:
         path=path,
         bytes=_size(path),
         drafter=_drafter(weights),
+        sampling=sampling.read(path),
     )
     return _loaded_as(model, model.stored)
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-PATH = Path(__file__).resolve().parents[2] / "assets" / "catalog.toml"
+from playground.models.family import published
+from playground.models.family.published import Published, Source
+from playground.models.family.reading import CatalogError, made, unsourced
+
+__all__ = ["CatalogError", "able", "catalog", "variant", "variants"]
 
 T = TypeVar("T")
 
-
-class CatalogError(Exception):
-    """The catalogue's file is not what it should be; the text says where."""
+PATH = Path(__file__).resolve().parents[2] / "assets" / "catalog.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,49 @@ class Weights:
 class Parameters:
     """Numbers of weights: `stored` of all towers, `effective` without the per-layer embeddings, `active` for a token.
 
-    `bf16_gb` is the size of the bf16 checkpoint in GB.
+    `read_per_token` is what the next token of text reads. `bf16_gb` is the size of the bf16 checkpoint in GB.
     """
 
     stored: int
     stored_source: str
     bf16_gb: float
+    bf16_gb_source: str
+    read_per_token: int
+    read_per_token_source: str
     effective: int | None = None
     effective_source: str | None = None
     active: int | None = None
     active_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Where the stored numbers lie, as `footprint.Footprint` has them."""
+
+    embedding: int
+    per_layer_embedding: int
+    layers: int
+    experts: int
+    vision: int
+    audio: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """Repositories of builds for phones and small boards."""
+
+    builds: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """Its name at a service that runs it for anybody."""
+
+    name: str
+    at: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +109,19 @@ class Encoders:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """GB that it takes to load, by precision, by Google's own table (a fifth of overhead in, KV cache not)."""
+    """GB that it takes to load, by precision, by Google's own table (a fifth of overhead in, KV cache not).
+
+    `mobile` is the build for phones, `mobile_text` that without encoders; `gguf_q4_file` is a file's size.
+    """
 
     bf16: float
     fp8: float
     q4: float
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Benchmarks:
-    """Published results of the instruction-tuned model with thinking on, in percent."""
-
-    mmlu_pro: float
-    aime_2026: float
-    livecodebench_v6: float
-    gpqa_diamond: float
-    mmmu_pro: float
-    math_vision: float
-    mrcr_128k: float
-    source: str
+    gguf_q4_file: float
+    gguf_q4_file_source: str
+    mobile: float | None = None
+    mobile_text: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +135,55 @@ class Variant:
     architecture_source: str
     weights: Weights
     parameters: Parameters
+    parts: Parts
     shape: Shape
     encoders: Encoders
     memory_gb: Memory
-    benchmarks: Benchmarks
+    phone: Phone | None = None
+    hosted: Hosted | None = None
 
     @property
     def hears(self) -> bool:
         """Whether it takes sound."""
         return self.encoders.audio is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Soft tokens that a picture may cost."""
+
+    budgets: tuple[int, ...]
+    default_budget: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """The longest recording in seconds, and its tokens a second."""
+
+    seconds: int
+    tokens_per_second: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The longest clip in seconds; its most frames, and the tokens of one."""
+
+    seconds: int
+    frames: int
+    frame_tokens: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What Google recommends."""
+
+    temperature: float
+    top_p: float
+    top_k: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,30 +193,36 @@ class Family:
     licence: str
     licence_source: str
     vocabulary: int
+    vocabulary_source: str
     training_cutoff: str
-    image_budgets: tuple[int, ...]
-    default_image_budget: int
-    image_source: str
-    audio_seconds: int
-    audio_tokens_per_second: int
-    audio_source: str
-    video_seconds: int
-    video_frames: int
-    video_frame_tokens: int
-    video_source: str
-    temperature: float
-    top_p: float
-    top_k: int
-    sampling_source: str
+    training_cutoff_source: str
+    image: Image
+    audio: Audio
+    video: Video
+    sampling: Sampling
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The family, its members in order of size, and the titles of the sources that the entries name."""
+    """The family, its members in order of size, what is published of them, and the sources that all of it names."""
 
     family: Family
     variants: tuple[Variant, ...]
-    sources: Mapping[str, str]
+    published: Published
+    sources: Mapping[str, Source]
+
+
+MEMBER = {
+    "weights": Weights,
+    "parameters": Parameters,
+    "parts": Parts,
+    "shape": Shape,
+    "encoders": Encoders,
+    "memory_gb": Memory,
+    "phone": Phone,
+    "hosted": Hosted,
+}
+SHARED = {"image": Image, "audio": Audio, "video": Video, "sampling": Sampling}
 
 
 @cache
@@ -158,27 +232,32 @@ def catalog(path: Path = PATH) -> Catalog:
         held = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(f"{path.name} can't be read: {error}") from error
-    sources = held.get("sources", {})
-    parts = {
-        "weights": Weights,
-        "parameters": Parameters,
-        "shape": Shape,
-        "encoders": Encoders,
-        "memory_gb": Memory,
-        "benchmarks": Benchmarks,
+    if bare := next(unsourced(held), None):
+        raise CatalogError(f"{bare}: a number without a source.")
+    sources = {
+        name: made(Source, one, f"sources.{name}", {})
+        for name, one in held.get("sources", {}).items()
     }
-    variants = []
-    for entry in held.get("variant", []):
-        name = entry.get("name", "a variant without a name")
-        whole = {
-            key: _made(parts[key], value, f"{name}.{key}", sources) if key in parts else value
-            for key, value in entry.items()
-        }
-        variants.append(_made(Variant, whole, name, sources))
-    if not variants:
+    members = tuple(
+        _whole(Variant, entry, MEMBER, entry.get("name", "a variant without a name"), sources)
+        for entry in held.get("variant", [])
+    )
+    if not members:
         raise CatalogError(f"{path.name} has no variants.")
-    family = _made(Family, held.get("family", {}), "family", sources)
-    return Catalog(family, tuple(variants), sources)
+    family = _whole(Family, held.get("family", {}), SHARED, "family", sources)
+    others = published.read(held, {one.name for one in members}, sources)
+    return Catalog(family, members, others, sources)
+
+
+def _whole(
+    kind: type[T], values: Mapping[str, Any], parts: Mapping[str, type], where: str, sources: Any
+) -> T:
+    """A dataclass from a table with tables in it."""
+    plain = {
+        key: made(parts[key], value, f"{where}.{key}", sources) if key in parts else value
+        for key, value in values.items()
+    }
+    return made(kind, plain, where, sources)
 
 
 def variants() -> tuple[Variant, ...]:
@@ -194,21 +273,3 @@ def variant(name: str) -> Variant | None:
 def able(need: str) -> tuple[str, ...]:
     """The members that can do it: sound is the only thing that not all of them take."""
     return tuple(one.name for one in variants() if need != "audio" or one.hears)
-
-
-def _made(kind: type[T], values: Mapping[str, Any], where: str, sources: Mapping[str, str]) -> T:
-    """A dataclass from a table, with every field there, none unknown, and every source listed."""
-    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
-    unknown = set(values) - set(known)
-    missing = {
-        name for name, field in known.items() if field.default is MISSING and name not in values
-    }
-    if unknown or missing:
-        words = [f"unknown {name}" for name in sorted(unknown)]
-        words += [f"missing {name}" for name in sorted(missing)]
-        raise CatalogError(f"{where}: {', '.join(words)}.")
-    for name, value in values.items():
-        if name.endswith("source") and value not in sources:
-            raise CatalogError(f"{where}: the source {value!r} is not in [sources].")
-    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return kind(**plain)

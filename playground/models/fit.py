@@ -64,33 +64,62 @@ def shapes() -> dict[str, Config]:
     return configs
 
 
-def need(config: Config, precision: Precision, context: int, pictures: int = 0) -> Need:
-    """What a model of that configuration takes for `context` tokens, `pictures` of them in one prompt."""
+def need(
+    config: Config,
+    precision: Precision,
+    context: int,
+    pictures: int = 0,
+    encoders: int | None = None,
+) -> Need:
+    """What a model of that configuration takes for `context` tokens, `pictures` of them in one prompt.
+
+    `encoders` is in how many bytes a number of the encoders lies; None: as on this machine.
+    """
     width = precision.other_bytes
     return Need(
-        weights(config, precision),
+        weights(config, precision, encoders),
         kv_bytes(config, context, width),
         _workspace(config, context, pictures) * width,
     )
 
 
-def weights(config: Config, precision: Precision) -> int:
+def weights(config: Config, precision: Precision, encoders: int | None = None) -> int:
     """Bytes of the weights in memory."""
     numbers = footprint(config)
+    width = encoder_bytes(precision) if encoders is None else encoders
     embeddings = numbers.embedding + numbers.per_layer_embedding
     return int(
         (numbers.layers + numbers.experts) * precision.matrix_bytes
         + embeddings * precision.other_bytes
-        + (numbers.vision + numbers.audio) * encoder_bytes(precision)
+        + (numbers.vision + numbers.audio) * width
     )
 
 
-def fit(variant: str, precision: str, context: int, pictures: int, free: int) -> Fit:
-    """Whether a variant fits into `free` bytes. Raises KeyError for a variant or precision that there is not."""
-    wanted = need(shapes()[variant], PRECISIONS[precision], context, pictures)
+def bytes_per_token(config: Config, precision: Precision) -> int:
+    """Bytes of the weights that the next token of text reads."""
+    numbers = footprint(config)
+    matrices = numbers.layers + numbers.experts * numbers.active
+    return int(matrices * precision.matrix_bytes + numbers.embedding * precision.other_bytes)
+
+
+def fit(
+    variant: str,
+    precision: str,
+    context: int,
+    pictures: int,
+    free: int,
+    encoders: int | None = None,
+) -> Fit:
+    """Whether a variant fits into `free` bytes. Raises KeyError for a variant or precision that there is not.
+
+    `encoders` as for `need`.
+    """
+    wanted = need(shapes()[variant], PRECISIONS[precision], context, pictures, encoders)
     verdict = _verdict(wanted, free)
     instead = (
-        _instead(variant, precision, context, pictures, free) if verdict == "does not fit" else ""
+        _instead(variant, precision, context, pictures, free, encoders)
+        if verdict == "does not fit"
+        else ""
     )
     return Fit(wanted, verdict, instead)
 
@@ -101,11 +130,14 @@ def _verdict(wanted: Need, free: int) -> Verdict:
     return "tight" if wanted.total <= free else "does not fit"
 
 
-def _instead(variant: str, precision: str, context: int, pictures: int, free: int) -> str:
+def _instead(
+    variant: str, precision: str, context: int, pictures: int, free: int, encoders: int | None
+) -> str:
     """The least change that makes it fit: a shorter context, fewer bytes a number, a smaller variant."""
 
     def fits(name: str, stored: str, length: int) -> bool:
-        return _verdict(need(shapes()[name], PRECISIONS[stored], length, pictures), free) == "fits"
+        wanted = need(shapes()[name], PRECISIONS[stored], length, pictures, encoders)
+        return _verdict(wanted, free) == "fits"
 
     shorter = context // 2
     while shorter >= SHORTEST_CONTEXT:

@@ -58,7 +58,7 @@ def footprint(config: Config) -> Footprint:
         raise ValueError(f"{count} layers, and kinds of {len(text['layer_types'])}")
     extra = text.get("hidden_size_per_layer_input") or 0
     experts = text["num_experts"] if text.get("enable_moe_block") else 0
-    layers = sum(_layer(text, index) for index in range(count)) + hidden
+    layers = sum(layer(text, index) for index in range(count)) + hidden
     table = 0
     if extra:
         table = text["vocab_size_per_layer_input"] * count * extra
@@ -109,8 +109,8 @@ def _key_value(text: Config, index: int) -> tuple[int, int]:
     return heads, text["global_head_dim"]
 
 
-def _layer(text: Config, index: int) -> int:
-    """One layer of the text model without its experts."""
+def layer(text: Config, index: int) -> int:
+    """The numbers of one layer of the text model without its experts."""
     hidden = text["hidden_size"]
     heads, size = _key_value(text, index)
     own = index < _own(text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from playground.models.capabilities import Capabilities
+from playground.models.sampling import UNKNOWN, Sampling
 from playground.models.servers import Server
 
 
@@ -19,8 +20,8 @@ class Model:
     weights as stored, `stored` the precision of most of them, `precision` says in words how they lie
     in memory, `wish` is the one that somebody chose. `dtype` is what a local model's numbers become
     when it is loaded ("auto": what they are), `needs_bytes` about what it then takes of the memory
-    that this program gives out. `drafter` is the directory of its drafter, `server` where a model of
-    the server engine runs.
+    that this program gives out. `drafter` is the directory of its drafter, `sampling` how it draws
+    tokens where nobody says otherwise, `server` where a model of the server engine runs.
     """
 
     spec: str
@@ -38,6 +39,7 @@ class Model:
     dtype: str = "auto"
     needs_bytes: int = 0
     drafter: Path | None = field(default=None, repr=False)
+    sampling: Sampling = UNKNOWN
     server: Server | None = field(default=None, repr=False)
 
     @property

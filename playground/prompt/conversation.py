@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from playground.models.sampling import Sampling
+
 Role = Literal["system", "user", "model"]
 Kind = Literal["text", "image", "audio", "video"]
 
@@ -49,7 +51,8 @@ class Image:
     """A picture: upright, RGB, without metadata.
 
     `data` is a PNG of `width` x `height` pixels; `original` says in words what the file was
-    ("JPEG 4032×3024, scaled down"), for the person who uploaded it.
+    ("JPEG 4032×3024, scaled down"), for the person who uploaded it. `file_bytes` is the size of
+    that file, or a frame's share of its clip's; 0 where there was none.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Image:
     width: int
     height: int
     original: str = ""
+    file_bytes: int = 0
     kind: Literal["image"] = field(default="image", init=False)
 
     @property
@@ -196,7 +200,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to answer. The defaults are the sampling that Google recommends for every use of Gemma 4.
+    """How to answer, as far as a person chose: None is the model's own (`sampling` says what that is).
 
     `max_tokens` is the longest answer with its thought; where nobody chose it, it follows `thinking`.
     `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves
@@ -204,9 +208,9 @@ class Settings:
     are JSON schemas of functions, `schema` is a JSON schema that the answer must satisfy.
     """
 
-    temperature: float = 1.0
-    top_p: float = 0.95
-    top_k: int = 64
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
     seed: int | None = None
     max_tokens: int = UsualLength.of(thinking=False)
     thinking: bool = False
@@ -217,13 +221,27 @@ class Settings:
     def __post_init__(self) -> None:
         if isinstance(self.max_tokens, UsualLength):
             object.__setattr__(self, "max_tokens", UsualLength.of(self.thinking))
-        if not 0 <= self.temperature <= 2:
+        if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise ValueError("the temperature lies between 0 and 2")
-        if not 0 < self.top_p <= 1:
+        if self.top_p is not None and not 0 < self.top_p <= 1:
             raise ValueError("top-p lies above 0 and at most at 1")
-        if not 0 <= self.top_k <= 1000:
+        if self.top_k is not None and not 0 <= self.top_k <= 1000:
             raise ValueError("top-k lies between 0 (off) and 1000")
         if not 1 <= self.max_tokens <= LONGEST_ANSWER:
             raise ValueError(f"the maximum length lies between 1 and {LONGEST_ANSWER} tokens")
         if self.seed is not None and not 0 <= self.seed < 2**63:
             raise ValueError("the seed is a whole number from 0 up")
+
+    @property
+    def samples_by_choice(self) -> bool:
+        """Whether a person said how tokens are drawn."""
+        return (self.temperature, self.top_p, self.top_k) != (None, None, None)
+
+    def settled(self, own: Sampling) -> Settings:
+        """The settings as they are used: what the person left open is the model's own."""
+        return replace(
+            self,
+            temperature=own.temperature if self.temperature is None else self.temperature,
+            top_p=own.top_p if self.top_p is None else self.top_p,
+            top_k=own.top_k if self.top_k is None else self.top_k,
+        )

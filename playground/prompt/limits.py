@@ -12,7 +12,9 @@ class Limits:
     """The most that one prompt may hold.
 
     `pixels` is what a picture or a frame may claim to have; it is scaled down to `stored_pixels`, which still exceed
-    the 2.58 megapixels of the largest image budget (1120 tokens of 48 x 48 pixels). `audio_seconds` and
+    the 2.58 megapixels of the largest image budget (1120 tokens of 48 x 48 pixels); neither side may be longer than
+    `side`. Of a clip, `frame_pixels` is the most in one frame (8K) and `clip_pixels` the most that is decoded to find
+    the frames of its seconds: where that would take more, its key frames have to do. `audio_seconds` and
     `video_seconds` are what a file may last at all; what a model takes of it is the model's own matter.
     """
 
@@ -21,7 +23,10 @@ class Limits:
     file_bytes: int = 100 * MEGABYTE
     total_bytes: int = 200 * MEGABYTE
     pixels: int = 80_000_000
+    side: int = 4_000_000
     stored_pixels: int = 4_000_000
+    frame_pixels: int = 36_000_000
+    clip_pixels: int = 6_000_000_000
     audio_seconds: float = 600.0
     video_seconds: float = 600.0
 

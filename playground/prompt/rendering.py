@@ -102,7 +102,9 @@ def render(conversation: Conversation) -> Prompt:
 
 def timestamp(seconds: float) -> str:
     """ "mm:ss", as Gemma 4's processor writes it before each frame."""
-    return f"{int(seconds // 60):02d}:{int(seconds % 60):02d}"
+    # A millisecond short of a second is the second: containers and sums are no more exact.
+    whole = int(seconds + 0.001)
+    return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
 def _contents(part: Part) -> list[dict[str, Any]]:

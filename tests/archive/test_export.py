@@ -15,6 +15,7 @@ from playground.archive import record, recording
 from playground.archive.export import FORMATS
 from playground.archive.importing import Imported, ImportFault, own_json, renamed
 from playground.archive.restoring import comparison
+from playground.prompt.media.faults import MediaError
 from tests.archive.records import MEDIA, comparisons
 
 MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -94,6 +95,27 @@ def spoilt(**changes: object) -> bytes:
     return json.dumps({**plain, **changes}).encode()
 
 
+ASKED = {"role": "user", "parts": [{"kind": "text", "text": "Hello!"}]}
+ROUND = {"id": "r", "asked": [ASKED], "answers": []}
+ANSWER = {
+    "contender": {
+        "id": "a",
+        "label": "a",
+        "model": {
+            "spec": "a",
+            "variant": "a",
+            "weights": "a",
+            "engine": "local",
+            "capabilities": {},
+        },
+        "settings": {},
+    },
+    "messages": [ASKED],
+    "state": "done",
+    "asked_at": 1e9,
+}
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -111,8 +133,13 @@ def spoilt(**changes: object) -> bytes:
             spoilt(media={next(iter(MEDIA)): base64.b64encode(b"x").decode()}),
             "is not what its name says",
         ),
-        (spoilt(rounds=[{"id": "r", "asked": [], "answers": []}]), "at least one message"),
-        (spoilt(rounds=[{"id": "r", "asked": [], "answers": [], "before": "q"}]), "goes on from"),
+        (spoilt(created=float("nan")), "is not JSON"),
+        (spoilt(created=1e300), "at a time that there is not"),
+        (spoilt(labels=["x" * 101]), "too long"),
+        (spoilt(rounds=[]), "at least one question"),
+        (spoilt(rounds=[{"id": "r", "asked": [], "answers": []}]), "at least one question"),
+        (spoilt(rounds=[{**ROUND, "before": "q"}]), "goes on from"),
+        (spoilt(rounds=[{**ROUND, "answers": [ANSWER, ANSWER]}]), "answers twice"),
     ],
 )
 def test_a_spoilt_file_is_one_sentence(data: bytes, said: str) -> None:
@@ -124,9 +151,9 @@ def test_a_spoilt_file_is_one_sentence(data: bytes, said: str) -> None:
 
 def test_what_the_media_process_refuses_is_not_imported() -> None:
     def refuse(name: str, data: bytes) -> object:
-        raise ValueError(f"{name} is no picture.")
+        raise MediaError(name, "is no picture.")
 
-    with pytest.raises(ImportFault, match="is no picture"):
+    with pytest.raises(ImportFault, match=r"a\.json: \w{12} is no picture\."):
         own_json("a.json", FORMATS["json"].write(small(), MEDIA.__getitem__), refuse)
 
 

@@ -111,6 +111,16 @@ def test_a_search_finds_what_a_plain_scan_finds(held: Desk, archive: Archive) ->
         assert set(found) <= set(plain), wanted
 
 
+def test_every_word_must_be_there(held: Desk, archive: Archive) -> None:
+    for question in ("the zoo", "the aquarium"):
+        wait(held.start(Conversation.ask(question), columns("a")))
+    settled(held)
+    for words in ("zoo three", "three zoo", "the zoo one two"):
+        assert listed(archive, words=words) == ["the zoo"]
+    assert listed(archive, words="zoo aquarium") == []
+    assert listed(archive, words="one two") == ["the aquarium", "the zoo"]
+
+
 def test_names_and_notes_are_found(held: Desk, archive: Archive) -> None:
     comparison = ask(held)
     settled(held)

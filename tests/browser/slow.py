@@ -80,7 +80,7 @@ def main() -> None:
 
     roster.installed = lambda: tuple(known.values())  # type: ignore[assignment]
     roster.find = find
-    desk.open_desk = lambda: desk.Desk(make, budget_bytes=1)
+    desk.open_desk = lambda: desk.Desk(make, budget_bytes=1, archive=desk.open_archive())
     web.sessions = Sessions(options.away)
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *rest]
     cli.main()

@@ -9,7 +9,7 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from components.compare.prose import Prose
+from components.prose import Prose
 from components.shell import STYLE
 from components.words import plain
 from tests.comparisons.markdown.hostile_text import nasty

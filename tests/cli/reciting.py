@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from playground.desk import Desk
+from playground.desk import Desk, open_archive
 from playground.engines.recital import Recital
+from playground.models.model import Model
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "tests.cli.reciting")
@@ -20,9 +21,11 @@ COMMAND = (sys.executable, "-m", "tests.cli.reciting")
 
 def desk(text: str = "By heart.", thinking: str = "", words_a_second: float = 0) -> Desk:
     """A desk whose every model says the same."""
-    return Desk(
-        lambda model: Recital(model, text, thinking, tokens_per_second=words_a_second), 10**15
-    )
+
+    def make(model: Model) -> Recital:
+        return Recital(model, text, thinking, tokens_per_second=words_a_second)
+
+    return Desk(make, 10**15, archive=open_archive())
 
 
 def start(

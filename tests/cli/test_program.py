@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from playground import __version__
-from playground.cli.app import COMMANDS, application
+from playground.cli.app import COMMANDS, application, function
 from tests.cli.conftest import Call
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_file_of_a_command_is_registered() -> None:
     files = (ROOT / "playground" / "cli" / "commands").glob("*.py")
-    assert {file.stem for file in files} - {"__init__"} == set(COMMANDS)
+    assert {file.stem.rstrip("_") for file in files} - {"init", "__init"} == set(COMMANDS)
 
 
 def test_help_has_a_line_for_each_command_in_its_group(call: Call) -> None:
@@ -42,8 +42,7 @@ def test_help_has_a_line_for_each_command_in_its_group(call: Call) -> None:
 def test_each_command_explains_itself(command: str, call: Call) -> None:
     done = call(command, "--help")
     assert done.exit_code == 0
-    function = getattr(import_module(f"playground.cli.commands.{command}"), command)
-    assert (function.__doc__ or "").splitlines()[0] in done.stdout
+    assert (function(command).__doc__ or "").splitlines()[0] in done.stdout
 
 
 def test_the_version(call: Call) -> None:
@@ -145,7 +144,7 @@ def test_the_command_and_the_module_are_the_same_program() -> None:
 
 def test_the_registered_names_are_the_functions_names() -> None:
     names = {
-        command.callback.__name__
+        command.callback.__name__.rstrip("_")
         for command in application().registered_commands
         if command.callback
     }

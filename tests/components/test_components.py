@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -14,6 +15,7 @@ from components import media
 from components.columns import Extra
 from components.compare import answer as pane
 from components.compare import charts, figures
+from components.compare.asking.tray import Tray
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
@@ -98,6 +100,32 @@ def test_a_film_strip_shows_frames_side_by_side() -> None:
     strip = PIL.Image.open(io.BytesIO(data))
     assert strip.width == 6 * 40 + 5 * 2
     assert ratio == strip.width / strip.height
+
+
+def test_what_is_drawn_keeps_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions close, and what they held goes with them; what was drawn of it is small and stays."""
+    (picture,) = read("kept.png", png(41, 31))
+    before = sys.getrefcount(picture)
+    drawn = media._thumbnail(picture, 32)
+    assert sys.getrefcount(picture) == before
+    monkeypatch.setattr("playground.prompt.media.thumbnail", None)
+    assert media._thumbnail(picture, 32) is drawn
+
+
+class LeftError(BaseException):
+    """As Streamlit stops a run of the page."""
+
+
+def test_a_file_whose_reading_was_interrupted_is_said_to_be_missing() -> None:
+    def leave(tick: object) -> tuple[Image, ...]:
+        raise LeftError
+
+    held = Tray()
+    with pytest.raises(LeftError):
+        held.read("talk.mp4", leave)
+    (fault,) = held.faults
+    assert fault.startswith("talk.mp4 was not read to its end")
+    assert fault.endswith(": add it again.")
 
 
 def ended(*names: str) -> Comparison:

@@ -19,6 +19,7 @@ from playground.engines import roster
 from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.engines.roster import ModelError
 from playground.models.model import Model
+from playground.prompt.conversation import Settings
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 DEAF = replace(EVERYTHING, audio=False)
@@ -249,8 +250,22 @@ def test_settings_come_from_the_address_and_nonsense_is_not_believed(
 ) -> None:
     page = ask(open_page(on="E2B", temperature="0.2", max_tokens="2", top_p="77"), "Say it.")
     settings = page.session_state.comparison.contenders[0].settings
-    assert (settings.temperature, settings.max_tokens, settings.top_p) == (0.2, 2, 0.95)
+    assert (settings.temperature, settings.max_tokens, settings.top_p) == (0.2, 2, None)
     assert "Cut off at 2 tokens" in words(page)
+
+
+def test_nothing_chosen_is_the_models_own_and_the_panel_says_what_that_is(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = ask(open_page(on="E2B,31B"), "Say it.")
+    comparison = page.session_state.comparison
+    assert {contender.settings for contender in comparison.contenders} == {Settings()}
+    own = "The model's own:  \nE2B, 31B: temperature 1 · top-p 0.95 · top-k 64"
+    assert own in [caption.value for caption in page.caption]
+    page.number_input(key="temperature").set_value(0.7).run()
+    page = ask(page, "Say it again.")
+    used = [answer.settings for answer in page.session_state.comparison.answers]
+    assert [(one.temperature, one.top_p, one.top_k) for one in used] == [(0.7, 0.95, 64)] * 2
 
 
 def test_a_failure_keeps_what_came_and_stays_alone(open_page: Callable[..., AppTest]) -> None:

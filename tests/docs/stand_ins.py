@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,9 @@ def playground(arguments: Sequence[str]) -> int:
     if url := os.environ.get("PLAYGROUND_SERVER_LAB"):
         assert servers.address(url)
         os.environ["PLAYGROUND_SERVER_LAB"] = os.environ["STAND_IN_SERVER"]
-    desk.open_desk = lambda: desk.Desk(lambda model: Recital(model), budget_bytes=10**12)
+    desk.open_desk = lambda: desk.Desk(
+        lambda model: Recital(model), budget_bytes=10**12, archive=desk.open_archive()
+    )
     main: Callable[[Sequence[str]], int] = import_module("playground.__main__").main
     return main(arguments)
 
@@ -101,12 +104,18 @@ def curl(arguments: Sequence[str]) -> int:
 
 
 def docker(arguments: Sequence[str]) -> int:
-    """Whether the file is there, and the profile in it."""
+    """Whether the files are there, and what the compose file and the image's own are asked for is in them."""
     import yaml
 
-    assert arguments[0] == "compose" and arguments[-1] == "up", arguments
-    given = dict(zip(arguments[1:-1:2], arguments[2:-1:2], strict=True))
-    assert set(given) <= {"-f", "--profile"}
+    command, *rest = arguments
+    given = dict(pairwise(rest))
+    image = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    if command == "build":
+        return 0 if (ROOT / given["-f"]).is_file() and rest[-1] == "." else 1
+    if command == "run":
+        port, volume = given["-p"].partition(":")[2], given["-v"].partition(":")[2]
+        return 0 if f"EXPOSE {port}" in image and f"VOLUME {volume}" in image else 1
+    assert command == "compose" and rest[-1] == "up", arguments
     services = yaml.safe_load((ROOT / given["-f"]).read_text("utf-8"))["services"].values()
     profiles = {profile for service in services for profile in service.get("profiles", ())}
     return 0 if given.get("--profile") in {None, *profiles} else 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -121,6 +120,7 @@ def place(
         (folder / file).symlink_to(ROOT / source)
     (line,) = [block.text for block in BLOCKS if block.language == "json"]
     (folder / "questions.jsonl").write_text(line)
+    (folder / "question.txt").write_text("Turn round: lamp")
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     for program in stand_ins.PROGRAMS:
@@ -194,21 +194,10 @@ def test_code_is_of_a_kind_that_is_checked(page_: Path) -> None:
 
 @pytest.mark.parametrize("page_", PAGES, ids=name)
 def test_commands_within_sentences_are_there(page_: Path) -> None:
-    helped = subprocess.run(
-        [shutil.which("make") or "make", "help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    targets = set(re.findall(r"^make (\S+)", helped, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.M))
     for said in inline(page_):
         if wanted := re.match(r"make ([a-z-]+)", said):
             assert wanted[1] in targets, said
         if module := re.match(r"python -m ([\w.]+)", said):
             path = ROOT.joinpath(*module[1].split("."))
-            assert (
-                path.with_suffix(".py").is_file()
-                or (path / "__main__.py").is_file()
-                or (module[1] == "demo_family.check" and name(page_) == "CHANGELOG.md")
-            ), said
+            assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), said

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs import settings_table
 from tests.docs.reading import PAGES, name, text
 from tests.house import python_files
 from tests.test_layers import ROOT
@@ -15,7 +16,6 @@ from tests.test_layers import ROOT
 OPERATING = ROOT / "docs" / "operating.md"
 READERS = ("app.py", "pages", "components", "playground", "demo_family", "bench")
 OTHERS = {
-    "HF_TOKEN": "huggingface_hub reads it",
     "STREAMLIT_SERVER_PORT": "Streamlit reads it",
     "PYTHON": "the Makefile reads it",
 }
@@ -65,9 +65,9 @@ def read_by(path: Path) -> set[str]:
 
 
 def documented() -> set[str]:
-    """The variables that stand in code in operating.md, NAME at their end left out."""
-    words = re.findall(r"`([A-Z0-9_]+)`", text(OPERATING))
-    return {re.sub(r"_NAME$", "_", word) for word in words if VARIABLE.fullmatch(word)}
+    """The variables that stand in code in operating.md; those of servers without the server's name."""
+    words = re.findall(r"`([A-Z0-9_]+)(?:<NAME>)?`", text(OPERATING))
+    return {word for word in words if VARIABLE.match(word)}
 
 
 READ = {
@@ -96,6 +96,11 @@ def test_the_scan_finds_what_is_read_in_each_way(tmp_path: Path) -> None:
     }
 
 
+def test_the_table_has_the_programs_own_words() -> None:
+    page = text(OPERATING)
+    assert page == settings_table.written(page), "make settings writes it"
+
+
 def test_every_variable_that_is_read_is_documented() -> None:
     missing = {variable: name(path) for variable, path in READ.items()}
     for variable in documented():
@@ -109,7 +114,7 @@ def test_every_variable_that_is_documented_is_read() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_no_page_names_a_setting_that_is_not_there(page: Path) -> None:
-    """LAB stands for any server's name."""
+    """LAB stands for any server's name, BIG_ONE too."""
     said = set(re.findall(r"\bPLAYGROUND_[A-Z0-9_]+", text(page)))
-    known = {re.sub(r"_(NAME|LAB)$", "_", word) for word in said}
+    known = {re.sub(r"_(LAB|BIG_ONE)$", "_", word) for word in said}
     assert known <= documented() | set(READ)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.test_comparison import ASK, reciter
+from tests.comparisons.test_comparison import ASK, reciter
 
 from components.compare.answer import progress
 from playground.comparisons.answer import Answer
@@ -30,7 +30,8 @@ def test_the_time_left_goes_on_as_it_went() -> None:
     assert told.left_s(110.0) == 30.0
     assert told.left_s(120.0) == 20.0, "it runs down between two tellings"
     assert told.left_s(200.0) == 0.0
-    assert Progress(110.0, "weights", 0, 100, 100.0).left_s(110.0) is None
+    for early in (0, 4):
+        assert Progress(110.0, "weights", early, 100, 100.0).left_s(110.0) is None
     assert Progress(110.0, "prompt", 0, 0, 100.0).share == 0.0
 
 
@@ -45,6 +46,8 @@ class Slow(Recital):
 
     def load(self, stop: Stop) -> None:
         self.loading = how_far(3_200_000_000, 10_200_000_000, 6.0, "weights")
+        self._show()
+        self.loading = how_far(10_170_000_000, 10_200_000_000, 9.0, "weights")
         self._show()
         super().load(stop)
 
@@ -74,8 +77,9 @@ def shown() -> list[str]:
 
 
 def test_a_pane_shows_the_share_and_the_time_left(shown: list[str]) -> None:
-    loading, reading, read, answering = shown
+    loading, loaded, reading, read, answering = shown
     assert "Loading the weights · 3.2 GB of 10.2 GB · 13 s left" in loading
+    assert "Loading the weights · all read, getting ready" in loaded
     assert "Reading the prompt]" in reading, "nobody told yet"
     assert "Reading the prompt · 31% · 3 min left" in read
     assert "Answering" in answering and "left" not in answering

@@ -78,6 +78,12 @@ def test_the_catalogue_says_the_same(variant: object) -> None:
     assert kv_bytes(config, 100_001) - kv_bytes(config, 100_000) == variant.shape.kv_bytes_per_token
     sliding = kv_bytes(config, 100_000) - 100_000 * variant.shape.kv_bytes_per_token
     assert sliding == variant.shape.kv_sliding_mib * 2**20
+    assert counted.read_per_token == variant.parameters.read_per_token
+    parts = variant.parts
+    for name in ("embedding", "per_layer_embedding", "layers", "experts", "vision", "audio"):
+        assert getattr(counted, name) == getattr(parts, name), name
+    if variant.parameters.effective:
+        assert counted.read_per_token == pytest.approx(variant.parameters.effective, rel=0.04)
     if variant.parameters.active:
         assert counted.read_per_token == pytest.approx(variant.parameters.active, rel=0.02)
 

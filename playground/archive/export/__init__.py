@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`name` is the word for it, `suffix` ends the file's name, `about` says what it is for in a few words."""
+    """`name` is the word for it, `title` what buttons call it, `suffix` ends the file's name, `about` says in a few
+    words what it is for.
+    """
 
     name: str
+    title: str
     suffix: str
     mime: str
     about: str
@@ -34,9 +37,16 @@ class Format:
 FORMATS = {
     one.name: one
     for one in (
-        Format("json", ".json", "application/json", "everything, to be imported again"),
-        Format("csv", ".csv", "text/csv", "the figures, a row an answer"),
-        Format("md", ".md", "text/markdown", "questions and answers to read and paste"),
-        Format("messages", ".jsonl", "application/jsonl", "OpenAI messages, a line an answer"),
+        Format("json", "JSON", ".json", "application/json", "everything, to be imported again"),
+        Format("html", "HTML", ".html", "text/html", "a page to open, print and pass on"),
+        Format("csv", "CSV", ".csv", "text/csv", "the figures, a row an answer"),
+        Format("md", "Markdown", ".md", "text/markdown", "questions and answers to read and paste"),
+        Format(
+            "messages",
+            "Messages",
+            ".jsonl",
+            "application/jsonl",
+            "OpenAI messages, a line an answer",
+        ),
     )
 }

@@ -35,6 +35,9 @@ def ask(
             rich_help_panel=options.QUESTION,
         ),
     ] = None,
+    no_save: Annotated[
+        bool, typer.Option("--no-save", help="Keep nothing of it; history won't know it.")
+    ] = False,
     json: options.Json = False,
 ) -> int:
     """Put a prompt to one or more models."""
@@ -45,5 +48,7 @@ def ask(
         from playground.cli import asking, batches
 
         if batch:
-            return batches.answer(batch, context.params, all_at_once, begun, interruption)
-        return asking.answer(context.params, all_at_once, json, begun, interruption)
+            return batches.answer(
+                batch, context.params, all_at_once, not no_save, begun, interruption
+            )
+        return asking.answer(context.params, all_at_once, not no_save, json, begun, interruption)

@@ -13,13 +13,14 @@ HEAD = ("variant", "stored", "effective", "active", "context", "takes", "bf16", 
 
 
 def variants(json: options.Json = False) -> int:
-    """List the family and what is published of each member."""
+    """List the family; as JSON with all that is published, claims and sources."""
     held = catalog()
     if json:
         plain = {
             "family": dataclasses.asdict(held.family),
             "variants": [dataclasses.asdict(one) for one in held.variants],
-            "sources": dict(held.sources),
+            **dataclasses.asdict(held.published),
+            "sources": {name: dataclasses.asdict(one) for name, one in held.sources.items()},
         }
         output.write_json(plain)
     else:

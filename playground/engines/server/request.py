@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from playground.engines.server.profiles import Profile
@@ -20,7 +21,14 @@ from playground.prompt.conversation import (
     ToolResult,
     Video,
 )
+from playground.prompt.media import sendable
 from playground.prompt.rendering import render, timestamp
+
+TOKEN_PIXELS = 48 * 48
+"""Of a picture, in one of its tokens (transformers, image_processing_gemma4.py)."""
+
+MOST_PIXELS = 1120 * TOKEN_PIXELS
+"""The largest budget of a picture that the family has."""
 
 
 def request(
@@ -29,12 +37,13 @@ def request(
     """The fields of the request's body; what is not OpenAI's stands in `extra_body`."""
     arguments: dict[str, Any] = {
         "model": model,
-        "messages": messages(conversation, profile.apart),
-        "temperature": settings.temperature,
-        "top_p": settings.top_p,
+        "messages": messages(conversation, profile.apart, _pixels_read(settings, profile)),
         "max_tokens": settings.max_tokens,
         "stream": True,
     }
+    for name, value in (("temperature", settings.temperature), ("top_p", settings.top_p)):
+        if value is not None:
+            arguments[name] = value
     extra: dict[str, Any] = dict(profile.plain)
     template: dict[str, Any] = {}
     if profile.usage:
@@ -42,9 +51,9 @@ def request(
     if profile.seed and settings.seed is not None:
         arguments["seed"] = settings.seed
     # A field that is left out leaves the server's own value, which is not off.
-    if profile.no_top_k is not None:
+    if profile.no_top_k is not None and settings.top_k is not None:
         extra["top_k"] = settings.top_k or profile.no_top_k
-    if profile.min_p:
+    if profile.min_p and settings.samples_by_choice:
         extra["min_p"] = 0.0
     if profile.thinking == "template":
         template["enable_thinking"] = settings.thinking
@@ -67,15 +76,18 @@ def request(
     return {**arguments, "extra_body": extra} if extra else arguments
 
 
-def messages(conversation: Conversation, apart: bool = False) -> list[dict[str, Any]]:
-    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it.
+def messages(
+    conversation: Conversation, apart: bool = False, most_pixels: int = MOST_PIXELS
+) -> list[dict[str, Any]]:
+    """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it. A
+    picture has at most `most_pixels`.
 
     `apart`: where each part becomes a message of its own, words and pictures in turns would be a conversation. There
     pictures come first, and the words, the times of frames among them, after them in one piece.
     """
     if apart:
         conversation = _pictures_first(conversation)
-    filled = render(conversation).filled(_picture, _sound)
+    filled = render(conversation).filled(partial(_picture, most_pixels), _sound)
     written: list[dict[str, Any]] = []
     for message, plain in zip(conversation.messages, filled, strict=True):
         content = plain["content"]
@@ -90,10 +102,10 @@ def messages(conversation: Conversation, apart: bool = False) -> list[dict[str, 
 
 def unsent(conversation: Conversation, settings: Settings, profile: Profile) -> tuple[str, ...]:
     """What this kind of server is never told, so that its own holds: columns that differ there are no comparison."""
-    sampled, pictures = settings.temperature > 0, _has_pictures(conversation)
+    sampled, pictures = settings.temperature != 0, _has_pictures(conversation)
     held = (
-        ("top-k", sampled and profile.no_top_k is None),
-        ("min-p", sampled and not profile.min_p),
+        ("top-k", sampled and profile.no_top_k is None and settings.top_k is not None),
+        ("min-p", sampled and not profile.min_p and settings.samples_by_choice),
         ("seed", sampled and settings.seed is not None and not profile.seed),
         ("image budget", settings.image_tokens and pictures and profile.image_tokens == "fixed"),
         ("thinking", profile.thinking == "fixed"),
@@ -196,8 +208,16 @@ def _tool_turns(message: Message, calls: list[ToolCall]) -> list[dict[str, Any]]
     return [{"role": "assistant", "content": None, "tool_calls": called}, *told]
 
 
-def _picture(image: Image) -> str:
-    return f"data:image/png;base64,{base64.b64encode(image.data).decode()}"
+def _pixels_read(settings: Settings, profile: Profile) -> int:
+    """What the server's model reads of a picture at most; the family's most where the server has its own budget."""
+    if settings.image_tokens is None or profile.image_tokens == "fixed":
+        return MOST_PIXELS
+    return settings.image_tokens * TOKEN_PIXELS
+
+
+def _picture(most_pixels: int, image: Image) -> str:
+    kind, data = sendable(image, most_pixels)
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def _sound(audio: Audio) -> str:

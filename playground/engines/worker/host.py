@@ -41,11 +41,12 @@ def serve_forks(connection: Connection, address: str, key: bytes) -> None:
 
 
 def host(address: str, key: bytes) -> None:
-    """Be the host until the page's process goes away."""
+    """Be the host until the page's process goes away; does not return."""
     import_libraries()
     connection = Client(address, authkey=key)
     connection.send(Hello(HOST, os.getpid()))
     serve_forks(connection, address, key)
+    os._exit(0)  # taking the libraries down in order takes seconds, and there is nothing to save
 
 
 def _work(number: int, address: str, key: bytes) -> None:

@@ -13,11 +13,13 @@ from playground.prompt.conversation import Settings
 
 class Sampler:
     """Draws tokens for one answer, from a generator of its own: the same seed gives the same
-    answer.
+    answer. What the settings leave open changes nothing.
     """
 
     def __init__(self, settings: Settings, suppressed: Sequence[int], device: str) -> None:
-        self._settings = settings
+        self._temperature = 1.0 if settings.temperature is None else settings.temperature
+        self._top_p = 1.0 if settings.top_p is None else settings.top_p
+        self._top_k = settings.top_k
         self._suppressed = torch.tensor(list(suppressed), device=device, dtype=torch.long)
         # MPS has no generators of its own that multinomial takes; the draw is one number, made on
         # the CPU.
@@ -32,17 +34,16 @@ class Sampler:
         may be.
         """
         logits[self._suppressed] = -torch.inf
-        settings = self._settings
-        if settings.temperature == 0:
+        if self._temperature == 0:
             return int(logits.argmax())
         size = logits.shape[-1]
-        count = min(settings.top_k or size, size)
-        values, ids = torch.topk(logits.float() / settings.temperature, count)
+        count = min(self._top_k or size, size)
+        values, ids = torch.topk(logits.float() / self._temperature, count)
         shares = torch.softmax(values, dim=-1)
-        if settings.top_p < 1:
+        if self._top_p < 1:
             # Sorted already: keep the fewest tokens that together reach top_p, the first one
             # always.
             before = shares.cumsum(dim=-1) - shares
-            shares = shares.masked_fill(before >= settings.top_p, 0.0)
+            shares = shares.masked_fill(before >= self._top_p, 0.0)
         drawn = torch.multinomial(shares.cpu(), 1, generator=self._generator)
         return int(ids[int(drawn)])

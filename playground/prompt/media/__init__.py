@@ -14,8 +14,9 @@ from playground.prompt.media.faults import MediaError
 
 if TYPE_CHECKING:
     from playground.prompt.media.clips import shorten
-    from playground.prompt.media.decoder import read
+    from playground.prompt.media.decoders import read
     from playground.prompt.media.pictures import pixels, thumbnail
+    from playground.prompt.media.sending import sendable
     from playground.prompt.media.waveforms import peaks, split, trim, waveform
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "peaks",
     "pixels",
     "read",
+    "sendable",
     "shorten",
     "split",
     "thumbnail",
@@ -33,7 +35,8 @@ __all__ = [
 _HOMES = {
     "peaks": "waveforms",
     "pixels": "pictures",
-    "read": "decoder",
+    "read": "decoders",
+    "sendable": "sending",
     "shorten": "clips",
     "split": "waveforms",
     "thumbnail": "pictures",

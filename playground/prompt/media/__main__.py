@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
 import warnings
+from contextlib import suppress
 
 from playground.prompt.conversation import Media
 from playground.prompt.limits import Limits
 from playground.prompt.media import clips, pictures
 from playground.prompt.media.faults import MediaError
-from playground.prompt.media.formats import recognise
+from playground.prompt.media.formats import recognise, untagged
+
+MEMORY_BYTES = 1 << 30
+"""The most that a decoder may hold. What it may read needs less; what needs more would press on everything else."""
+
+TOO_MUCH_MEMORY = "needs more than 1 GB of memory to be decoded: send it smaller."
 
 
 def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
     """The parts in one file. Raises MediaError and nothing else."""
     try:
+        data = untagged(data)
         format = recognise(name, data)
-        if format.picture:
+        if format.kind == "picture":
             return (pictures.read(name, data, format, limits),)
         return clips.read(name, data, format, limits)
     except MediaError:
         raise
     except MemoryError:
-        raise MediaError(name, "needs more memory than there is.") from None
+        raise MediaError(name, TOO_MUCH_MEMORY) from None
     except Exception:
         # Decoders raise nearly anything on hostile bytes.
         raise MediaError(name, "is damaged and can't be read.") from None
 
 
+def bound(niceness: int) -> None:
+    """Hold this process to its memory, and to its place behind others."""
+    with suppress(AttributeError, OSError):
+        os.nice(niceness)
+    # Only what is written to counts: libraries and reserved addresses cost nothing. A system without such a limit has
+    # those of what may be read.
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+
+
 def main() -> None:
     """Answer one request after the other."""
     warnings.simplefilter("ignore")
+    bound(int(sys.argv[1]))
+    gc.freeze()
     # Decoders may print; nothing but replies goes to the page's process.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -45,8 +67,12 @@ def main() -> None:
             reply: tuple[Media, ...] | str = decode(name, data, limits)
         except MediaError as error:
             reply = error.fault
+        # PyAV's containers hold each other, and with them the threads that decode.
+        del data
+        gc.collect()
         pickle.dump(reply, replies)
         replies.flush()
+        del reply
 
 
 if __name__ == "__main__":

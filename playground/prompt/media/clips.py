@@ -8,45 +8,55 @@ say.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
-
-import av
 
 from playground.prompt.conversation import Audio, Image, Video
 from playground.prompt.limits import Limits
-from playground.prompt.media import containers, pictures, recordings
+from playground.prompt.media import containers, recordings, stills, timelines
 from playground.prompt.media.faults import MediaError
 from playground.prompt.media.formats import Format
+from playground.prompt.media.timelines import Run, Timeline
 from playground.prompt.rendering import timestamp
 
 MOST_FRAMES = 32
 SEEN_SECONDS = 60.0
-FRAME_PIXELS = 2 * 70 * 48 * 48
-"""A frame is stored with twice the pixels that a model reads of it: 70 tokens of 48 x 48 pixels."""
+
+TOO_LONG = "takes too long to decode: save it with fewer pixels, or a shorter piece of it."
+
+APART = Fraction(1, 2)
+"""Seconds by which sound and pictures may end apart without a word."""
 
 
 def read(name: str, data: bytes, format: Format, limits: Limits) -> tuple[Audio | Video, ...]:
     """A clip, then its soundtrack if it has one; a recording alone where nothing moves. Raises MediaError."""
     with containers.opened(name, data, format) as container:
         film, sound = containers.film(container), containers.sound(container)
-        if film is None and sound is None:
-            raise MediaError(name, "has neither sound nor pictures that can be read.")
+        containers.check_readable(name, container)
         if film is None:
             return (recordings.read(name, container, sound, format, limits),)
-        if film.codec_context is None:
-            raise MediaError(name, "has pictures in a coding that is not known here.")
-        _check_length(name, containers.claimed_seconds(container), limits)
         _check_size(name, film.codec_context.width, film.codec_context.height, limits)
-        span = _span(container, film)
-    _check_length(name, span.seconds, limits)
-    video = _video(name, data, format, span, limits)
+        try:
+            timeline = timelines.of(container, film, sound)
+        except timelines.TooManyPictures:
+            most = timelines.MOST_PICTURES
+            raise MediaError(
+                name, f"has more than {most:,} pictures, the most for a clip."
+            ) from None
+    if not timeline.shown:
+        raise MediaError(name, "is damaged: none of its pictures can be decoded.")
+    video = _video(name, data, format, timeline, limits)
     if sound is None:
         return (video,)
+    if timeline.sound is None:
+        return (replace(video, original=f"{video.original}, its soundtrack is empty"),)
     try:
-        soundtrack = _soundtrack(name, data, format, span.seconds, limits)
-    except MediaError:
-        return (replace(video, original=f"{video.original}, its soundtrack can't be read"),)
+        soundtrack = _soundtrack(name, data, format, timeline.start, timeline.sound, limits)
+    except MediaError as error:
+        lost = f"{video.original}, its soundtrack can't be read ({error.fault.rstrip('.')})"
+        return (replace(video, original=lost),)
     return (video, soundtrack)
 
 
@@ -64,28 +74,6 @@ def shorten(video: Video, seconds: float) -> Video:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """When the pictures of a clip begin on its own clock, and for how long they last, both in seconds."""
-
-    start: float
-    seconds: float
-
-
-def _span(container: Any, film: Any) -> _Span:
-    """Read from the packets: some containers do not say how long they last, and some lie."""
-    starts, ends = [], []
-    try:
-        for packet in container.demux(film):
-            if packet.pts is not None:
-                starts.append(float(packet.pts * packet.time_base))
-                ends.append(float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    except av.FFmpegError:
-        pass  # a clip that is cut off lasts as long as its packets
-    start = min(starts, default=0.0)
-    return _Span(start, max(ends, default=0.0) - start)
-
-
 def sampling(seconds: float) -> tuple[float, ...]:
     """The moments to look at in a clip of that length: one a second, evenly, at most 32."""
     seen = min(seconds, SEEN_SECONDS)
@@ -93,64 +81,130 @@ def sampling(seconds: float) -> tuple[float, ...]:
     return tuple(index * seen / count for index in range(count))
 
 
-def _video(name: str, data: bytes, format: Format, span: _Span, limits: Limits) -> Video:
-    wanted = list(reversed(sampling(span.seconds)))
-    taken: list[tuple[float, Image]] = []
+def _video(name: str, data: bytes, format: Format, timeline: Timeline, limits: Limits) -> Video:
+    """The pictures at the moments to look at, as far as the pictures go on; sound may last longer."""
+    seconds = timelines.whole(timeline.end - timeline.start)
+    lasting = seconds
+    if timeline.sound and timeline.sound[1] - timeline.end > APART:
+        lasting = timelines.whole(timeline.sound[1] - timeline.start)
+    if lasting > limits.video_seconds:
+        most = containers.spell(limits.video_seconds)
+        raise MediaError(name, f"lasts longer than {most}, the most for a clip.")
     with containers.opened(name, data, format) as container:
         film = containers.film(container)
         assert film is not None
-        film.thread_type = "AUTO"
-        size = f"{film.codec_context.width}×{film.codec_context.height}"
-        for frame in containers.frames(container, film):
-            if frame is None:
-                continue
-            at = (frame.time or 0.0) - span.start
-            if at + 1e-3 < wanted[-1]:
-                continue
+        width, height = film.codec_context.width, film.codec_context.height
+        words = [f"{format.name} {width}×{height}", timestamp(lasting)]
+        if lasting > seconds:
+            still = len(timeline.shown) == 1
+            words.append("one picture" if still else f"its pictures end at {timestamp(seconds)}")
+        runs = timeline.runs(sampling(seconds))
+        if _pixels(runs, width, height) > limits.clip_pixels:
+            runs = timeline.key_frames(sampling(seconds))
+            words.append("only its key frames, because decoding them all takes too long")
+            if not runs or _pixels(runs, width, height) > limits.clip_pixels:
+                raise MediaError(name, TOO_LONG)
+        shape = stills.pixel_shape(film)
+        share = len(data) // sum(len(run.moments) for run in runs)
+        taken: list[tuple[float, Image]] = []
+        last: Any = None
+        for moment, frame in _screens(container, film, timeline, runs):
             _check_size(name, frame.width, frame.height, limits)
-            while wanted and at + 1e-3 >= wanted[-1]:
-                moment = wanted.pop()
-            taken.append((moment, _still(name, moment, frame)))
-            if not wanted:
-                break
+            title = f"{name} {timestamp(moment)}"
+            if frame is last:  # the picture stood still
+                taken.append((moment, replace(taken[-1][1], name=title)))
+            else:
+                taken.append((moment, stills.still(title, frame, shape, share)))
+            last = frame
     if not taken:
         raise MediaError(name, "is damaged: none of its pictures can be decoded.")
+    lost = sum(len(run.moments) for run in runs) - len(taken)
+    if lost:
+        words.append(f"{lost} of its pictures can't be decoded")
     return Video(
         name,
         frames=tuple(image for _, image in taken),
         times=tuple(moment for moment, _ in taken),
-        seconds=max(span.seconds, taken[-1][0]),
-        original=f"{format.name} {size}, {timestamp(span.seconds)}",
+        seconds=lasting,
+        original=", ".join(words),
     )
 
 
-def _still(name: str, at: float, frame: Any) -> Image:
-    """One frame as a picture, turned as the clip's metadata say."""
-    scale = min(1.0, (FRAME_PIXELS / (frame.width * frame.height)) ** 0.5)
-    width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-    picture = frame.to_image(width=width, height=height, interpolation="AREA")
-    if frame.rotation:
-        picture = picture.rotate(frame.rotation, expand=True)
-    return pictures.store(f"{name} {timestamp(at)}", picture.convert("RGB"), FRAME_PIXELS)
+def _screens(
+    container: Any, film: Any, timeline: Timeline, runs: Sequence[Run]
+) -> Iterator[tuple[float, Any]]:
+    """Each moment with the frame on the screen then: the last one that began until then."""
+    context = containers.decoder(film)
+    packets = enumerate(containers.packets(container, film))
+    for run in runs:
+        moments = list(reversed(run.moments))
+        screen = None
+        for at, frame in _decoded(context, packets, film, timeline, run):
+            while moments and screen is not None and at > moments[-1] + timelines.EPSILON:
+                yield moments.pop(), screen
+            if not moments:
+                break
+            screen = frame
+        while moments and screen is not None:
+            yield moments.pop(), screen
+        context.flush_buffers()
 
 
-def _soundtrack(name: str, data: bytes, format: Format, seconds: float, limits: Limits) -> Audio:
-    """The sound that belongs to the pictures that are looked at."""
+def _decoded(
+    context: Any, packets: Iterator[tuple[int, Any]], film: Any, timeline: Timeline, run: Run
+) -> Iterator[tuple[Fraction, Any]]:
+    """The frames of a run that can be decoded, each with its time."""
+
+    def needed() -> Iterator[Any]:
+        for number, packet in packets:
+            if number < run.first:
+                continue
+            # Pictures that no other needs are decoded only where they are looked at.
+            context.skip_frame = "DEFAULT" if number in run.wanted else "NONREF"
+            yield packet
+            if number == run.last:
+                return
+
+    order = iter(timeline.times[run.first :])
+    for frame in containers.frames(context, needed()):
+        if frame is None:
+            continue
+        if timeline.reordered or frame.pts is None:
+            yield next(order, timeline.times[-1]), frame
+        else:
+            yield frame.pts * film.time_base - timeline.start, frame
+
+
+def _soundtrack(
+    name: str,
+    data: bytes,
+    format: Format,
+    start: Fraction,
+    lasting: tuple[Fraction, Fraction],
+    limits: Limits,
+) -> Audio:
+    """The sound of the seconds that are looked at, also where the picture stands still."""
+    begins, ends = lasting
     with containers.opened(name, data, format) as container:
         sound = containers.sound(container)
-        most = min(seconds, SEEN_SECONDS) or SEEN_SECONDS
-        return recordings.read(f"{name} (soundtrack)", container, sound, format, limits, most)
+        lead = float(begins - start)
+        track = recordings.read(
+            f"{name} (soundtrack)", container, sound, format, limits, SEEN_SECONDS, lead
+        )
+    if ends - start > SEEN_SECONDS + APART:
+        return replace(track, original=f"{track.original}, first {SEEN_SECONDS:g} s")
+    return track
 
 
-def _check_length(name: str, seconds: float, limits: Limits) -> None:
-    if seconds > limits.video_seconds:
-        most = containers.spell(limits.video_seconds)
-        raise MediaError(name, f"lasts longer than {most}, the most for a clip.")
+def _pixels(runs: Sequence[Run], width: int, height: int) -> int:
+    """How many pixels have to be decoded."""
+    return sum(run.last - run.first + 1 for run in runs) * width * height
 
 
 def _check_size(name: str, width: int, height: int, limits: Limits) -> None:
-    if width * height > limits.pixels:
-        most = limits.pixels / 1e6
+    if width * height > limits.frame_pixels:
+        most = limits.frame_pixels / 1e6
         raise MediaError(
-            name, f"has too many pixels: a frame may have at most {most:,.0f} megapixels."
+            name,
+            f"has too many pixels: a frame may have at most {most:,.0f} megapixels. Save it smaller.",
         )

@@ -1,4 +1,4 @@
-"""Has files decoded by a process of its own, so that a file that crashes its decoder takes nothing else down.
+"""Has a file decoded by a process of its own, so that a file that crashes its decoder takes nothing else down.
 
 Decoders are large C libraries, and hostile bytes have crashed them (a bent M4A did in a trial): the page's process must
 outlive that, and must not wait for its interpreter while a clip is decoded. Knows no format.
@@ -12,66 +12,94 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from playground.prompt.conversation import Media
-from playground.prompt.limits import LIMITS, Limits
-from playground.prompt.media.faults import MediaError, base_name
+from playground.prompt.limits import Limits
+from playground.prompt.media.faults import MediaError
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S = 120.0
-"""How long one file may take; a minute of 1080p takes about three seconds on two slow cores."""
+PATIENCE_S = 60.0
+"""How long one file may take; what is read at all takes some seconds on two slow cores, if nothing else runs there."""
+
+TICK_S = 0.1
+"""How often somebody who waits is asked whether it is still worth it."""
+
+KEPT_BYTES = 400_000_000
+"""A process that holds more after a file is ended: its allocator seldom gives memory back."""
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-class Decoder:
-    """The decoding process: started with the first file, and anew after one that crashed it. One file at a time."""
+def nothing() -> None:
+    """What somebody does meanwhile who waits to the end."""
 
-    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+
+class Decoder:
+    """A decoding process: started with the first file, and anew after one that ended it. One file at a time.
+
+    With a `niceness` above 0 everything else on the machine comes first.
+    """
+
+    def __init__(self, patience_s: float = PATIENCE_S, niceness: int = 0) -> None:
         self._patience_s = patience_s
+        self._niceness = niceness
         self._process: subprocess.Popen[bytes] | None = None
-        self._turn = threading.Lock()
         atexit.register(self.close)
 
-    def read(self, name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
-        """The parts in one file. Raises MediaError."""
-        with self._turn:
-            process = self._running()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            clock = threading.Timer(self._patience_s, process.kill)
-            clock.start()
-            try:
-                pickle.dump((name, data, limits), process.stdin)
-                process.stdin.flush()
-                reply: tuple[Media, ...] | str = pickle.load(process.stdout)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                late = not clock.is_alive()
-                self.close()
-                log.warning("decoding %s ended its process (%s)", name, process.returncode)
-                fault = "takes too long to decode." if late else "is damaged and can't be read."
-                raise MediaError(name, fault) from None
-            finally:
-                clock.cancel()
-        if isinstance(reply, str):
-            raise MediaError(name, reply)
-        return reply
+    def read(
+        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None] = nothing
+    ) -> tuple[Media, ...]:
+        """The parts in one file. Raises MediaError.
+
+        `tick` is called ten times a second meanwhile; whatever it raises ends the process and is passed on.
+        """
+        process = self._running()
+        asking = _Asking(process, (name, data, limits))
+        asking.start()
+        until = time.monotonic() + self._patience_s
+        try:
+            while not asking.done.wait(TICK_S):
+                if time.monotonic() > until:
+                    raise MediaError(name, "takes too long to decode: send it smaller or shorter.")
+                tick()
+        except BaseException:
+            self.close()
+            raise
+        if asking.reply is None:
+            self.close()
+            log.warning("decoding %s ended its process (%s)", name, process.returncode)
+            raise MediaError(name, "is damaged and can't be read: its decoder broke down.")
+        if _held_bytes(process) > KEPT_BYTES:
+            self.close()
+        if isinstance(asking.reply, str):
+            raise MediaError(name, asking.reply)
+        return asking.reply
 
     def close(self) -> None:
         """End the process; the next file starts another."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is not None:
             self.close()
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "playground.prompt.media"],
+                [sys.executable, "-m", "playground.prompt.media", str(self._niceness)],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -80,18 +108,33 @@ class Decoder:
         return self._process
 
 
-_decoder = Decoder()
+def _held_bytes(process: subprocess.Popen[bytes]) -> int:
+    try:
+        return int(psutil.Process(process.pid).memory_info().rss)
+    except psutil.Error:
+        return 0  # it ended meanwhile
 
 
-def read(name: str, data: bytes, limits: Limits = LIMITS) -> tuple[Media, ...]:
-    """The parts in one file: a picture, a recording, or a clip followed by its soundtrack if it has one.
+class _Asking(threading.Thread):
+    """Puts one request to the process and takes its reply; None when the process ended without one."""
 
-    Raises MediaError, whose text is one sentence that names the file and the fault.
-    """
-    name = base_name(name)
-    if not data:
-        raise MediaError(name, "is empty.")
-    if len(data) > limits.file_bytes:
-        has, most = len(data) / 1e6, limits.file_bytes / 1e6
-        raise MediaError(name, f"has {has:,.0f} MB, but a file may have at most {most:,.0f} MB.")
-    return _decoder.read(name, data, limits)
+    def __init__(self, process: subprocess.Popen[bytes], request: object) -> None:
+        super().__init__(name="decoding", daemon=True)
+        self._process = process
+        self._request = request
+        self.reply: tuple[Media, ...] | str | None = None
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        """For the thread."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            pickle.dump(self._request, self._process.stdin)
+            self._process.stdin.flush()
+            self.reply = pickle.load(self._process.stdout)
+        except (OSError, ValueError, EOFError, pickle.UnpicklingError):
+            pass  # it was ended
+        finally:
+            self._request = None
+            self.done.set()

@@ -6,71 +6,86 @@ guess. Decodes nothing itself.
 
 from __future__ import annotations
 
-from codecs import getincrementaldecoder
 from dataclasses import dataclass
+from typing import Literal
 
 from playground.prompt.media.faults import MediaError
+from playground.prompt.media.strangers import name_stranger, text_in
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`name` for people; `decoder` is Pillow's name of a picture format, FFmpeg's of a sound or clip format."""
+    """`name` for people; `decoder` is Pillow's name of a picture format, FFmpeg's of a sound or clip format.
+
+    A "clip" is what may hold moving pictures, whose decoding can take long.
+    """
 
     name: str
     decoder: str
-    picture: bool
+    kind: Literal["picture", "sound", "clip"]
 
 
 STARTS = (
-    (b"\x89PNG\r\n\x1a\n", Format("PNG", "PNG", True)),
-    (b"\xff\xd8\xff", Format("JPEG", "JPEG", True)),
-    (b"GIF8", Format("GIF", "GIF", True)),
-    (b"BM", Format("BMP", "BMP", True)),
-    (b"II*\x00", Format("TIFF", "TIFF", True)),
-    (b"MM\x00*", Format("TIFF", "TIFF", True)),
-    (b"fLaC", Format("FLAC", "flac", False)),
-    (b"OggS", Format("OGG", "ogg", False)),
+    (b"\x89PNG\r\n\x1a\n", Format("PNG", "PNG", "picture")),
+    (b"\xff\xd8\xff", Format("JPEG", "JPEG", "picture")),
+    (b"GIF87a", Format("GIF", "GIF", "picture")),
+    (b"GIF89a", Format("GIF", "GIF", "picture")),
+    (b"BM", Format("BMP", "BMP", "picture")),
+    (b"II*\x00", Format("TIFF", "TIFF", "picture")),
+    (b"MM\x00*", Format("TIFF", "TIFF", "picture")),
+    (b"II+\x00", Format("TIFF", "TIFF", "picture")),
+    (b"MM\x00+", Format("TIFF", "TIFF", "picture")),
+    (b"fLaC", Format("FLAC", "flac", "sound")),
+    (b"OggS", Format("OGG", "ogg", "clip")),
 )
 RIFF = {
-    b"WAVE": Format("WAV", "wav", False),
-    b"WEBP": Format("WebP", "WEBP", True),
-    b"AVI ": Format("AVI", "avi", False),
+    b"WAVE": Format("WAV", "wav", "sound"),
+    b"WEBP": Format("WebP", "WEBP", "picture"),
+    b"AVI ": Format("AVI", "avi", "clip"),
 }
-AIFF = Format("AIFF", "aiff", False)
-MP3 = Format("MP3", "mp3", False)
-AAC = Format("AAC", "aac", False)
-MP4 = Format("MP4", "mp4", False)
-MOV = Format("MOV", "mp4", False)
-WEBM = Format("WebM", "matroska", False)
-MKV = Format("MKV", "matroska", False)
-AVIF = Format("AVIF", "AVIF", True)
-HEIC = Format("HEIC", "HEIF", True)
+AIFF = Format("AIFF", "aiff", "sound")
+MP3 = Format("MP3", "mp3", "sound")
+AAC = Format("AAC", "aac", "sound")
+MP4 = Format("MP4", "mp4", "clip")
+MOV = Format("MOV", "mp4", "clip")
+WEBM = Format("WebM", "matroska", "clip")
+MKV = Format("MKV", "matroska", "clip")
+AVIF = Format("AVIF", "AVIF", "picture")
+HEIC = Format("HEIC", "HEIF", "picture")
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
-STRANGERS = (
-    (b"%PDF", "is a PDF: export the page as a picture."),
-    (b"PK\x03\x04", "is a zip archive or an office document: send the files in it one by one."),
-    (b"\x1f\x8b", "is a compressed archive: send the files in it one by one."),
-    (b"Rar!", "is a compressed archive: send the files in it one by one."),
-    (b"7z\xbc\xaf", "is a compressed archive: send the files in it one by one."),
-    (b"MZ", "is a program, not a picture, a recording or a clip."),
-    (b"\x7fELF", "is a program, not a picture, a recording or a clip."),
-)
-UNKNOWN = "is in no format known here: send PNG, JPEG, WebP, WAV, MP3 or MP4, for example."
+MOST_TAGS = 8
+"""ID3 tags that are looked behind: some programs put theirs before those that are there."""
 
 
 def recognise(name: str, data: bytes) -> Format:
-    """The format of `data`. Raises MediaError when it is none that can be read."""
-    format = (
-        next((format for start, format in STARTS if data.startswith(start)), None)
-        or _riff(data)
-        or _base_media(data)
-        or _matroska(data)
-        or _mpeg_audio(data)
-    )
+    """The format of `data`, which `untagged` has freed of its tags. Raises MediaError when it is none that is read."""
+    format = None
+    # Two letters that a text begins with as well ("BMW builds cars.") make no picture.
+    if text_in(data) is None:
+        format = (
+            next((format for start, format in STARTS if data.startswith(start)), None)
+            or _riff(data)
+            or _base_media(data)
+            or _matroska(data)
+            or _mpeg_audio(data)
+        )
     if format:
         return format
-    raise MediaError(name, _fault(data))
+    raise MediaError(name, name_stranger(data))
+
+
+def untagged(data: bytes) -> bytes:
+    """The data behind ID3 tags, which stand before recordings of any format; the data itself when nothing follows."""
+    rest = data
+    for _ in range(MOST_TAGS):
+        tag = rest[:10]
+        if len(tag) < 10 or tag[:3] != b"ID3" or max(tag[6:]) > 0x7F:
+            break
+        size = sum(byte << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))
+        footer = 10 if tag[5] & 0x10 else 0
+        rest = rest[10 + size + footer :].lstrip(b"\x00")
+    return rest or data
 
 
 def _riff(data: bytes) -> Format | None:
@@ -89,6 +104,8 @@ def _base_media(data: bytes) -> Format | None:
         return None
     size = min(int.from_bytes(data[:4], "big"), 256)
     brands = [data[8:12], *(data[at : at + 4] for at in range(16, size, 4))]
+    if brands[0] == b"crx ":
+        return None  # a camera's raw picture
     if b"avif" in brands or b"avis" in brands:
         return AVIF
     if brands[0] in HEIC_BRANDS:
@@ -103,41 +120,14 @@ def _matroska(data: bytes) -> Format | None:
 
 
 def _mpeg_audio(data: bytes) -> Format | None:
-    """MP3 and bare AAC: an ID3 tag or not, then a frame that begins with eleven set bits."""
-    body = data
-    if data[:3] == b"ID3" and len(data) > 10:
-        size = sum(
-            (byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True)
-        )
-        body = data[10 + size :].lstrip(b"\x00")
-        if not body:
-            return MP3
-    if len(body) > 2 and body[0] == 0xFF and body[1] & 0xE0 == 0xE0:
-        return AAC if body[1] & 0xF6 == 0xF0 else MP3
-    return MP3 if data[:3] == b"ID3" else None
-
-
-def _fault(data: bytes) -> str:
-    """What bytes are that are no medium."""
-    for start, fault in STRANGERS:
-        if data.startswith(start):
-            return fault
-    if not any(data):
-        return "holds nothing but zeros."
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html")):
-        return "is a web page, not a picture, a recording or a clip."
-    if b"<svg" in head:
-        return "is an SVG drawing: export it as PNG."
-    if _is_text(data[:2048]):
-        return "is text, not a picture, a recording or a clip."
-    return UNKNOWN
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        # The incremental decoder forgives a character that is cut at the end.
-        text = getincrementaldecoder("utf-8")().decode(data)
-    except UnicodeDecodeError:
-        return False
-    return bool(text) and all(letter.isprintable() or letter in "\t\r\n" for letter in text)
+    """MP3 and bare AAC: a frame that begins with eleven set bits, of a version and a layer that there are."""
+    if data[:3] == b"ID3":
+        return MP3
+    if len(data) < 3 or data[0] != 0xFF or data[1] & 0xE0 != 0xE0:
+        return None
+    if data[1] & 0xF6 == 0xF0:
+        return AAC
+    version, layer, bit_rate = data[1] >> 3 & 3, data[1] >> 1 & 3, data[2] >> 4
+    # Layer I is all but extinct, and half of its beginnings are a mark of UTF-16 or a run of ones.
+    known = version != 1 and layer != 0 and not (layer == 3 and bit_rate in (0, 15))
+    return MP3 if known else None

@@ -28,6 +28,12 @@ SHORTEST_SECONDS = 0.05
 SILENCE = 1e-4
 """A recording whose loudest sample stays below this (-80 dB) is called silent."""
 
+COUNTED = frozenset({"flac", "mp4", "aiff"})
+"""Formats whose header counts what is in them; elsewhere FFmpeg guesses from a rate of bits, often far off."""
+
+HEARD_APART = 0.1
+"""Seconds by which sound and pictures may begin apart: encoders put as much silence before the sound."""
+
 SAMPLE_RATES = range(1_000, 1_000_001)
 """What a header may claim to be sampled at, in Hz; anything else is a broken header."""
 
@@ -42,21 +48,32 @@ def read(
     format: Format,
     limits: Limits,
     most_seconds: float | None = None,
+    lead: float = 0.0,
 ) -> Audio:
-    """The sound in a stream; only its first `most_seconds` if they are given. Raises MediaError."""
-    if most_seconds is None:
+    """The sound in a stream; only its first `most_seconds` if they are given. Raises MediaError.
+
+    It begins `lead` seconds after the pictures that it belongs to: silence goes before it, or what comes too early is
+    left out.
+    """
+    if most_seconds is None and format.decoder in COUNTED:
         _check_length(name, containers.claimed_seconds(container), limits)
     rate = stream.codec_context.sample_rate
     if rate not in SAMPLE_RATES:
         raise MediaError(name, f"claims an impossible sample rate of {rate:,} Hz.")
+    if most_seconds and lead >= most_seconds:
+        raise MediaError(name, f"begins only after the first {most_seconds:g} s.")
     heard = _Heard()
     pieces = []
-    for piece in _resampled(_mono(containers.frames(container, stream), heard), heard):
+    packets = containers.packets(container, stream)
+    frames = containers.frames(stream.codec_context, packets)
+    for piece in _resampled(_mono(frames, heard), heard):
         pieces.append(piece)
-        if most_seconds and heard.seconds >= most_seconds:
+        if most_seconds and heard.seconds + lead >= most_seconds:
             break
         _check_length(name, heard.seconds, limits)
     samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    if len(samples) and abs(lead) >= HEARD_APART:
+        samples = _led(samples, lead)
     if most_seconds:
         samples = samples[: round(most_seconds * SAMPLE_RATE)]
     if not len(samples) and heard.faults:
@@ -67,6 +84,12 @@ def read(
         lasts = len(samples) / SAMPLE_RATE * 1000
         raise MediaError(name, f"holds only {lasts:.0f} ms of sound, too short to be heard.")
     return store(name, samples, _describe(format, stream, samples, heard))
+
+
+def _led(samples: NDArray[np.float32], lead: float) -> NDArray[np.float32]:
+    """The samples with so many seconds of silence before them, or without so many of their first."""
+    moved = round(abs(lead) * SAMPLE_RATE)
+    return samples[moved:] if lead < 0 else np.concatenate([np.zeros(moved, np.float32), samples])
 
 
 class _Heard:

@@ -1,12 +1,11 @@
 """Recordings as samples: stored as 16-bit WAV, read back, cut and summed up for drawing.
 
-Needs no decoding library, so that reading a part back costs nothing. Knows no model and no other format.
+Knows no model and no other format; soundfile is imported when a recording is first written or read.
 """
 
 from __future__ import annotations
 
 import io
-import wave
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,20 +22,20 @@ LOOKBACK_SECONDS = 3.0
 
 def store(name: str, samples: NDArray[np.float32], original: str = "") -> Audio:
     """Samples (N,) at 16 kHz, clipped to [-1, 1], as a part."""
+    import soundfile
+
     out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(np.rint(samples * 32768.0).clip(-32768, 32767).astype("<i2").tobytes())
+    whole = np.rint(samples * 32768.0).clip(-32768, 32767).astype(np.int16)
+    soundfile.write(out, whole, SAMPLE_RATE, format="WAV", subtype="PCM_16")
     return Audio(name, out.getvalue(), len(samples) / SAMPLE_RATE, original)
 
 
 def waveform(audio: Audio) -> NDArray[np.float32]:
     """(N,) float32 in [-1, 1] at 16 kHz."""
-    with wave.open(io.BytesIO(audio.data)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    return samples.astype(np.float32) / 32768.0
+    import soundfile
+
+    samples, _ = soundfile.read(io.BytesIO(audio.data), dtype="int16")
+    return np.asarray(samples, np.float32) / 32768.0
 
 
 def trim(audio: Audio, seconds: float) -> Audio:

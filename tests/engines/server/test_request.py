@@ -128,10 +128,12 @@ def test_ollama_gets_pictures_first_and_words_in_one_piece() -> None:
     assert [part["type"] for part in message["content"]] == ["image_url"] * 3 + ["text"]
     words = "Pictures 1 to 2 are frames of a clip, at 00:00, 01:05.\nWhat?"
     assert message["content"][-1]["text"] == words
-    (said,) = remarks(asked, PROFILES["ollama"], "home")
+    (said,) = remarks(asked, Settings(), PROFILES["ollama"], "home")
     assert said.startswith("home makes a message of each picture: the clip went as 2 pictures")
-    assert not remarks(asked, PROFILES["vllm"], "lab")
-    assert not remarks(Conversation.ask("What?", (PICTURE,)), PROFILES["ollama"], "home")
+    assert not remarks(asked, Settings(), PROFILES["vllm"], "lab")
+    assert not remarks(
+        Conversation.ask("What?", (PICTURE,)), Settings(), PROFILES["ollama"], "home"
+    )
 
 
 def test_ollama_a_second_clip_begins_where_the_first_ends() -> None:
@@ -167,7 +169,7 @@ def test_top_k_is_always_said_where_it_is_known(kind: str, off: int) -> None:
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang", "llama.cpp"])
 def test_min_p_is_off_where_it_is_known(kind: str) -> None:
-    assert sent(kind, Settings())["extra_body"]["min_p"] == 0.0
+    assert sent(kind, Settings(temperature=1.0))["extra_body"]["min_p"] == 0.0
 
 
 def test_nothing_punishes_repetition_where_a_server_would_by_itself() -> None:
@@ -187,13 +189,17 @@ def test_gemini_gets_the_levels_that_it_knows_and_is_asked_for_thoughts(
 @pytest.mark.parametrize(
     ("kind", "settings", "left"),
     [
-        ("vllm", Settings(seed=1), ()),
-        ("llama.cpp", Settings(), ()),
-        ("ollama", Settings(seed=1), ("top-k", "min-p")),
-        ("transformers", Settings(), ("top-k", "min-p")),
-        ("lmstudio", Settings(), ("min-p", "thinking")),
-        ("gemini", Settings(seed=1), ("top-k", "min-p", "seed")),
-        ("other", Settings(image_tokens=70), ("top-k", "min-p", "image budget", "thinking")),
+        ("vllm", Settings(1.0, 0.95, 64, seed=1), ()),
+        ("llama.cpp", Settings(1.0, 0.95, 64), ()),
+        ("ollama", Settings(1.0, 0.95, 64, seed=1), ("top-k", "min-p")),
+        ("transformers", Settings(1.0, 0.95, 64), ("top-k", "min-p")),
+        ("lmstudio", Settings(1.0, 0.95, 64), ("min-p", "thinking")),
+        ("gemini", Settings(1.0, 0.95, 64, seed=1), ("top-k", "min-p", "seed")),
+        (
+            "other",
+            Settings(1.0, 0.95, 64, image_tokens=70),
+            ("top-k", "min-p", "image budget", "thinking"),
+        ),
         ("gemini", Settings(seed=1, temperature=0), ()),
     ],
 )
@@ -205,3 +211,11 @@ def test_what_a_server_is_never_told_is_known(
     assert unsent(asked, settings, PROFILES[kind]) == left
     words = remarks(asked, settings, PROFILES[kind], "lab")
     assert words == ((f"Not sent to lab, which has its own: {', '.join(left)}.",) if left else ())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_what_a_person_chose_of_the_sampling_is_sent(kind: str) -> None:
+    asked = sent(kind, Settings())
+    assert not {"temperature", "top_p", "top_k"} & {*asked, *asked.get("extra_body", {})}
+    asked = sent(kind, Settings(temperature=0, top_p=0.5))
+    assert (asked["temperature"], asked["top_p"]) == (0, 0.5)

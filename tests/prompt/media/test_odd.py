@@ -8,6 +8,7 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from PIL import Image
 
 from playground.prompt import media
 from playground.prompt.limits import Limits
-from tests.media_files import clip, picture, png, saved, sound, tone, wav
+from tests.media_files import animated, clip, heic, painted, picture, png, saved, sound, tone, wav
 
 LIMITS = Limits(file_bytes=3_000_000)
 
@@ -43,24 +44,14 @@ def patched(data: bytes, at: int, new: bytes) -> bytes:
     return data[:at] + new + data[at + len(new) :]
 
 
-def animated(format: str) -> bytes:
-    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
-    out = io.BytesIO()
-    frames[0].save(out, format, save_all=True, append_images=frames[1:], duration=100)
-    return out.getvalue()
-
-
 def webp_canvas(width: int, height: int) -> bytes:
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = b"WEBPVP8X" + struct.pack("<I", 10) + bytes([2, 0, 0, 0]) + sides
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def heic() -> bytes:
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    return picture("HEIF", size=(64, 64))
+def photo() -> bytes:
+    return heic(Image.new("RGB", (64, 64), "red"))
 
 
 def zipped() -> bytes:
@@ -127,7 +118,7 @@ odd("moving.gif", "image")(lambda: animated("GIF"))
 odd("moving.png", "image")(lambda: animated("PNG"))
 odd("moving.webp", "image")(lambda: animated("WEBP"))
 odd("photo.avif", "image")(lambda: picture("AVIF"))
-odd("phone.heic", "image")(heic)
+odd("phone.heic", "image")(photo)
 odd("old.bmp", "image")(lambda: picture("BMP"))
 odd("line.png", "image")(lambda: saved(Image.new("RGB", (10_000, 1)), "PNG"))
 odd("dot.png", "image")(lambda: saved(Image.new("L", (1, 1)), "PNG"))
@@ -142,7 +133,7 @@ odd("cut.png", "is damaged or cut off")(lambda: cut(noisy_photo("PNG")))
 odd("cut.jpg", "is damaged or cut off")(lambda: cut(noisy_photo("JPEG")))
 odd("cut.webp", "is damaged or cut off")(lambda: cut(noisy_photo("WEBP")))
 odd("cut.avif", "is damaged or cut off")(lambda: cut(noisy_photo("AVIF")))
-odd("cut.heic", "is damaged or cut off")(lambda: cut(heic()))
+odd("cut.heic", "is damaged or cut off")(lambda: cut(photo()))
 odd("cut.gif", "is damaged or cut off")(lambda: cut(noisy_photo("GIF")))
 odd("cut.bmp", "is damaged or cut off")(lambda: cut(noisy_photo("BMP")))
 odd("cut.tif", "is damaged or cut off")(lambda: cut(noisy_photo("TIFF")))
@@ -212,7 +203,13 @@ odd("talk.mov", "video audio")(lambda: clip("mov"))
 odd("talk.webm", "video audio")(lambda: clip("webm", "vp8", "libopus"))
 odd("talk.mkv", "video audio")(lambda: clip("matroska"))
 odd("talk.avi", "video audio")(lambda: clip("avi", "mpeg4", "libmp3lame"))
+odd("numbered.avi", "video audio")(lambda: clip("avi", "mpeg4", "aac"))
 odd("silent.mp4", "video")(lambda: clip(sound_codec=None))
+odd("voiceless.mkv", "video")(
+    lambda: painted([(90, 90, 90)] * 9, range(9), Fraction(1, 3), "matroska", sound=(99, 0.1))[
+        :1500
+    ]
+)
 odd("still.mp4", "video")(lambda: clip(sound_codec=None, seconds=0.2))
 odd("cut.mkv", "video audio")(lambda: cut(clip("matroska", seconds=4), 0.8))
 odd("unknown.mp4", "a coding that is not known here")(
@@ -225,6 +222,12 @@ odd("cut.mp4", "is damaged or cut off")(lambda: cut(clip()))
 odd("scratched.mp4", "video audio")(lambda: shuffled(clip(seconds=4), 0.1, 0.2))
 odd("eleven-minutes.mp4", "lasts longer than 10 minutes")(
     lambda: clip(sound_codec=None, seconds=660, fps=1)
+)
+odd("late.mkv", "video")(
+    lambda: painted([(90, 90, 90)] * 9, range(9), Fraction(1, 3), "matroska", sound=(90, 1))
+)
+odd("bare-item.avif", "is damaged or cut off")(
+    lambda: picture("AVIF").replace(b"iinf", b"zzzz").replace(b"iloc", b"zzzz")
 )
 odd("hollow.webm", "is damaged or cut off")(lambda: b"\x1aE\xdf\xa3\x80")
 

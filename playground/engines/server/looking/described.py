@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from playground.models import sampling
+from playground.models.sampling import UNKNOWN, Sampling
+
 Json = dict[str, Any]
 
 SILENT_TYPES = frozenset(
@@ -34,6 +37,7 @@ class Told:
     schema: bool | None = None
     context: int | None = None
     precision: str = ""
+    sampling: Sampling = UNKNOWN
     final: bool = True
 
 
@@ -69,6 +73,7 @@ def _llama_cpp(props: Json) -> Told:
         thinking=None if reads is None else bool(re.search(r"\benable_thinking\b", reads)),
         tools=None if reads is None else bool(re.search(r"\btools\b", reads)),
         context=_whole(settings.get("n_ctx")),
+        sampling=_of_llama_cpp(props),
     )
 
 
@@ -94,6 +99,7 @@ def _ollama(shown: Json) -> Told:
         tools=None if can is None else "tools" in can,
         context=context or most,
         precision=_words(details.get("quantization_level")),
+        sampling=_of_ollama(shown),
         final=bool(running),
     )
 
@@ -181,3 +187,22 @@ def _words(value: Any) -> str:
 
 def _first(values: Iterable[Any]) -> Any:
     return next(iter(values), None)
+
+
+def _of_llama_cpp(props: Json) -> Sampling:
+    """How llama.cpp draws tokens where a request says nothing."""
+    return sampling.told(_object(_object(props.get("default_generation_settings")).get("params")))
+
+
+def _of_ollama(shown: Json) -> Sampling:
+    """The same of Ollama, which says it a line each: "top_k    64"."""
+    lines = shown.get("parameters")
+    pairs = [line.split() for line in lines.splitlines()] if isinstance(lines, str) else []
+    return sampling.told({pair[0]: _number(pair[1]) for pair in pairs if len(pair) == 2})
+
+
+def _number(said: str) -> float | None:
+    try:
+        return float(said)
+    except ValueError:
+        return None

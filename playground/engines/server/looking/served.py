@@ -49,6 +49,7 @@ def _described(key: tuple[Server, str]) -> Model | Passing[Model]:
         engine="server",
         capabilities=takes,
         precision=said.precision or _precision(name),
+        sampling=said.sampling,
         server=seen.server,
     )
     return described if sure and said.final else Passing(described)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import browser, colours
-from components.compare import composer, figures
-from components.compare.tray import Tray, tray
+from components.compare import figures
+from components.compare.asking import composer
+from components.compare.asking.tray import Tray, tray
 from components.media import ICONS, facts, preview
 from components.stage import stage
 from components.uploads import boxed

@@ -10,8 +10,8 @@ from functools import cache
 
 import streamlit as st
 
-from components.compare import composer
-from components.compare.tray import tray
+from components.compare.asking import composer
+from components.compare.asking.tray import tray
 from components.media import ICONS
 from components.shell import ASSETS
 from playground.prompt.conversation import Media

@@ -6,15 +6,21 @@ Knows no model.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.words import plain
 from playground.prompt.conversation import Media, weight
 from playground.prompt.limits import LIMITS
 from playground.prompt.media import MediaError
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 _numbers = count()
 
@@ -48,12 +54,23 @@ class Tray:
             else:
                 self.pieces[next(_numbers)] = part
 
-    def read(self, parts: Callable[[], Iterable[Media]]) -> None:
-        """Read a file into the tray, or say what is wrong with it."""
+    def read(self, name: str, parts: Callable[..., Iterable[Media]]) -> None:
+        """Read a file into the tray, or say what is wrong with it. `parts` reads it, and calls its `tick` meanwhile.
+
+        Whoever leaves meanwhile, takes the file out or does something else ends the reading.
+        """
+        waiting = _Waiting(name)
         try:
-            self.add(parts())
+            self.add(parts(tick=waiting))
         except MediaError as error:
             self.faults.append(str(error))
+        except BaseException:
+            # Streamlit's, which stop this run of the page.
+            self.faults.append(
+                f"{name} was not read to its end, because something else was asked for meanwhile: add it again."
+            )
+            raise
+        waiting.end()
 
     def hold(self, parts: Iterable[Media]) -> None:
         """Only these; what lay there can be put back."""
@@ -72,6 +89,24 @@ class Tray:
     def restore(self) -> None:
         """Put back what was taken out last."""
         self.pieces, self.removed = dict(sorted((self.pieces | self.removed).items())), {}
+
+
+class _Waiting:
+    """A clock beside the name of a file that takes long: what is drawn can be interrupted."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._since = time.monotonic()
+        self._place: DeltaGenerator | None = None
+
+    def __call__(self) -> None:
+        self._place = self._place or st.empty()
+        seconds = time.monotonic() - self._since
+        self._place.caption(f"Reading {plain(self._name)}: {seconds:.1f} s")
+
+    def end(self) -> None:
+        if self._place:
+            self._place.empty()
 
 
 def tray() -> Tray:

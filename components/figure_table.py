@@ -10,9 +10,13 @@ import streamlit as st
 from playground.comparisons.answer import Answer
 
 
-def table(answers: Sequence[Answer]) -> None:
-    """One row a contender; the units stand in the headings."""
+def table(answers: Sequence[Answer], of: Sequence[str] = ()) -> None:
+    """One row an answer; the units stand in the headings. `of` says for each answer which comparison it is of, where
+    there are several.
+    """
     rows = [_row(answer) for answer in answers]
+    for row, name in zip(rows, of, strict=False):
+        row["of"] = name
     number = st.column_config.NumberColumn
     st.dataframe(
         rows,
@@ -20,6 +24,7 @@ def table(answers: Sequence[Answer]) -> None:
         column_order=[name for name in _COLUMNS if any(row.get(name) is not None for row in rows)],
         column_config={
             "contender": st.column_config.TextColumn("Contender", pinned=True),
+            "of": st.column_config.TextColumn("Comparison"),
             "state": st.column_config.TextColumn("State"),
             "prompt": number("Prompt (tokens)", format="localized"),
             "thinking": number("Thinking (tokens)", format="localized"),
@@ -43,6 +48,7 @@ def table(answers: Sequence[Answer]) -> None:
 
 _COLUMNS = (
     "contender",
+    "of",
     "state",
     "ttft",
     "ttfa",

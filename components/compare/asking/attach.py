@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from components import uploads
-from components.compare import samples
-from components.compare.tray import tray
+from components.compare.asking import samples
+from components.compare.asking.tray import tray
 from playground.prompt.limits import LIMITS
 from playground.prompt.media import read
 
@@ -47,6 +47,6 @@ def add_button() -> None:
         with st.spinner("Reading…"):
             for name, file in came:
                 if file:
-                    held.read(partial(read, name, uploads.take(file)))
+                    held.read(name, partial(read, name, uploads.take(file)))
             held.uploads += 1  # before anything is drawn, which may begin the page anew
         st.rerun()

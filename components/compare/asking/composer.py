@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
-from components.compare.tray import tray
+from components import columns
+from components.compare.asking.tray import tray
+from components.shell import ASSETS
 from components.uploads import boxed
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
@@ -32,6 +34,9 @@ def box(on: Comparison | None) -> tuple[ChatInputValue | None, DeltaGenerator]:
 
     `on` is the comparison that goes on with what is asked; None where a new one begins.
     """
+    if (file := columns.handed()) is not None:
+        sample = ASSETS / "samples" / file
+        tray().hold(read(file, sample.read_bytes()) if file else ())
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
     with st.bottom.container(gap="xsmall"):
@@ -85,11 +90,14 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     text = said.text if said else clicked or ""
     held.faults.clear()
     if said:
+        # Whatever interrupts the reading, the words come back.
+        st.session_state.refill = text
         with st.spinner("Reading…"):
             for file in said.files:
-                held.read(partial(boxed().take, file))
+                held.read(file.name, partial(boxed().take, file))
             if said.audio:
-                held.read(partial(read, "voice.wav", said.audio.getvalue()))
+                held.read("voice.wav", partial(read, "voice.wav", said.audio.getvalue()))
+        del st.session_state.refill
     if len(text) > LIMITS.characters:
         held.faults.append(
             f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."

@@ -1,0 +1,52 @@
+"""The list, a page at a time, and what to do where there is nothing to list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import shell
+from components.history import card, filters
+from playground.archive import library
+from playground.archive.archive import Archive
+from playground.archive.library import Wanted
+
+A_PAGE = 20
+
+
+def draw(archive: Archive, wanted: Wanted) -> None:
+    """Pinned ones first, then the newest."""
+    with archive.reading() as connection:
+        count = library.count(connection, wanted)
+        pages = max(1, -(-count // A_PAGE))
+        page = min(max(1, st.session_state.get(filters.PAGE, 1)), pages)
+        found = library.entries(connection, wanted, A_PAGE, (page - 1) * A_PAGE)
+    if not found:
+        _nothing(wanted)
+    for entry in found:
+        card.draw(archive, entry)
+    if pages > 1:
+        st.session_state[filters.PAGE] = page
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.pagination(pages, key=filters.PAGE)
+            st.caption(f"{count:,} comparisons", width="content")
+
+
+def off() -> None:
+    """For a program that was told to keep nothing."""
+    st.info(
+        "Nothing is kept here: PLAYGROUND_ARCHIVE is off. Comparisons live until the program ends.",
+        icon=":material/inventory_2:",
+    )
+
+
+def _nothing(wanted: Wanted) -> None:
+    if wanted != Wanted(owner=wanted.owner):
+        st.info("Nothing that is kept fits these words and filters.", icon=":material/search_off:")
+        st.button("Show everything", key="show_everything", on_click=filters.clear)
+        return
+    st.info(
+        "Nothing is kept yet. Whatever you ask on the Compare page will stand here, with its "
+        "answers, figures and media.",
+        icon=":material/history:",
+    )
+    st.page_link(shell.pages()[0], label="Ask something", icon=":material/compare:")

@@ -1,0 +1,60 @@
+"""Comparisons as files: one in a format of its own, several in a zip. Written when a button is pressed, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from components import shell
+from playground.archive import recording
+from playground.archive.export import FORMATS, Format
+from playground.comparisons.comparison import Comparison
+from playground.desk import Desk
+
+
+def popover(ids: Sequence[str], key: str) -> None:
+    """A button that opens the formats, each with what it is for."""
+    several = len(ids) > 1
+    name = f"{len(ids)}-comparisons" if several else f"comparison-{ids[0]}"
+    with st.popover("Export", icon=":material/download:", type="tertiary", key=key):
+        for form in FORMATS.values():
+            st.download_button(
+                f"**{form.title}** {form.about}",
+                data=partial(_file, shell.desk(), tuple(ids), form),
+                file_name=f"{name}{'.zip' if several else form.suffix}",
+                mime="application/zip" if several else form.mime,
+                key=f"{key}_{form.name}",
+                icon=":material/description:",
+                type="tertiary",
+                on_click="ignore",
+            )
+        st.caption("No key, no path and nothing else of this machine goes along.")
+
+
+def _file(desk: Desk, ids: tuple[str, ...], form: Format) -> bytes:
+    """What is kept of them; where nothing is, what is in memory of the first."""
+    archive = desk.archive
+    kept = [found for id in ids if archive and (found := archive.record(id))]
+    if archive is not None and len(ids) > 1:
+        from playground.archive.export import bundle
+
+        return bundle.write(kept, archive.store.get, form)
+    if archive is not None and kept:
+        return form.write(kept[0], archive.store.get)
+    live = desk.find(ids[0])
+    if live is None:
+        raise LookupError("the comparison is gone")
+    return _live(live, form)
+
+
+def _live(of: Comparison, form: Format) -> bytes:
+    media = {
+        recording.digest(data): data
+        for round in of.every_round
+        for one in (round.asked, *(answer.conversation for answer in round.answers))
+        for _, data in recording.pieces(one)
+    }
+    asked = min(answer.asked_at for answer in of.every_round[0].answers)
+    return form.write(recording.comparison(of, asked), media.__getitem__)

@@ -1,0 +1,53 @@
+"""`export`: comparisons into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from playground.cli import options
+from playground.cli.display import output
+from playground.cli.faults import BadCall
+
+
+def export(
+    ids: options.Ids,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="The file to write; it must not be there.")
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="json, csv, md, messages or html; without it what the file's name says.",
+        ),
+    ] = None,
+) -> int:
+    """Write a comparison to a file, or several to a zip."""
+    from playground.archive.export import FORMATS, bundle
+    from playground.cli.kept import archive, find
+
+    name = format or next((one for one in FORMATS if FORMATS[one].suffix == to.suffix), "json")
+    if name not in FORMATS:
+        raise BadCall(f"there is no format {name!r}; there are {', '.join(FORMATS)}.")
+    with archive() as opened:
+        kept = [find(opened, id) for id in ids]
+        try:
+            if len(kept) > 1:
+                written = bundle.write(kept, opened.store.get, FORMATS[name])
+            else:
+                written = FORMATS[name].write(kept[0], opened.store.get)
+        except LookupError as error:
+            raise BadCall(f"it can't be exported: {error}.") from None
+    try:
+        with to.open("xb") as file:
+            file.write(written)
+    except (OSError, ValueError) as error:
+        raise BadCall(
+            f"{to} can't be written: {getattr(error, 'strerror', None) or error}."
+        ) from None
+    output.write(f"{to} is written.\n")
+    return 0

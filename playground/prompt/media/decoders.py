@@ -1,0 +1,96 @@
+"""Several decoding processes: pictures and recordings in one line, clips in another, so that no clip holds them up.
+
+A process is started when those of its line that run are busy. Knows which formats can take long, and no other fact of
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from queue import Empty, LifoQueue
+
+from playground.prompt.conversation import Media
+from playground.prompt.limits import LIMITS, Limits
+from playground.prompt.media.decoder import TICK_S, Decoder, nothing
+from playground.prompt.media.faults import MediaError, base_name
+from playground.prompt.media.formats import recognise, untagged
+
+QUICK = 2
+"""Processes for pictures and recordings, which take a second or two."""
+
+SLOW = 2
+"""Processes for clips."""
+
+BEHIND = 5
+"""How nice those are: a clip takes its time, and the page, the models and the pictures go before."""
+
+
+class Decoders:
+    """The processes of a running program."""
+
+    def __init__(self, quick: int = QUICK, slow: int = SLOW) -> None:
+        self._quick, self._slow = Line(quick, 0), Line(slow, BEHIND)
+
+    def read(
+        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None] = nothing
+    ) -> tuple[Media, ...]:
+        """The parts in one file, as soon as a process is free. Raises MediaError, and whatever `tick` raises."""
+        kind = recognise(name, untagged(data)).kind
+        line = self._slow if kind == "clip" else self._quick
+        return line.read(name, data, limits, tick)
+
+    def close(self) -> None:
+        """End those that are idle; for tests."""
+        for line in (self._quick, self._slow):
+            line.close()
+
+
+class Line:
+    """Processes of equal use, the one that was busy last taken first: the others may never have to start."""
+
+    def __init__(self, count: int, niceness: int) -> None:
+        self._idle: LifoQueue[Decoder] = LifoQueue()
+        for _ in range(count):
+            self._idle.put(Decoder(niceness=niceness))
+
+    def read(
+        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None]
+    ) -> tuple[Media, ...]:
+        """The parts in one file. `tick` is called also while all processes are busy."""
+        decoder = self._take(tick)
+        try:
+            return decoder.read(name, data, limits, tick)
+        finally:
+            self._idle.put(decoder)
+
+    def close(self) -> None:
+        """End the idle processes."""
+        for decoder in self._idle.queue:
+            decoder.close()
+
+    def _take(self, tick: Callable[[], None]) -> Decoder:
+        while True:
+            try:
+                return self._idle.get(timeout=TICK_S)
+            except Empty:
+                tick()
+
+
+_decoders = Decoders()
+
+
+def read(
+    name: str, data: bytes, limits: Limits = LIMITS, tick: Callable[[], None] = nothing
+) -> tuple[Media, ...]:
+    """The parts in one file: a picture, a recording, or a clip followed by its soundtrack if it has one.
+
+    `tick` is called ten times a second while the file waits and is decoded; what it raises ends the decoding.
+    Raises MediaError, whose text is one sentence that names the file and the fault.
+    """
+    name = base_name(name)
+    if not data:
+        raise MediaError(name, "is empty.")
+    if len(data) > limits.file_bytes:
+        has, most = len(data) / 1e6, limits.file_bytes / 1e6
+        raise MediaError(name, f"has {has:,.0f} MB, but a file may have at most {most:,.0f} MB.")
+    return _decoders.read(name, data, limits, tick)

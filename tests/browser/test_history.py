@@ -1,0 +1,89 @@
+"""What was asked is found again: left, searched for, opened, deleted, taken back; and taken away as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import PATIENCE_MS, SAMPLES, ask, pane, visit, wait_until_ended
+from tests.browser.serving import SLOW, Server, serving
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app with four models that recite twenty words, and an archive of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYGROUND_ARCHIVE", str(tmp_path_factory.mktemp("archive")))
+        with serving((*SLOW, "--words", "20", "--prefill", "0")) as started:
+            yield started
+
+
+def history(page: Page) -> None:
+    """Go there by the menu."""
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_asked_left_found_opened_deleted_and_taken_back(quick: Server, page: Page) -> None:
+    visit(page, f"{quick.url}/?on=E2B,31B")
+    ask(page, "Where is the aquarium?", SAMPLES / "one-shape.png")
+    expect(pane(page, 1)).to_contain_text("w20", timeout=PATIENCE_MS)
+    wait_until_ended(page)
+    page.get_by_role("button", name="New").click()
+    ask(page, "Something else.")
+    expect(pane(page, 1)).to_contain_text("w20", timeout=PATIENCE_MS)
+    wait_until_ended(page)
+
+    history(page)
+    cards = page.locator("[class*=st-key-kept_]")
+    expect(cards).to_have_count(2, timeout=PATIENCE_MS)
+    expect(cards.first).to_contain_text("Something else.")
+    search = page.get_by_placeholder("Words of a question")
+    search.fill("quari")
+    search.press("Enter")
+    expect(cards).to_have_count(1, timeout=PATIENCE_MS)
+    expect(cards.first).to_contain_text("Where is the aquarium?")
+    expect(cards.first.locator("img")).to_have_count(1)
+
+    cards.first.get_by_role("link", name="Open").click()
+    expect(pane(page, 1)).to_contain_text("w20", timeout=PATIENCE_MS)
+    expect(page.get_by_text("Where is the aquarium?").first).to_be_visible()
+    assert "run=" in page.url
+
+    history(page)
+    expect(cards).to_have_count(1, timeout=PATIENCE_MS)
+    cards.first.locator("[class*=st-key-delete_] button:visible").first.click()
+    expect(page.get_by_text("A comparison is deleted.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(cards).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(cards).to_have_count(1, timeout=PATIENCE_MS)
+
+
+def test_a_deleted_ones_link_says_so_and_its_file_comes_back(
+    quick: Server, page: Page, tmp_path: Path
+) -> None:
+    visit(page, f"{quick.url}/?on=E2B")
+    ask(page, "Is this one kept?")
+    wait_until_ended(page)
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON").click()
+    file = tmp_path / "kept.json"
+    download.value.save_as(file)
+    assert json.loads(file.read_bytes())["rounds"][0]["answers"][0]["state"] == "done"
+    link = page.url
+
+    history(page)
+    card = page.locator("[class*=st-key-kept_]", has_text="Is this one kept?")
+    card.locator("[class*=st-key-delete_] button:visible").first.click()
+    expect(card).to_have_count(0, timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Import").click()
+    page.locator("input[type=file]").set_input_files(file)
+    expect(card).to_have_count(1, timeout=PATIENCE_MS)
+
+    visit(page, link)
+    expect(page.get_by_text("it was deleted")).to_be_visible(timeout=PATIENCE_MS)
