@@ -8,26 +8,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import PATIENCE_MS, SAMPLES, ask, box, button, pane, visit
+from tests.browser.driving import (
+    PATIENCE_MS,
+    SAMPLES,
+    ask,
+    box,
+    button,
+    is_own,
+    pane,
+    visit,
+    watched,
+)
 from tests.browser.serving import SLOW, Server, serving
 
 POPOVERS = ("Add a contender", "Settings", "Add media")
 TABS = ("Differences", "Where the time went", "Tokens over time")
 PAGES = ("Variants", "Engines")
-
-WATCH = """
-    window.seen = {icons: [], refused: []};
-    document.addEventListener("securitypolicyviolation", event => seen.refused.push(event.blockedURI));
-    new MutationObserver(changes => {
-        for (const change of changes) {
-            const icon = document.querySelector("link[rel~=icon]");
-            seen.icons.push(change.oldValue || "", icon ? icon.getAttribute("href") : "");
-        }
-    }).observe(document, {
-        subtree: true, childList: true, attributes: true, attributeFilter: ["href"], attributeOldValue: true,
-    });
-"""
-"""Playwright tells of no icon that a tab asks for, and of nothing that the page's own policy held back."""
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +73,11 @@ def test_people_who_see_little_or_nothing_are_not_kept_out(
 
 
 def test_nothing_comes_from_elsewhere(quick: Server, page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.add_init_script(WATCH)
+    asked = watched(page)
     for _ in states(page, quick.url):
         pass
-    seen = page.evaluate("seen")
-    assert not seen["refused"]
-    assert asked and seen["icons"]
-    own = (quick.url, quick.url.replace("http", "ws"), "data:", "blob:", "/", "./")
-    assert not [url for url in (*asked, *seen["icons"]) if url and not url.startswith(own)]
+    assert asked()
+    assert not [url for url in asked() if not is_own(url, quick)]
 
 
 def test_buttons_that_say_the_same_are_told_apart(quick: Server, page: Page) -> None:
