@@ -36,7 +36,7 @@ def test_a_picture_gets_four_answers_with_figures(server: Server, page: Page) ->
         expect(one).to_contain_text("not Gemma 4")
         expect(one.get_by_role("button", name="Run again")).to_be_visible()
     wait_until_ended(page)
-    expect(page.locator(".st-key-head_0")).to_contain_text("this machine")
+    expect(page.locator(".st-key-heads")).to_contain_text("this machine")
     expect(page.get_by_text("All figures").first).to_be_visible()
     assert "run=" in page.url
 
