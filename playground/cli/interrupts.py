@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP while there is something to lose: either noticed, so that work can end in order, or raised."""
+"""Ctrl-C, SIGTERM, SIGHUP while there is something to lose: noticed, so that work can end in order, or raised."""
 
 from __future__ import annotations
 
