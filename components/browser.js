@@ -104,7 +104,7 @@ function watchUploads() {
       if (!entry.name.includes("/_stcore/upload_file/") || (status >= 200 && status < 300)) continue
       setTimeout(() => {
         if (failed("body").length) return
-        lost.set("The recording", reason(status))
+        lost.set("What was recorded", reason(status))
         draw()
       }, 500)
     }

@@ -150,5 +150,5 @@ def _best_models() -> dict[str, Model]:
 
 def _pill(name: str, model: Model | None) -> str:
     if model is None:
-        return f":gray[{name}\u2002:material/cloud_off:]"
+        return f":gray[{name} :small[not here]]"
     return f"{colours.text(name, f'**{name}**')} :gray[{takes(model.capabilities)}]"

@@ -105,7 +105,7 @@ def test_a_voice_message_that_could_not_be_uploaded_is_said(behind: str, page: P
     page.wait_for_timeout(1500)  # the recording itself takes time
     composer.get_by_role("button", name="Submit recording").click()
     expect(page.locator(".said")).to_contain_text(
-        "The recording could not be uploaded", timeout=PATIENCE_MS
+        "What was recorded could not be uploaded", timeout=PATIENCE_MS
     )
     expect(pane(page, 0)).to_have_count(0)
 
