@@ -72,6 +72,8 @@ def test_contenders_follow_the_address_back(slow: Server, page: Page) -> None:
     page.get_by_role("button", name="E4B").first.click()
     page.wait_for_url("**on=E2B%2CE4B*", timeout=PATIENCE_MS)
     page.go_back()
+    chosen = page.locator(".st-key-contenders button[aria-pressed=true]")
+    expect(chosen).to_have_count(1, timeout=PATIENCE_MS)
     ask(page, "Recite.")
     expect(pane(page, 0)).to_be_visible(timeout=PATIENCE_MS)
     expect(pane(page, 1)).to_have_count(0)
