@@ -25,8 +25,10 @@ class Format:
     kind: Literal["picture", "sound", "clip"]
 
 
+PNG_START = b"\x89PNG\r\n\x1a\n"
+
 STARTS = (
-    (b"\x89PNG\r\n\x1a\n", Format("PNG", "PNG", "picture")),
+    (PNG_START, Format("PNG", "PNG", "picture")),
     (b"\xff\xd8\xff", Format("JPEG", "JPEG", "picture")),
     (b"GIF87a", Format("GIF", "GIF", "picture")),
     (b"GIF89a", Format("GIF", "GIF", "picture")),
@@ -61,8 +63,8 @@ MOST_TAGS = 8
 def recognise(name: str, data: bytes) -> Format:
     """The format of `data`, which `untagged` has freed of its tags. Raises MediaError when it is none that is read."""
     format = None
-    # Two letters that a text begins with as well ("BMW builds cars.") make no picture.
-    if text_in(data) is None:
+    # Two letters that a text begins with as well ("BMW builds cars.") make no picture; PNG's eight are no chance.
+    if data.startswith(PNG_START) or text_in(data) is None:
         format = (
             next((format for start, format in STARTS if data.startswith(start)), None)
             or _riff(data)
