@@ -19,7 +19,7 @@ def card(member: Variant, here: Sequence[Model | Damaged], licence: str) -> None
     """One member: what it is, what it takes, what it weighs, and what of it is on this machine."""
     with st.container(border=True, height="stretch", key=f"variant_{member.name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.header(colours.text(member.name, member.name), anchor=False, width="content")
+            st.subheader(colours.text(member.name, member.name), anchor=False, width="content")
             st.markdown(f":small[{headline(member)}]", width="content")
         st.markdown(member.character)
         takes(member)

@@ -92,7 +92,7 @@ def _revision(answer: Answer) -> str:
 
 def _settings(answer: Answer) -> dict[str, Any]:
     """As they were used: the image budget that a picture really had, the seed that was drawn."""
-    settings = asdict(answer.contender.settings)
+    settings = asdict(answer.settings)
     if any(part.kind == "image" for part in answer.conversation.media()):
         settings["image_tokens"] = (
             settings["image_tokens"] or answer.contender.model.capabilities.image_tokens

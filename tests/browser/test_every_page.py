@@ -48,6 +48,7 @@ def states(page: Page, url: str) -> Iterator[str]:
     yield "running"
     button(page, "stop_3").click()
     expect(page.get_by_role("tab", name="All figures")).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_selector("[data-test-script-state=notRunning]")  # nothing is faded any more
     yield "ended"
     for name in TABS:
         page.get_by_role("tab", name=name).click()
@@ -94,7 +95,7 @@ def test_the_box_has_the_keyboard_and_the_menu_shows_when_it_has(quick: Server, 
     expect(box(page)).to_be_focused(timeout=PATIENCE_MS)
     page.locator("[data-testid=stTopNavLink]").first.focus()
     page.keyboard.press("Tab")
-    focused = page.get_by_role("link", name="Variants")
+    focused = page.get_by_role("link", name="History")
     expect(focused).to_be_focused()
     assert focused.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
 

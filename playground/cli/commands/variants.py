@@ -13,7 +13,7 @@ HEAD = ("variant", "stored", "effective", "active", "context", "takes", "bf16", 
 
 
 def variants(json: options.Json = False) -> int:
-    """List the family; as JSON with all that is published, claims and sources."""
+    """List the family; as JSON with all that is published."""
     held = catalog()
     if json:
         plain = {
