@@ -70,8 +70,11 @@ function look() {
   awaited = Math.max(0, awaited - Math.max(0, count - shown))
   shown = count
   for (const chip of failed('[data-testid="stFileUploader"]')) lost.set(named(chip), why(chip))
+  name()
   draft()
   draw()
+  // Popovers and dialogs hang outside of the app and would not know whether it is light or dark.
+  document.documentElement.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme
 }
 
 function draw() {
@@ -163,6 +166,52 @@ function state(chip) {
   return chip.querySelector('[data-testid="stFileChipIconSpinner"]') ? "coming" : "there"
 }
 
+// --- Names by themselves -----------------------------------------------------------------------------------------
+// "Run again" stands in every pane: to those who can't see where, it is "Run again, E2B".
+
+const GROUP = ["pane", "machine", "server", "piece"].map((one) => `[class*="st-key-${one}_"]`).join(", ")
+
+function name() {
+  for (const button of document.querySelectorAll(`:is(${GROUP}) button`)) {
+    const words = button.querySelector('[data-testid="stMarkdownContainer"]')?.textContent
+    if (!words || (button.ariaLabel && !button.dataset.named)) continue
+    const about = subject(button)
+    const full = about && about !== words ? `${words}, ${about}` : words
+    if (button.ariaLabel === full) continue
+    button.ariaLabel = full
+    button.dataset.named = "yes"
+  }
+}
+
+// What the nearest row or group around it begins with.
+function subject(button) {
+  for (let around = button.parentElement; around; around = around.parentElement) {
+    const first = around.querySelector("h1, h2, h3, h4, h5, p:has(> strong:first-child), p:has(> span:first-child strong)")
+    if (first && !button.contains(first)) return [...first.childNodes].map(text).join("").split("\n")[0].trim()
+    if (around.matches(GROUP)) return ""
+  }
+  return ""
+}
+
+function text(node) {
+  if (node.nodeName === "BR") return "\n"
+  if (node.nodeType === Node.TEXT_NODE) return node.data
+  return node.ariaLabel || node.ariaHidden === "true" ? "" : [...node.childNodes].map(text).join("")
+}
+
+// --- The box is where one begins ---------------------------------------------------------------------------------
+// It stands last on the page, behind everything that the keyboard would have to go through. Not on touch, where a
+// keyboard would come up over half of the page.
+
+let focused = false
+
+function focus() {
+  const box = document.querySelector(`${BOX} textarea`)
+  if (focused || !box) return
+  focused = true
+  if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body) box.focus()
+}
+
 function install() {
   document.addEventListener("keydown", (event) => {
     const sends = event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing
@@ -197,4 +246,5 @@ export default function ({ data, parentElement, setStateValue }) {
   region = parentElement.querySelector(".said")
   if (first) install()
   look()
+  focus()
 }

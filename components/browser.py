@@ -1,4 +1,4 @@
-"""What a page needs of the browser that Streamlit has no parameter for: one small component, one short stylesheet."""
+"""What a page needs of the browser that Streamlit has no parameter for: one small component without a frame."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ _page = st.components.v2.component(
     html='<div class="said" role="alert" hidden></div>',
     css=(HERE / "browser.css").read_text("utf-8"),
     js=(HERE / "browser.js").read_text("utf-8"),
-    isolate_styles=False,
 )
 
 

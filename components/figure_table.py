@@ -75,7 +75,7 @@ def _row(answer: Answer) -> dict[str, Any]:
     f = answer.figures()
     return {
         "contender": answer.contender.label,
-        "state": answer.state,
+        "state": _state(answer),
         "prompt": f.prompt_tokens and f.prompt_tokens.total,
         "thinking": f.output_tokens and (f.output_tokens.thinking or None),
         "answer": f.output_tokens and f.output_tokens.answer,
@@ -91,3 +91,12 @@ def _row(answer: Answer) -> dict[str, Any]:
         "memory": None if f.peak_memory_bytes is None else f.peak_memory_bytes / 1e9,
         "contended": f.contended or None,
     }
+
+
+def _state(answer: Answer) -> str:
+    """How it ended, in a word or two; those who gave nothing stand in the table too."""
+    if answer.state == "refused":
+        return "skipped"
+    if answer.state == "stopped" and not answer.chunks:
+        return "stopped before anything came"
+    return answer.state

@@ -134,7 +134,6 @@ def shown() -> Comparison | None:
         if last is not None and returns():
             st.query_params[RUN] = last.id
             return last
-        st.session_state.comparison = None
         return None
     if last is not None and last.id == id:
         return last

@@ -10,7 +10,7 @@ from components.words import plain
 
 shell.enter()
 
-sent, above = composer.box(comparison.going_on())
+above = composer.box(comparison.going_on())
 
 with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     names, extras = contenders.choose()
@@ -27,9 +27,10 @@ for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")
 shell.desk().expect(column.model for column in columns)
 
-prompt = composer.compose(sent, chosen.system, len(columns))
+prompt = composer.compose(chosen.system, len(columns))
 if prompt is not None:
     comparison.send(prompt, columns, all_at_once)
+    composer.done()
 
 staged.draw(columns)
 with above:

@@ -11,6 +11,7 @@ import streamlit as st
 from components.compare import figures
 from components.compare.boxed import boxed
 from components.compare.heads import title
+from components.copying import copy_button
 from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
@@ -125,8 +126,11 @@ class Pane:
             with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
                 said = "\n\n".join(filter(None, (answer.text, answer.tool_call)))
                 if said or answer.thinking:
-                    with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
-                        st.code(said or answer.thinking, language=None, wrap_lines=True)
+                    copy_button(
+                        f"copy_{self._index}",
+                        said or answer.thinking,
+                        f"{answer.contender.label}'s answer",
+                    )
                 if answer.chunks:
                     figures.details_button(answer.figures())
             _mends(self._index, answer, self._again)
@@ -230,7 +234,8 @@ def ending(answer: Answer) -> str:
     if answer.state == "failed":
         return f":red[:material/error: **{plain(answer.reason)}**] {plain(answer.remedy)}"
     if answer.state == "stopped":
-        return ":gray[:material/stop_circle: Stopped; what came so far is kept.]"
+        kept = "; what came so far is kept." if answer.chunks else " before anything came."
+        return f":gray[:material/stop_circle: Stopped{kept}]"
     if answer.reason:
         return f":orange[:material/content_cut: {plain(answer.reason)}] {plain(answer.remedy)}"
     if not answer.text and not answer.tool_call:

@@ -136,7 +136,7 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
     stop.empty()
     with below:
         taking_away.popover([comparison.id], "take_away")
-        _figures([answer for answer in comparison.answers if answer.state != "refused"])
+        _figures(comparison.answers)
 
 
 def _or_say(act: Callable[[], None]) -> None:
@@ -200,22 +200,23 @@ def _or_own(name: str, value: float | None) -> str:
     return f"its server's {name}" if value is None else f"{name} {value:g}"
 
 
-def _figures(answers: list[Answer]) -> None:
+def _figures(answers: Sequence[Answer]) -> None:
     """The table of all contenders and the two charts, once they are done."""
     if not any(answer.chunks for answer in answers):
         return
+    asked_ones = [answer for answer in answers if answer.state != "refused"]
     compare, differ, went, over = st.tabs(
         ["All figures", "Differences", "Where the time went", "Tokens over time"]
     )
     with compare:
         figure_table.table(answers)
     with differ:
-        differing.draw(answers)
+        differing.draw(asked_ones)
     with went:
-        chart = charts.time_chart(answers)
+        chart = charts.time_chart(asked_ones)
         if chart is not None:
             st.altair_chart(chart, alt="Where each contender's time went, stage by stage")
     with over:
-        chart = charts.token_chart(answers)
+        chart = charts.token_chart(asked_ones)
         if chart is not None:
             st.altair_chart(chart, alt="Tokens of each contender over time")

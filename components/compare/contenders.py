@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import colours, servers, shell
+from components import address, colours, servers, shell
 from components.columns import LINK, Extra
 from components.media import ICONS
 from components.words import plain
@@ -27,14 +27,13 @@ def choose() -> tuple[list[str], list[Extra]]:
     here = _best_models()
     names = [one.name for one in catalog.variants()]
     usual = ",".join(name for name in DEFAULT if name in here)
-    said = st.query_params.get(LINK, usual)
-    # Another address than the last one: the first, or one of the browser's history. Whoever comes back from another
-    # page by the menu comes without one.
+    linked = address.came(LINK, usual)
+    # Whoever comes back from another page by the menu comes without one, and finds what was chosen.
     returns = "extras" in st.session_state and shell.returns() and LINK not in st.query_params
-    if st.session_state.get("linked") != said and not returns:
-        linked = [Extra.of_link(link) for link in said.split(",") if link][: 2 * MOST]
-        st.session_state.contenders = [extra.spec for extra in linked if extra.link in names]
-        st.session_state.extras = [extra for extra in linked if extra.link not in names]
+    if linked is not None and not returns:
+        chosen_ones = [Extra.of_link(link) for link in linked.split(",") if link][: 2 * MOST]
+        st.session_state.contenders = [one.spec for one in chosen_ones if one.link in names]
+        st.session_state.extras = [one for one in chosen_ones if one.link not in names]
     extras: list[Extra] = st.session_state.extras
     chosen = st.pills(
         "Contenders",
@@ -57,11 +56,7 @@ def choose() -> tuple[list[str], list[Extra]]:
         )
     names = [name for name in names if name in chosen]
     # Not bound to the address by the widget: that would put the pills' icons and colours into it.
-    # The usual ones are not written down at all: that would be a step in the browser's history that nobody took.
-    link = ",".join([*names, *(extra.link for extra in extras)])
-    if link != said:
-        st.query_params[LINK] = link
-    st.session_state.linked = link
+    address.tell(LINK, ",".join([*names, *(extra.link for extra in extras)]), usual)
     return names, extras
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import streamlit as st
 
+from components import address, shell
 from components.words import plain
 from playground.comparisons.contender import Contender
 from playground.models.capabilities import IMAGE_BUDGETS
@@ -15,6 +17,9 @@ from playground.prompt.conversation import LONGEST_ANSWER, Settings
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
+
+ADDRESS = 2000
+"""Letters of an address that a text may take, as they are written there; servers refuse addresses above some 8,000."""
 
 OWN = "the model's own"
 
@@ -32,9 +37,7 @@ def panel() -> Chosen:
     """A button that opens the panel."""
     usual = Settings()
     with st.popover("Settings", icon=":material/tune:", key="settings"):
-        system = st.text_area(
-            "System prompt", key="system", bind="query-params", height=80, placeholder="None"
-        )
+        system = _system()
         thinking = st.toggle("Think before answering", key="thinking", bind="query-params")
         budget = st.selectbox(
             "Tokens for a picture",
@@ -112,7 +115,7 @@ def panel() -> Chosen:
     except ValueError as error:
         st.toast(f"The settings are not used: {error}.", icon=":material/error:")
         settings = usual
-    return Chosen(settings, system or "", own)
+    return Chosen(settings, system, own)
 
 
 def tell_own(chosen: Chosen, contenders: Sequence[Contender]) -> None:
@@ -124,6 +127,21 @@ def tell_own(chosen: Chosen, contenders: Sequence[Contender]) -> None:
     lines = [f"{', '.join(labels)}: {words}" for words, labels in alike.items()]
     if lines:
         chosen.own.caption("  \n".join([f"{OWN.capitalize()}:", *lines]))
+
+
+def _system() -> str:
+    """The system prompt; in the address as long as that stays one that servers take."""
+    linked = address.came("system")
+    if linked is not None and not (shell.returns() and "system" not in st.query_params):
+        st.session_state.system = linked
+    text = st.text_area(
+        "System prompt", key="system", height=80, placeholder="None", persist_state="session"
+    )
+    fits = len(quote(text)) <= ADDRESS
+    if not fits:
+        st.caption(":material/link_off: Too long for the address: a link does not carry it.")
+    address.tell("system", text if fits else "")
+    return text
 
 
 def timing() -> bool:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.servers import known, own
 from components.words import plain
+from playground.config import may_manage
 from playground.models.servers import KINDS, Key, Server, ServerError, may_add, set_up
 
 ASK = "ask it"
@@ -108,13 +109,15 @@ def _card(server: Server) -> None:
             if not server.on_this_machine:
                 st.badge("prompts leave this machine", icon=":material/public:", color="orange")
             st.space("stretch")
-            st.button(
-                "Test again",
-                key=f"test_{server.name}",
-                icon=":material/refresh:",
-                on_click=_test,
-                args=(server,),
-            )
+            # What was seen of an operator's server is everybody's: a visitor can't have it tried anew.
+            if may_manage() or server in own():
+                st.button(
+                    "Test again",
+                    key=f"test_{server.name}",
+                    icon=":material/refresh:",
+                    on_click=_test,
+                    args=(server,),
+                )
             if server in own():
                 st.button(
                     "Remove",

@@ -19,7 +19,7 @@ def card(member: Variant, here: Sequence[Model | Damaged], licence: str) -> None
     """One member: what it is, what it takes, what it weighs, and what of it is on this machine."""
     with st.container(border=True, height="stretch", key=f"variant_{member.name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(colours.text(member.name, member.name), anchor=False, width="content")
+            st.header(colours.text(member.name, member.name), anchor=False, width="content")
             st.markdown(f":small[{headline(member)}]", width="content")
         st.markdown(member.character)
         takes(member)
@@ -122,7 +122,7 @@ def shared_facts(held: Catalog) -> None:
     family, sampling = held.family, held.family.sampling
     budgets = ", ".join(str(budget) for budget in family.image.budgets[:-1])
     with st.container(border=True, height="stretch", key="variant_all"):
-        st.subheader("All of them", anchor=False)
+        st.header("All of them", anchor=False)
         st.markdown(
             f"**Licence** {family.licence} · **Vocabulary** {family.vocabulary:,} tokens  \n"
             f"**Know** nothing after {family.training_cutoff}  \n"

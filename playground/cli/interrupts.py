@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while there is something to lose: either noticed, so that work can end in order, or raised."""
+"""Ctrl-C, SIGTERM and SIGHUP while there is something to lose: either noticed, so that work can end in order, or raised."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-NUMBERS = (signal.SIGINT, signal.SIGTERM)
+NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):

@@ -1,11 +1,11 @@
 """Which models are in memory, and whose turn it is to compute.
 
 One line for everybody, in which owners take turns, so that who wants much keeps nobody else waiting
-long. A turn is exclusive (fair timing) or shared (all
-at once): on this machine's device towards everybody, on a server towards the turns of its own job
-only, for a server batches what others ask, as many at a time as it is said to take. A model that
-needs room evicts idle ones first, the longest unused first; loads into this machine's memory happen
-one at a time. Knows engines only through their seam.
+long. A turn is exclusive (fair timing) or shared (all at once): on this machine's device towards
+everybody, on a server towards the turns of its own job only, for a server batches what others ask, as
+many at a time as it is said to take. A model that needs room evicts idle ones first, the longest
+unused first; loads into this machine's memory happen one at a time. Knows engines only through their
+seam.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ class Pool:
         there = [other for other in self._running if _same_device(turn, other)]
         line = [other for other in before if _same_device(turn, other)]
         # Who waits for its own job takes no place from others that could begin now.
-        ready = [other for other in line if all(_together(other, one) for one in there)]
+        ready = [other for other in line if all(_together(other, one) for one in self._running)]
         if len(there) + len(ready) < server.turns:
             return apart
         return max(apart, len(there) + len(line) - server.turns + 1)

@@ -6,8 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 
-AWAY_S = 60.0
-"""A tab whose connection broke may come back for so long, and finds everything as it was."""
+AWAY_S = 50.0
+"""A tab whose connection broke may come back for so long, and finds everything as it was. Less than what Streamlit
+keeps of it (`server.disconnectedSessionTTL`), for it closes nothing that it has let go."""
 
 
 class Sessions:

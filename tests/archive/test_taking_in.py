@@ -86,6 +86,7 @@ def packed(**files: bytes) -> bytes:
         (packed(a=b"{}"), "a in a.zip is no comparison"),
         (packed(a=b"\0" * 301_000_000), "more than can be imported at once"),
     ],
+    ids=["rubbish", "cut", "bent", "empty", "strange", "large"],
 )
 def test_a_bad_zip_is_one_sentence(data: bytes, said: str) -> None:
     with pytest.raises(ImportFault, match=said):

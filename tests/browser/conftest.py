@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -32,15 +33,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """Opens pages, each in a session of its own."""
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a session of its own; what it is given makes another kind of browser of it."""
     contexts = []
     errors: list[str] = []
 
-    def open_one() -> Page:
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 900}, permissions=["microphone"]
-        )
+    def open_one(**kind: Any) -> Page:
+        usual = {"viewport": {"width": 1440, "height": 900}, "permissions": ["microphone"]}
+        context = browser.new_context(**{**usual, **kind})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -53,7 +53,7 @@ def open_page(browser: Browser) -> Iterator[Callable[[], Page]]:
 
 
 @pytest.fixture
-def page(open_page: Callable[[], Page]) -> Page:
+def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.serving import Server
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 READY = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
@@ -19,6 +22,31 @@ class Upload(TypedDict):
     name: str
     mimeType: str
     buffer: bytes
+
+
+WATCH = """
+    window.seen = [];
+    document.addEventListener("securitypolicyviolation", event => seen.push(event.blockedURI));
+    new MutationObserver(changes => {
+        for (const change of changes) {
+            if (change.target.matches("link[rel~=icon]")) seen.push(change.oldValue, change.target.href);
+        }
+    }).observe(document, {subtree: true, attributes: true, attributeFilter: ["href"], attributeOldValue: true});
+"""
+"""Playwright tells of no icon that a tab asks for, and of nothing that the page's own policy held back."""
+
+
+def watched(page: Page) -> Callable[[], list[str]]:
+    """Watches a page from its beginning; returns what tells all that it asked for, or would have, since."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(WATCH)
+    return lambda: [*asked, *page.evaluate("seen")]
+
+
+def is_own(url: str, server: Server) -> bool:
+    """Whether an address is the server's, or none that anybody is asked at."""
+    return url.startswith((server.url, server.url.replace("http", "ws"), "data:", "blob:", "./"))
 
 
 def visit(page: Page, url: str) -> None:

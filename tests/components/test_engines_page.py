@@ -123,6 +123,7 @@ def test_a_bad_entry_or_key_hides_only_itself(
 def test_what_a_server_is_never_told_stands_beside_its_answer(hostile: Hostile, desk: Desk) -> None:
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     page.query_params["on"] = "server:lab/good"
+    page.query_params["top_k"] = "7"
     page.run()
     page.chat_input[0].set_value("Hello!").run()
     assert not page.exception

@@ -12,7 +12,8 @@ import PIL.Image
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import shell
+from components import shell, web
+from playground import desk as desk_module
 from playground.desk import Desk
 from playground.engines import roster
 from playground.engines.recital import EVERYTHING, Recital, reciter
@@ -284,6 +285,71 @@ def test_a_link_shows_the_same_comparison_to_another_visitor(
     second = AppTest.from_file(APP, default_timeout=30)
     second.query_params["run"] = first.query_params["run"]
     assert answers(run(second)) == 1
+
+
+def test_hosted_an_address_loads_no_precision_and_nobody_is_sent_to_a_shell(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
+    page = ask(open_page(on="E2B,E2B@int8,E4B@int4,12B"), "Say it.")
+    said = words(page)
+    assert "E2B@int8 is not loaded: whoever runs this program chooses the precision" in said
+    assert "There are no weights of 12B on this machine." in said
+    assert "Download" not in said
+    assert [one.label for one in page.session_state.comparison.contenders] == ["E2B"]
+    assert "extra_precision" not in {group.key for group in page.button_group}
+
+
+def test_hosted_whoever_has_a_link_can_look_and_change_nothing(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
+    who = ["one"]
+    monkeypatch.setattr(web, "visitor", lambda: who[0])
+    first = ask(open_page(on="E2B"), "Say it.")
+    changing = {"run_again_0", "edit", "rerun"}
+    assert changing <= keys(first)
+    who[0] = "another"
+    second = AppTest.from_file(APP, default_timeout=30)
+    second.query_params["run"] = first.query_params["run"]
+    assert answers(run(second)) == 1
+    assert not changing & keys(second)
+    ask(second, "Say it again.")
+    assert second.query_params["run"] != first.query_params["run"]
+
+
+def test_too_many_comparisons_give_the_words_back(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "PENDING", 0)
+    page = open_page(on="E2B")
+    page.chat_input(key="composer").upload("a.png", png()).set_value("What is it?")
+    run(page)
+    assert "of your comparisons are running or waiting" in words(page)
+    assert page.chat_input(key="composer").value == "What is it?"
+    assert [part.name for part in page.session_state.tray.parts] == ["a.png"]
+
+
+def test_who_was_skipped_or_stopped_stands_in_the_table_too(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = open_page(on="E2B,31B")
+    page.chat_input(key="composer").upload("voice.wav", wav()).set_value("What is said?")
+    run(page)
+    assert list(page.dataframe[0].value["state"]) == ["done", "skipped"]
+
+
+def test_a_system_prompt_too_long_for_the_address_is_used_and_left_out_of_it(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = open_page(on="E2B", system="Be brief.")
+    assert page.text_area(key="system").value == "Be brief."
+    long = "你是一个助手。" * 400
+    page.text_area(key="system").set_value(long)
+    run(page)
+    assert "a link does not carry it" in words(page)
+    assert not page.query_params.get("system")
+    assert ask(page, "Say it.").session_state.comparison.conversation.system == long
 
 
 def test_a_stale_link_gets_a_sentence(open_page: Callable[..., AppTest]) -> None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.test_comparison import ASK, reciter
 
 from components.compare.answer import progress
 from playground.comparisons.answer import Answer
@@ -17,6 +16,7 @@ from playground.engines.events import Chunk, Event, Finished, Progress, Requeste
 from playground.engines.recital import Recital
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
+from tests.comparisons.test_comparison import ASK, reciter
 
 
 def how_far(done: int, total: int, took_s: float, what: str = "prompt") -> Progress:

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 BOX = "composer"
+SUBMITTED = "submitted"
 EDITED = "edited_round"
 
 
-def box(on: Comparison | None) -> tuple[ChatInputValue | None, DeltaGenerator]:
-    """The pinned box: what was just sent, if anything, and the place above it, which moves the box nowhere.
+def box(on: Comparison | None) -> DeltaGenerator:
+    """The pinned box; returns the place above it, which moves the box nowhere.
 
     `on` is the comparison that goes on with what is asked; None where a new one begins.
     """
@@ -41,14 +42,20 @@ def box(on: Comparison | None) -> tuple[ChatInputValue | None, DeltaGenerator]:
         st.session_state[BOX] = st.session_state.pop("refill")
     with st.bottom.container(gap="xsmall"):
         above = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        said: ChatInputValue | None = st.chat_input(
+        st.chat_input(
             _invitation(on),
             key=BOX,
             accept_file="multiple",
             accept_audio=True,
             max_upload_size=LIMITS.file_bytes // 1_000_000,
+            on_submit=_keep,
         )
-    return said, above
+    return above
+
+
+def _keep() -> None:
+    """What was sent is kept until it is composed: the run of the page that it began may be interrupted before."""
+    st.session_state[SUBMITTED] = st.session_state[BOX]
 
 
 def _invitation(on: Comparison | None) -> str:
@@ -81,23 +88,25 @@ def fill(text: str, media: tuple[Media, ...]) -> None:
     tray().hold(media)
 
 
-def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conversation | None:
-    """The conversation to run now, if one was sent and everything in it is good."""
+def compose(system: str, contenders: int) -> Conversation | None:
+    """The conversation to run now, if one was sent and everything in it is good; `done` follows once it runs."""
     held = tray()
-    clicked: str | None = st.session_state.pop("send", None)
+    said: ChatInputValue | None = st.session_state.get(SUBMITTED)
+    clicked: str | None = st.session_state.get("send")
     if said is None and clicked is None:
         return None
     text = said.text if said else clicked or ""
     held.faults.clear()
+    # Whatever interrupts what follows, the words come back, and nothing is asked twice.
+    st.session_state.refill = text
+    for taken in (SUBMITTED, "send"):
+        st.session_state.pop(taken, None)
     if said:
-        # Whatever interrupts the reading, the words come back.
-        st.session_state.refill = text
         with st.spinner("Reading…"):
             for file in said.files:
                 held.read(file.name, partial(boxed().take, file))
             if said.audio:
                 held.read("voice.wav", partial(read, "voice.wav", said.audio.getvalue()))
-        del st.session_state.refill
     if len(text) > LIMITS.characters:
         held.faults.append(
             f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."
@@ -105,14 +114,15 @@ def compose(said: ChatInputValue | None, system: str, contenders: int) -> Conver
     if not contenders:
         held.faults.append("Choose at least one contender that can run here.")
     if held.faults or not (text.strip() or held.parts):
-        st.session_state.refill = text
         st.rerun()
-    conversation = Conversation.ask(text, held.parts, system)
-    st.session_state.sent = text
-    held.pieces = {}
-    if said:
-        held.removed = {}
-    return conversation
+    return Conversation.ask(text, held.parts, system)
+
+
+def done() -> None:
+    """It runs: nothing of it is left in the box and the tray."""
+    held = tray()
+    held.pieces, held.removed = {}, {}
+    st.session_state.sent = st.session_state.pop("refill", "")
 
 
 def give_back(asked: Conversation, why: str) -> None:

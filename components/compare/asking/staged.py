@@ -118,6 +118,7 @@ def _undo(held: Tray) -> None:
 def forecast(contenders: Sequence[Contender], system: str) -> None:
     """One line for all contenders. Drawn again, alone, whenever the writer pauses or a file has come."""
     words = _not_sent_yet(browser.watch())
+    place = st.empty()  # what stood there goes at once, though the page may run on for long
     box = boxed()
     box.look()
     lines = [f":red[:material/error: {plain(fault)}]" for fault in box.faults]
@@ -125,7 +126,7 @@ def forecast(contenders: Sequence[Contender], system: str) -> None:
     if contenders and (words.strip() or parts):
         lines.append(" · ".join(_said(Conversation.ask(words, parts, system), contenders)))
     if lines:
-        st.caption("  \n".join(lines))
+        place.caption("  \n".join(lines))
 
 
 def _not_sent_yet(words: str) -> str:

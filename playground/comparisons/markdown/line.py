@@ -35,7 +35,9 @@ REPLACED = re.compile(
 FRAGILE = re.compile(r"(:material|www)([/.])", re.IGNORECASE)
 """What is replaced, or taken for an address with its escapes, before the text is parsed."""
 
-LINE_START = re.compile(r"^(?:(?P<space>[^\S\n])|(?P<mark>[#+=-])|(?P<number>\d+)(?=[.)]))", re.M)
+LINE_START = re.compile(
+    r"^(?:(?P<space>[^\S\n])|(?P<mark>[#+=-])|(?P<number>\d+)(?=[.)])|(?P<ticks>```))", re.MULTILINE
+)
 MARKS = {"strong": "**", "em": "_", "s": "~~"}
 EDGES = frozenset(" \n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 OPENERS = frozenset("*_~`$")
@@ -73,6 +75,9 @@ def plain_start(line: str) -> str:
 def _kept_letter(match: re.Match[str]) -> str:
     if match["space"]:
         return f"&#{ord(match['space'])};"
+    if match["ticks"]:
+        # Code within a line, which Streamlit, when it looks for formulas, takes for a fence.
+        return f"{SPLIT}{match['ticks']}"
     return f"\\{match['mark']}" if match["mark"] else f"{match['number']}\\"
 
 
@@ -120,7 +125,7 @@ def _is_closed(tokens: list[Token]) -> bool:
         if token.type == "text_special" and token.markup in (r"\(", r"\["):
             return False
         if token.type == "text":
-            if not OPENERS.isdisjoint(token.content):
+            if not OPENERS.isdisjoint(token.content) or "](" in token.content:
                 return False
             for bracket in re.findall(r"[\[\]]", token.content):
                 brackets = brackets + 1 if bracket == "[" else max(0, brackets - 1)

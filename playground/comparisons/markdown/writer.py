@@ -20,7 +20,7 @@ RIGHT_TO_LEFT = ":shimmer[]"
 RUNS_LEFT = re.compile(
     r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-TASK = re.compile(rf"\A(?P<left>{re.escape(RIGHT_TO_LEFT)})?\\\[(?P<done>[ xX])\\\] ")
+TASK = re.compile(rf"\A(?P<left>{re.escape(RIGHT_TO_LEFT)})?\\\[(?P<done>[ xX])\\\](?P<gap>\s)")
 RULES = {"text-align:left": ":--", "text-align:center": ":-:", "text-align:right": "--:"}
 FENCE_NAMES = {"mermaid": "text", "math": "latex"}
 """What Streamlit would draw instead of showing it, by the first letters and digits of a fence's language."""
@@ -124,7 +124,7 @@ class _Writer:
         self._next()
         text = plain_start(_directed(inline))
         if in_item:
-            text = TASK.sub(r"[\g<done>] \g<left>", text)
+            text = TASK.sub(r"[\g<done>]\g<gap>\g<left>", text)
         return text.split("\n") if text else []
 
     def _heading(self, token: Token) -> list[str]:
@@ -132,7 +132,7 @@ class _Writer:
         inline = self._next()
         self._next()
         text = " ".join(line.removesuffix("\\") for line in _directed(inline).split("\n"))
-        text = re.sub(r"(#+)$", r"\\\1", text)
+        text = re.sub(r"(#+)(?=\s*$)", r"\\\1", text)
         return [f"{'####' if token.tag in ('h1', 'h2') else '#####'} {text}".rstrip()]
 
     def _list(self, token: Token) -> list[str]:

@@ -20,7 +20,7 @@ from playground.comparisons.markdown.blocks import (
     blocks,
     fenced,
 )
-from playground.comparisons.markdown.line import SPLIT
+from playground.comparisons.markdown.line import SPLIT, _written, write_line
 from playground.comparisons.markdown.writer import RIGHT_TO_LEFT
 from tests.comparisons.markdown.hostile_text import FRAGMENTS, flat, letters, nasty
 from tests.comparisons.markdown.streamlits_eyes import Seen, see
@@ -192,6 +192,7 @@ def test_code_of_several_lines_keeps_them_all() -> None:
 
 
 def test_ticks_within_code_are_kept() -> None:
+    assert prose("``` ``a`` ``` and $x$") == f"{SPLIT}``` ``a`` ``` and $x$"
     assert shown("say `` a`b `` and ```` ``` ````").codes == ["a`b", "```"]
     assert shown("- ````\n  ```\n  ````").codes == ["```"]
     assert shown(fenced("```\nx\n```")).codes == ["```\nx\n```"]
@@ -353,11 +354,19 @@ def test_pictures_become_links_and_other_links_lead_nowhere_bad() -> None:
     assert prose('[a](https://b.example?c&d "e:f")') == r'[a](<https://b.example?c\&d> "e\:f")'
 
 
+def test_a_long_link_is_one_link() -> None:
+    link = (
+        'words words [f *e* `c` and more words](<https://a.example/b c> "d e f g h i j k l m n o")'
+    )
+    assert prose(link).endswith('(<https://a.example/b%20c> "d e f g h i j k l m n o")')
+
+
 def test_headings_shrink_to_a_pane() -> None:
     assert prose("# Title #") == "#### Title"
     assert prose("### Part") == "##### Part"
     assert prose("Title\nof two\n=====") == "#### Title of two"
     assert prose(r"# C\#") == r"#### C\#"
+    assert prose("# C #&nbsp;") == r"#### C \#"
 
 
 def test_a_line_that_begins_with_a_mark_of_a_block_is_text() -> None:
@@ -373,7 +382,7 @@ def test_lists_and_tables_keep_their_shape() -> None:
     assert prose("1. one\n\n   more of one\n2. two") == "1. one\n\n   more of one\n2. two"
     assert prose("7) a\n7) b\n   * c\n   * d") == "7) a\n8) b\n   * c\n   * d"
     assert prose("- a\n* b") == "- a\n\n* b"
-    assert prose("- [ ] a\n- [x] b") == "- [ ] a\n- [x] b"
+    assert prose("- [ ] a\n- [x] b\n- [x]\n  c") == "- [ ] a\n- [x] b\n- [x]\n  c"
     assert prose("> a\n>\n> - b\n>   > c") == "> a\n>\n> - b\n>\n>   > c"
 
 
@@ -498,6 +507,16 @@ def test_growing_text_changes_no_block_but_the_last_and_ends_as_if_it_came_at_on
     ended = growth.blocks(text, False)
     markdown._shelf.cache_clear()
     assert ended == blocks(text)
+
+
+@given(hostile, hostile)
+@settings(max_examples=150, deadline=None)
+def test_words_read_one_after_another_are_the_same_as_all_at_once(one: str, two: str) -> None:
+    text = f"{one.strip()} {'words ' * 10}{two.strip()} {'words ' * 10}".strip()
+    for in_cell in (False, True):
+        by_phrases = see(write_line(text, in_cell))
+        at_once = see(_written(text, in_cell)[0])
+        assert by_phrases == at_once
 
 
 def test_any_other_text_begins_anew() -> None:

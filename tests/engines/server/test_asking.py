@@ -59,6 +59,7 @@ def start() -> Iterator[Start]:
         ("deflate", zlib.compress(LIST, wbits=-15)),
         ("identity", LIST),
     ],
+    ids=["gzip", "zlib", "deflate", "identity"],
 )
 def test_a_compressed_list_of_models_is_read(start: Start, encoding: str, body: bytes) -> None:
     server, offered = start(encoding, body)

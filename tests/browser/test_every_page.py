@@ -1,0 +1,118 @@
+"""What holds on every page and in every state: nothing comes from elsewhere, nothing is hard to read or to name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import (
+    PATIENCE_MS,
+    SAMPLES,
+    ask,
+    box,
+    button,
+    is_own,
+    pane,
+    visit,
+    watched,
+)
+from tests.browser.serving import SLOW, Server, serving
+
+POPOVERS = ("Add a contender", "Settings", "Add media")
+TABS = ("Differences", "Where the time went", "Tokens over time")
+PAGES = ("Variants", "Engines")
+
+
+@pytest.fixture(scope="module")
+def quick() -> Iterator[Server]:
+    """The app with models that recite for a second."""
+    with serving((*SLOW, "--words", "60", "--prefill", "1")) as started:
+        yield started
+
+
+def states(page: Page, url: str) -> Iterator[str]:
+    """Go through every page and state; stop at each."""
+    visit(page, url)
+    expect(page.get_by_role("button", name="JSON")).to_be_visible(timeout=PATIENCE_MS)
+    yield "blank"
+    for name in POPOVERS:
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        yield name
+        page.keyboard.press("Escape")
+    ask(page, "What do you see?", SAMPLES / "one-shape.png")
+    expect(pane(page, 0)).to_contain_text("w1 ", timeout=PATIENCE_MS)
+    yield "running"
+    button(page, "stop_3").click()
+    expect(page.get_by_role("tab", name="All figures")).to_be_visible(timeout=PATIENCE_MS)
+    yield "ended"
+    for name in TABS:
+        page.get_by_role("tab", name=name).click()
+        yield name
+    for name in PAGES:
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
+        yield name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_people_who_see_little_or_nothing_are_not_kept_out(
+    quick: Server, open_page: Callable[..., Page], scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    axe, found = Axe(), []
+    for state in states(page, quick.url):
+        for one in axe.run(page).response["violations"]:
+            if one["impact"] in ("serious", "critical"):
+                where = [node["target"] for node in one["nodes"]]
+                found.append(f"{state}: {one['help']} {where}")
+    assert not found
+
+
+def test_nothing_comes_from_elsewhere(quick: Server, page: Page) -> None:
+    asked = watched(page)
+    for _ in states(page, quick.url):
+        pass
+    assert asked()
+    assert not [url for url in asked() if not is_own(url, quick)]
+
+
+def test_buttons_that_say_the_same_are_told_apart(quick: Server, page: Page) -> None:
+    visit(page, quick.url)
+    ask(page, "Recite.")
+    expect(page.get_by_role("tab", name="All figures")).to_be_visible(timeout=PATIENCE_MS)
+    for words in ("Run again, {}", "All figures, {}", "Copy {}'s answer"):
+        for name in ("E2B", "E4B", "26B-A4B", "31B"):
+            expect(page.get_by_role("button", name=words.format(name), exact=True)).to_be_visible()
+
+
+def test_the_box_has_the_keyboard_and_the_menu_shows_when_it_has(quick: Server, page: Page) -> None:
+    visit(page, quick.url)
+    expect(box(page)).to_be_focused(timeout=PATIENCE_MS)
+    page.locator("[data-testid=stTopNavLink]").first.focus()
+    page.keyboard.press("Tab")
+    focused = page.get_by_role("link", name="Variants")
+    expect(focused).to_be_focused()
+    assert focused.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
+
+
+def test_one_press_copies_an_answer_on_touch_too(
+    quick: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    visit(page, f"{quick.url}/?on=E2B")
+    ask(page, "Recite.")
+    copy = page.get_by_role("button", name="Copy E2B's answer")
+    expect(copy).to_be_visible(timeout=PATIENCE_MS)
+    copy.tap()
+    expect(copy).to_contain_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.split() == [f"w{number}" for number in range(1, 61)]
+    assert "\n\nw41" in copied
