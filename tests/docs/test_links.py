@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.reading import PAGES, anchors, inline, links, name, prose, text
-from tests.test_layers import ROOT
+from tests.test_layers import ROOMS, ROOT
 
 PLACES = tuple(
     sorted(
@@ -55,3 +55,8 @@ def test_one_title_and_no_heading_twice(page: Path) -> None:
     headings = re.findall(r"^(#+) +(.+)$", prose(page), re.MULTILINE)
     assert [marks for marks, _ in headings].count("#") == 1
     assert len({words for _, words in headings}) == len(headings)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_design_says_what_lives_in_each_room(room: str) -> None:
+    assert f"| `playground/{room}/` |" in text(ROOT / "docs" / "design.md")
