@@ -18,7 +18,7 @@ run: .venv/run.stamp ## set up and start the playground (what `make` alone does)
 
 test: .venv/dev.stamp programs check ## everything that CI checks
 	@echo "Running the tests."
-	@$(PYTEST) -n 2
+	@$(PYTEST)
 
 test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real servers
 	@$(PYTEST) -n 2 -m "not slow"

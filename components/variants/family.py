@@ -122,7 +122,7 @@ def shared_facts(held: Catalog) -> None:
     family, sampling = held.family, held.family.sampling
     budgets = ", ".join(str(budget) for budget in family.image.budgets[:-1])
     with st.container(border=True, height="stretch", key="variant_all"):
-        st.header("All of them", anchor=False)
+        st.subheader("All of them", anchor=False)
         st.markdown(
             f"**Licence** {family.licence} · **Vocabulary** {family.vocabulary:,} tokens  \n"
             f"**Know** nothing after {family.training_cutoff}  \n"

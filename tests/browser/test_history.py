@@ -34,6 +34,7 @@ def test_asked_left_found_opened_deleted_and_taken_back(quick: Server, page: Pag
     expect(pane(page, 1)).to_contain_text("w20", timeout=PATIENCE_MS)
     wait_until_ended(page)
     page.get_by_role("button", name="New").click()
+    expect(page.get_by_text("the whole family")).to_be_visible(timeout=PATIENCE_MS)
     ask(page, "Something else.")
     expect(pane(page, 1)).to_contain_text("w20", timeout=PATIENCE_MS)
     wait_until_ended(page)

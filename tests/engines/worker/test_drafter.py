@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[3]
 
 MAKE = """
 import json, sys, torch
-from playground.engines.worker.drafter import make_buildable
+from playground.engines.worker.weights.drafter import make_buildable
 make_buildable()
 from transformers.models.gemma4_assistant import Gemma4AssistantConfig, Gemma4AssistantForCausalLM
 large = json.load(open(sys.argv[1] + "/config.json"))["text_config"]
