@@ -29,7 +29,7 @@ unlikely tokens is noise, so its first choice is made plainer. Greedy answers st
 TEMPERATURE = 0.2
 """At Gemma 4's own 1.0 the members say one shape too many or too few (`python -m demo_family.check --samples`)."""
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "demo"
+ASSETS = Path(__file__).resolve().parents[1] / "assets" / "demo"
 
 
 def directory(name: str) -> Path:
