@@ -31,8 +31,8 @@ NOT_IMPORTED = {
     "uvicorn": (SERVE, "transformers"),
 }
 """Packages that are used without an import of ours, each with a file that says so and the words to find in it."""
-OPTIONAL = {"torchvision"}
-"""Imported only where they happen to be there."""
+OPTIONAL = {"torchvision", "gemma4-playground"}
+"""Imported only where it happens to be there, and this project itself, as `make` installs it."""
 
 
 def required(file: str) -> dict[str, str]:
