@@ -25,7 +25,7 @@ test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real 
 
 coverage: .venv/dev.stamp programs ## which lines of the core the tests run
 	@$(BIN)/coverage erase
-	-@$(BIN)/coverage run -m pytest -n 2
+	-@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
