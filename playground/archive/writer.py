@@ -78,24 +78,25 @@ class Writer:
         self._store = store
         self._followed: dict[str, _Followed] = {}
         self._changing = threading.Lock()
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closing = threading.Event()
         self._beaten = self._failed = float("-inf")
 
     def acknowledge(self, comparison: Comparison) -> None:
         """Write a comparison's questions down now, and all else of it as it comes. Never raises."""
-        with self._changing:
-            held = self._followed.get(comparison.id)
-            if held is None or held.comparison is not comparison:
-                held = _Followed(comparison, recording.now())
-                self._followed[comparison.id] = held
-            held.running = True
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="archive", daemon=True)
-                self._thread.start()
-        self._write([held])
+        with self._writing:  # or the thread, done with the round before, drops it meanwhile
+            with self._changing:
+                held = self._followed.get(comparison.id)
+                if held is None or held.comparison is not comparison:
+                    held = _Followed(comparison, recording.now())
+                    self._followed[comparison.id] = held
+                held.running = True
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="archive", daemon=True)
+                    self._thread.start()
+            self._write([held])
         self._wake.set()
 
     @property
@@ -110,18 +111,18 @@ class Writer:
 
     def close(self) -> None:
         """Write what is left and end."""
-        self._closed = True
+        self._closing.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(10)
         self._write(self._due())
 
     def _run(self) -> None:
-        while not self._closed:
+        while not self._closing.is_set():
             due = self._due()
             if due:
                 self._write(due)
-                self._wake.wait(TICK_S) if self._closed else threading.Event().wait(TICK_S)
+                self._closing.wait(TICK_S)
             else:
                 self._wake.wait()
                 self._wake.clear()
@@ -151,10 +152,10 @@ class Writer:
                     held.running = True
                 return
             self.fault = ""
-        with self._changing:
-            for held in due:
-                if not held.running:
-                    self._followed.pop(held.comparison.id, None)
+            with self._changing:
+                for held in due:
+                    if not held.running:
+                        self._followed.pop(held.comparison.id, None)
 
     def _beat(self, connection: Connection, now: float) -> None:
         seen = update(PROCESSES).where(PROCESSES.c.id == self.process).values(seen=now)

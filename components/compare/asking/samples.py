@@ -10,14 +10,14 @@ from functools import cache
 
 import streamlit as st
 
+from components import shell
 from components.compare.asking import composer
 from components.compare.asking.tray import tray
 from components.media import ICONS
-from components.shell import ASSETS
 from playground.prompt.conversation import Media
 from playground.prompt.media import read
 
-FOLDER = ASSETS / "samples"
+FOLDER = shell.ASSETS / "samples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ def _fill(sample: Sample) -> None:
 
 
 def _run(sample: Sample) -> None:
+    if shell.shown() is not None:
+        return  # the second of two clicks: samples are offered where nothing was asked
     tray().hold(_parts(sample))
     composer.send(sample.prompt)
 
