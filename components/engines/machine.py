@@ -8,7 +8,7 @@ from components import colours, columns
 from components.words import plain
 from playground.config import may_manage
 from playground.desk import Desk
-from playground.engines import roster
+from playground.engines import checkpoints, roster
 from playground.models import device
 from playground.models.budget import available
 from playground.models.catalog import Variant, variants
@@ -83,7 +83,7 @@ def _model(desk: Desk, model: Model) -> None:
         st.space("stretch")
         if may_manage():
             _buttons(desk, model, standing)
-    if may_manage() and model.drafter is None and (repo := roster.drafter_of(model)):
+    if may_manage() and model.drafter is None and (repo := checkpoints.drafter_of(model)):
         _drafter(desk, repo)
     if fault := desk.faults.get(model):
         st.error(plain(str(fault)), icon=":material/error:")

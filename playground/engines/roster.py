@@ -5,28 +5,28 @@
     server:lab/gemma-4-E2B-it      a model of a server that the operator named (servers)
     E2B                            the best weights of that variant here: real ones, else the demo-sized
     E2B@int8                       any of those on this machine, in a precision of one's own choice
+    E2B@no-drafter                 the same without the drafter that lies beside its weights
 
 Looks only at this machine's disk; a server is asked when its model is named.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
-from playground.models import capabilities, checkpoint, fit, sampling, weight_files
+from playground.engines import checkpoints
 from playground.models.catalog import Variant, variant, variants
-from playground.models.damage import damage, damage_of_weights
+from playground.models.damage import damage
 from playground.models.hub import cache
 from playground.models.hub.cache import snapshot
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS, Precision
 from playground.models.servers import Server, ServerError, set_up
 from playground.models.weight_files import Spoilt
+
+UNDRAFTED = "no-drafter"
 
 DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
 
@@ -91,7 +91,9 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
     if kind == "server":
         return _served(name, servers)
     if plain(spec) != spec:
-        return _in_precision(find(plain(spec)), PRECISIONS[spec.rpartition("@")[2]])
+        before, _, wish = spec.rpartition("@")
+        model = find(before)
+        return _undrafted(model) if wish == UNDRAFTED else _in_precision(model, PRECISIONS[wish])
     if "@" in spec and kind != "local":
         raise _no_precision(spec.partition("@")[2])
     if not colon:
@@ -107,9 +109,14 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
 
 
 def plain(spec: str) -> str:
-    """The spec without a precision of one's own choice."""
+    """The spec without what somebody chose about how it is loaded."""
     before, _, wish = spec.rpartition("@")
-    return before if wish in PRECISIONS else spec
+    return plain(before) if wish in PRECISIONS or wish == UNDRAFTED else spec
+
+
+def wishes(spec: str) -> tuple[str, ...]:
+    """What somebody chose about how it is loaded: precisions, and UNDRAFTED."""
+    return tuple(spec.removeprefix(plain(spec)).split("@")[1:])
 
 
 def _in_precision(model: Model, precision: Precision) -> Model:
@@ -119,34 +126,23 @@ def _in_precision(model: Model, precision: Precision) -> Model:
             f"{model.weights} is stored in {model.stored}, which can't be changed here.",
             "Name it without a precision.",
         )
-    spec = f"{model.spec}@{precision.name}"
-    return replace(_loaded_as(model, precision.name), spec=spec, wish=precision.name)
+    if PRECISIONS.keys() & model.wish.split():
+        raise ModelError(f"{model.spec} has a precision already.", "Name one.")
+    spec, wish = f"{model.spec}@{precision.name}", f"{precision.name} {model.wish}".strip()
+    return replace(checkpoints.loaded_as(model, precision.name), spec=spec, wish=wish)
+
+
+def _undrafted(model: Model) -> Model:
+    """The same model without its drafter."""
+    if model.drafter is None:
+        raise ModelError(f"{model.weights} has no drafter here.", f"Name it without @{UNDRAFTED}.")
+    wish = f"{model.wish} no drafter".strip()
+    return replace(model, drafter=None, spec=f"{model.spec}@{UNDRAFTED}", wish=wish)
 
 
 def _no_precision(wish: str) -> ModelError:
     names = ", ".join(PRECISIONS)
     return ModelError(f"There is no precision {wish!r}.", f"There are {names}, as in E2B@int8.")
-
-
-def _loaded_as(model: Model, name: str) -> Model:
-    """The model in a precision, with what it then needs."""
-    precision, stored = PRECISIONS.get(name), PRECISIONS.get(model.stored)
-    dtype, said = "auto", model.stored
-    if precision and stored and precision != stored:
-        dtype, said = precision.dtype, f"{stored.name} weights, {precision.name} in memory"
-    return replace(model, dtype=dtype, precision=said, needs_bytes=_needs(model, precision))
-
-
-def _needs(model: Model, precision: Precision | None) -> int:
-    """Bytes that it takes with a picture in a usual context, as fit foresees them. Where that is not to be told, its
-    files and a fifth on top: the overhead that Google's own memory table includes.
-    """
-    assert model.path is not None
-    if precision is not None:
-        with suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-            config = checkpoint.settings(model.path, "config.json")
-            return fit.need(config, precision, fit.CONTEXT, 1).total
-    return model.bytes * 6 // 5
 
 
 def _known(name: str) -> Variant:
@@ -189,20 +185,10 @@ def _demo(wanted: Variant) -> Model:
         )
     if wrong := damage(path):
         raise ModelError(f"The {_demo_name(wanted)} is damaged: {wrong}.", "Get this program anew.")
-    model = Model(
-        spec=f"demo:{wanted.name}",
-        variant=wanted.name,
-        weights=_demo_name(wanted),
-        engine="local",
-        capabilities=capabilities.read(path),
-        revision=_fingerprint(path),
-        stored=_stored_dtype(path),
-        demo=True,
-        path=path,
-        bytes=_size(path),
-        sampling=sampling.read(path),
+    made = checkpoints.model(path, f"demo:{wanted.name}", _demo_name(wanted), wanted.name)
+    return replace(
+        checkpoints.loaded_as(made, "fp32"), revision=checkpoints.fingerprint(path), demo=True
     )
-    return _loaded_as(model, "fp32")
 
 
 def _real(wanted: Variant) -> Model | None:
@@ -249,40 +235,9 @@ def _local(name: str) -> Model:
 
 def _checkpoint(path: Path, weights: str, spec: str) -> Model:
     try:
-        takes = capabilities.read(path, weights)
+        return checkpoints.model(path, spec, weights)
     except ValueError as error:
         raise ModelError(str(error), "Give the weights of a Gemma 4 model.") from None
-    revision = path.name[:8] if path.parent.name == "snapshots" else ""
-    model = Model(
-        spec=spec,
-        variant=_variant_of(path) or path.name,
-        weights=weights,
-        engine="local",
-        capabilities=takes,
-        revision=revision,
-        stored=_stored_dtype(path),
-        path=path,
-        bytes=_size(path),
-        drafter=_drafter(weights),
-        sampling=sampling.read(path),
-    )
-    return _loaded_as(model, model.stored)
-
-
-def _drafter(repo: str) -> Path | None:
-    """Where the drafter of published weights lies, when it is whole in the Hugging Face cache."""
-    known = _published(repo)
-    return cache.snapshot(known.weights.drafter, damage_of_weights) if known else None
-
-
-def drafter_of(model: Model) -> str:
-    """The repository of the drafter that belongs to published weights; empty for others."""
-    known = _published(model.weights)
-    return known.weights.drafter if known else ""
-
-
-def _published(repo: str) -> Variant | None:
-    return next((one for one in variants() if one.weights.instruct == repo), None)
 
 
 def _served(name: str, servers: Sequence[Server] | None) -> Model:
@@ -310,37 +265,3 @@ def _served(name: str, servers: Sequence[Server] | None) -> Model:
     except ServerError as error:
         remedy = error.remedy or "See that it runs, and that its address and key are right."
         raise ModelError(error.reason, remedy) from None
-
-
-def _variant_of(path: Path) -> str | None:
-    """The member whose text model has this shape: names of repositories and directories prove nothing."""
-    config = checkpoint.settings(path, "config.json")
-    text = config.get("text_config") or config
-    shape = (text.get("num_hidden_layers"), text.get("hidden_size"))
-    return next(
-        (one.name for one in variants() if shape == (one.shape.layers, one.shape.hidden)), None
-    )
-
-
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in weight_files.files(path))
-
-
-def _fingerprint(path: Path) -> str:
-    file = path / "model.safetensors"
-    stat = file.stat()
-    return _digest(file, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=32)
-def _digest(file: Path, modified: int, size: int) -> str:
-    """The first eight digits of the file's SHA-256; the other arguments are there to notice a change."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:8]
-
-
-def _stored_dtype(path: Path) -> str:
-    """The most frequent dtype in the first safetensors file, in the words of the field ("bf16")."""
-    dtypes = weight_files.header(weight_files.files(path)[0]).dtypes
-    names = {"BF16": "bf16", "F16": "fp16", "F32": "fp32"}
-    most = max(set(dtypes), key=dtypes.count) if dtypes else ""
-    return names.get(most, most.lower())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines import roster
+from playground.engines import checkpoints, roster
 from playground.models import fit
 from playground.models.catalog import variants
 from playground.models.precision import PRECISIONS
@@ -138,8 +138,26 @@ def test_published_weights_have_the_drafter_that_lies_beside_them(hub: Path) -> 
     path = cached(hub, "google/gemma-4-E2B-it")
     alone = roster.find("E2B")
     assert alone.drafter is None
-    assert roster.drafter_of(alone) == "google/gemma-4-E2B-it-assistant"
+    assert checkpoints.drafter_of(alone) == "google/gemma-4-E2B-it-assistant"
     beside = cached(hub, "google/gemma-4-E2B-it-assistant")
     assert roster.find("E2B").drafter == roster.find("E2B@int8").drafter == beside
     assert roster.find(f"local:{path}").drafter is None
-    assert roster.drafter_of(roster.find("demo:E2B")) == ""
+    assert checkpoints.drafter_of(roster.find("demo:E2B")) == ""
+
+
+def test_a_drafter_is_left_out_behind_the_name(hub: Path) -> None:
+    cached(hub, "google/gemma-4-E2B-it")
+    with pytest.raises(roster.ModelError, match="has no drafter here"):
+        roster.find("E2B@no-drafter")
+    cached(hub, "google/gemma-4-E2B-it-assistant")
+    bare = roster.find("E2B@no-drafter")
+    assert (bare.drafter, bare.title) == (None, "E2B no drafter")
+    assert roster.find(bare.spec) == bare
+    both = roster.find("E2B@int8@no-drafter")
+    assert (both.dtype, both.drafter, both.title) == ("int8", None, "E2B int8 no drafter")
+    assert roster.find("E2B@no-drafter@int8").title == both.title
+    assert roster.plain(both.spec) == "local:google/gemma-4-E2B-it"
+    assert roster.wishes(both.spec) == ("int8", "no-drafter")
+    assert roster.wishes("local:a@b/c") == ()
+    with pytest.raises(roster.ModelError, match="has a precision already"):
+        roster.find("E2B@int8@int4")
