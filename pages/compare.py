@@ -10,9 +10,11 @@ from components.words import plain
 
 shell.enter()
 
-above = composer.box(comparison.going_on())
+on = comparison.going_on()
+above = composer.box(on)
 
 with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
+    contenders.adopt(on)
     names, extras = contenders.choose()
     contenders.add_button()
     st.space("stretch")
@@ -21,7 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     attach.add_button()
     comparison.new_button()
 
-columns, faults = contenders.resolve(names, extras, chosen.settings)
+columns, faults = contenders.resolve(names, extras, chosen.settings, on)
 settings.tell_own(chosen, columns)
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")

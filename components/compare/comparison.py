@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import figure_table, shell, taking_away, web
-from components.compare import charts, differing
+from components.compare import charts, contenders, differing
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
 from components.compare.asking import composer
@@ -41,6 +41,7 @@ def send(asked: Conversation, columns: Sequence[Contender], all_at_once: bool) -
             _stop_mine()
             made = desk.start(asked, columns, all_at_once, web.visitor())
             st.session_state.mine = made
+            st.session_state[contenders.ADOPTED] = made.id
             shell.show(made)
         elif (round := composer.edited(on)) is not None:
             desk.ask_instead(on, round, asked, columns)
@@ -63,7 +64,7 @@ def _may_change(comparison: Comparison) -> bool:
 
 
 def new_button() -> None:
-    """A button that leaves the comparison and clears the tray; the settings stay."""
+    """A button that leaves the comparison and clears the tray; the settings and what is being written stay."""
     st.button(
         "New", key="new", icon=":material/add_circle:", help="Begin anew", on_click=_begin_anew
     )
@@ -78,9 +79,8 @@ def _stop_mine() -> None:
 
 def _begin_anew() -> None:
     _stop_mine()
+    composer.begin_anew(going_on())
     shell.show(None)
-    composer.leave_edit()
-    composer.fill("", ())
 
 
 def gone() -> None:

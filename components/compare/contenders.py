@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from components import address, colours, servers, shell
 from components.columns import LINK, Extra
 from components.media import ICONS
 from components.words import plain
-from playground.comparisons.contender import Contender, contenders
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import Contender, contenders, continued
 from playground.config import may_manage
 from playground.engines import roster
 from playground.engines.roster import ModelError
@@ -18,6 +21,7 @@ from playground.models.model import Model
 from playground.models.precision import PRECISIONS
 from playground.prompt.conversation import Settings
 
+ADOPTED = "adopted"
 MOST = 6
 DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
 
@@ -26,7 +30,7 @@ def choose() -> tuple[list[str], list[Extra]]:
     """The row of pills; the variants that were chosen, and the further columns."""
     here = _best_models()
     names = [one.name for one in catalog.variants()]
-    usual = ",".join(name for name in DEFAULT if name in here)
+    usual = _usual()
     linked = address.came(LINK, usual)
     # Whoever comes back from another page by the menu comes without one, and finds what was chosen.
     returns = "extras" in st.session_state and shell.returns() and LINK not in st.query_params
@@ -58,6 +62,35 @@ def choose() -> tuple[list[str], list[Extra]]:
     # Not bound to the address by the widget: that would put the pills' icons and colours into it.
     address.tell(LINK, ",".join([*names, *(extra.link for extra in extras)]), usual)
     return names, extras
+
+
+def adopt(comparison: Comparison | None) -> None:
+    """Whoever opens a comparison goes on with its contenders, where the address names none."""
+    if comparison is None or st.session_state.get(ADOPTED) == comparison.id:
+        return
+    st.session_state[ADOPTED] = comparison.id
+    if LINK in st.query_params:
+        return
+    names = [one.name for one in catalog.variants()]
+    specs = {*names, *(model.spec for model in roster.installed())}
+    chosen = [_choice(one, specs) for one in comparison.contenders]
+    st.session_state.contenders = [one.spec for one in chosen if one.link in names]
+    st.session_state.extras = [one for one in chosen if one.link not in names]
+    address.tell(LINK, ",".join(one.link for one in chosen), _usual())
+
+
+def _choice(contender: Contender, specs: Collection[str]) -> Extra:
+    """What was chosen to get a contender: its id says it, unless it was asked in a terminal."""
+    chosen = Extra.of_link(contender.id)
+    if roster.plain(chosen.spec) in specs or chosen.spec.startswith("server:"):
+        return chosen
+    return Extra(contender.model.spec, contender.settings.thinking)
+
+
+def _usual() -> str:
+    """The columns that an address means that names none."""
+    here = _best_models()
+    return ",".join(name for name in DEFAULT if name in here)
 
 
 def add_button() -> None:
@@ -100,10 +133,13 @@ def _precision(spec: str) -> str:
 
 
 def resolve(
-    names: list[str], extras: list[Extra], common: Settings
+    names: list[str], extras: list[Extra], common: Settings, on: Comparison | None
 ) -> tuple[tuple[Contender, ...], list[str]]:
-    """The contenders in order, and a sentence for each choice that can't become one."""
+    """The contenders in order, and a sentence for each choice that can't become one. In the comparison that goes on
+    each keeps its column.
+    """
     columns: list[tuple[Model, Settings]] = []
+    links: list[str] = []
     faults: list[str] = []
     # An address may name anything; paths of this machine's disk are not for visitors to try.
     known = {model.spec for model in roster.installed()}
@@ -126,12 +162,15 @@ def resolve(
             with st.spinner(f"Asking what {plain(extra.words)} takes …"):
                 model = roster.find(extra.spec, servers.known())
             columns.append((model, extra.settle(common)))
+            links.append(extra.link)
         except ModelError as error:
             helps = may_manage() or extra.spec.startswith("server:")
             faults.append(str(error) if helps else error.reason)
     if len(columns) > MOST:
         faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")
-    return contenders(columns[:MOST]), faults
+    made = contenders(columns[:MOST], links[:MOST])
+    before = [one for round in on.rounds for one in round.contenders] if on else ()
+    return continued(made, before), faults
 
 
 def takes(capabilities: Capabilities) -> str:

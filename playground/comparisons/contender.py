@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
@@ -28,12 +28,41 @@ class Contender:
             object.__setattr__(self, "id", self.label)
 
 
-def contenders(models: Sequence[tuple[Model, Settings]]) -> tuple[Contender, ...]:
-    """Contenders in that order; a title that comes again is numbered: "E2B", "E2B int8", "E2B (2)"."""
+def contenders(
+    models: Sequence[tuple[Model, Settings]], ids: Sequence[str] = ()
+) -> tuple[Contender, ...]:
+    """Contenders in that order; a title that comes again is numbered: "E2B", "E2B int8", "E2B (2)".
+
+    `ids` say whose column each is, whatever stands beside it: one that comes again is numbered too. Without them the
+    labels do.
+    """
+    labels = _numbered([model.title for model, _ in models])
+    named = _numbered(ids) if ids else labels
+    return tuple(
+        Contender(model, settings, label, id)
+        for (model, settings), label, id in zip(models, labels, named, strict=True)
+    )
+
+
+def continued(columns: Sequence[Contender], before: Sequence[Contender]) -> tuple[Contender, ...]:
+    """The columns under the ids that they have had before: by the id, else by the label where that was the id."""
+    known = {one.id: one for one in before}
+    taken = {one.id for one in columns}
+    return tuple(
+        replace(one, id=one.label)
+        if one.id not in known
+        and one.label not in taken
+        and (old := known.get(one.label)) is not None
+        and old.model.spec == one.model.spec
+        else one
+        for one in columns
+    )
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
     seen: dict[str, int] = {}
-    columns = []
-    for model, settings in models:
-        seen[model.title] = count = seen.get(model.title, 0) + 1
-        label = model.title if count == 1 else f"{model.title} ({count})"
-        columns.append(Contender(model, settings, label))
-    return tuple(columns)
+    numbered = []
+    for name in names:
+        seen[name] = count = seen.get(name, 0) + 1
+        numbered.append(name if count == 1 else f"{name} ({count})")
+    return numbered

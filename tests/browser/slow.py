@@ -1,14 +1,17 @@
 """The real app with models that recite slowly, so that there is time to interrupt them. For tests and benchmarks.
 
-`python slow.py [--words N] [--prefill S] [--away S] [--stamps FILE] OPTIONS OF STREAMLIT`: each of four models recites
-N words at 50 tokens a second, after S seconds of prefill; a session is closed S seconds after its tab. The words are
-numbered, so that a missing one is seen; with a file for stamps, each is written down there with the wall clock's time
-at which it was said.
+`python slow.py [--words N] [--secrets] [--prefill S] [--away S] [--stamps FILE] OPTIONS OF STREAMLIT`: each of four
+models recites N words at 50 tokens a second, after S seconds of prefill; a session is closed S seconds after its tab.
+The words are numbered, so that a missing one is seen; with a file for stamps, each is written down there with the wall
+clock's time at which it was said. With secrets each says a number of its own choice instead, and when it is asked again
+the number that stands in its history.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -28,7 +31,7 @@ from playground.engines.events import Chunk, Event  # noqa: E402
 from playground.engines.recital import Recital, reciter  # noqa: E402
 from playground.hosting.sessions import AWAY_S, Sessions  # noqa: E402
 from playground.models.model import Model  # noqa: E402
-from playground.prompt.conversation import Conversation, Settings  # noqa: E402
+from playground.prompt.conversation import Conversation, Settings, Text  # noqa: E402
 
 NAMES = ("E2B", "E4B", "26B-A4B", "31B")
 
@@ -55,15 +58,29 @@ def recitation(words: int) -> str:
     return "\n\n".join(" ".join(numbered[i : i + 40]) for i in range(0, words, 40))
 
 
+def secret(conversation: Conversation) -> str:
+    """A number that nobody else has, or the one that was said before in this conversation."""
+    said = (
+        part.text
+        for message in conversation.messages
+        if message.role == "model"
+        for part in message.parts
+        if isinstance(part, Text)
+    )
+    known = re.search(r"\d{6}", " ".join(said))
+    return f"My number is {known[0]}." if known else f"I choose {random.randrange(10**5, 10**6)}."
+
+
 def main() -> None:
     """Put the reciters in place of the models on this machine and run the app."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", type=int, default=400)
+    parser.add_argument("--secrets", action="store_true")
     parser.add_argument("--prefill", type=float, default=0.3)
     parser.add_argument("--away", type=float, default=AWAY_S)
     parser.add_argument("--stamps", type=argparse.FileType("a"))
     options, rest = parser.parse_known_args()
-    text = recitation(options.words)
+    text = secret if options.secrets else recitation(options.words)
     known = {name: reciter(name) for name in NAMES}
 
     def find(spec: str, servers: object = None) -> Model:

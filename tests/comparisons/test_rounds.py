@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from playground.comparisons.comparison import Comparison
-from playground.comparisons.contender import Contender
+from playground.comparisons.contender import Contender, contenders, continued
 from playground.desk import Desk
 from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
@@ -150,3 +150,14 @@ def test_who_said_nothing_does_not_remember_the_question() -> None:
     desk.ask_on(comparison, Conversation.ask("Second?"), columns("a"))
     wait(comparison)
     assert [message.role for message in comparison.answers[0].conversation.messages] == ["user"]
+
+
+def test_ids_stay_whoever_stands_beside() -> None:
+    model, usual, warm = reciter("a"), Settings(), Settings(temperature=0.5)
+    both = contenders([(model, usual), (model, warm)], ["a", "a~t0.5"])
+    assert [(one.label, one.id) for one in both] == [("a", "a"), ("a (2)", "a~t0.5")]
+    (alone,) = contenders([(model, warm)], ["a~t0.5"])
+    assert continued([alone], both)[0].id == "a~t0.5"
+    asked_elsewhere = contenders([(model, usual), (model, warm)])
+    assert [one.id for one in continued(both, asked_elsewhere)] == ["a", "a (2)"]
+    assert continued([alone], contenders([(reciter("b"), usual)])) == (alone,)

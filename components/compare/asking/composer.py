@@ -82,6 +82,17 @@ def leave_edit() -> None:
     st.session_state.pop(EDITED, None)
 
 
+def begin_anew(on: Comparison | None) -> None:
+    """For callbacks: clear the tray, and the box of a question that was being changed.
+
+    Other words stay: one may be writing them already, and what the box is told would come upon them.
+    """
+    if edited(on) is not None:
+        st.session_state[BOX] = ""
+    leave_edit()
+    tray().hold(())
+
+
 def fill(text: str, media: tuple[Media, ...]) -> None:
     """For callbacks: put a prompt into the box and its media into the tray, to be sent or changed."""
     st.session_state[BOX] = text
