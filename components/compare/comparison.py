@@ -200,23 +200,26 @@ def _or_own(name: str, value: float | None) -> str:
     return f"its server's {name}" if value is None else f"{name} {value:g}"
 
 
+@st.fragment
 def _figures(answers: Sequence[Answer]) -> None:
-    """The table of all contenders and the two charts, once they are done."""
+    """The table of all contenders, what differs, and two charts: each is made once its tab is opened."""
     if not any(answer.chunks for answer in answers):
         return
     asked_ones = [answer for answer in answers if answer.state != "refused"]
     compare, differ, went, over = st.tabs(
-        ["All figures", "Differences", "Where the time went", "Tokens over time"]
+        ["All figures", "Differences", "Where the time went", "Tokens over time"],
+        key="figures",
+        on_change="rerun",
     )
-    with compare:
-        figure_table.table(answers)
-    with differ:
-        differing.draw(asked_ones)
-    with went:
-        chart = charts.time_chart(asked_ones)
-        if chart is not None:
+    if compare.open:
+        with compare:
+            figure_table.table(answers)
+    if differ.open:
+        with differ:
+            differing.draw(asked_ones)
+    if went.open and (chart := charts.time_chart(asked_ones)) is not None:
+        with went:
             st.altair_chart(chart, alt="Where each contender's time went, stage by stage")
-    with over:
-        chart = charts.token_chart(asked_ones)
-        if chart is not None:
+    if over.open and (chart := charts.token_chart(asked_ones)) is not None:
+        with over:
             st.altair_chart(chart, alt="Tokens of each contender over time")
