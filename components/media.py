@@ -1,4 +1,4 @@
-"""Shows a picture, a recording or a clip: small, with its measures in words. Knows nothing of prompts or models."""
+"""Shows a picture, a recording, a clip or a text: small, with its measures in words. Knows no model."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TypeVar
 
 import streamlit as st
 
+from components.words import plain
 from playground.prompt import media
-from playground.prompt.conversation import Audio, Image, Media, Video
+from playground.prompt.conversation import Audio, Document, Image, Media, Video
 
 Drawn = TypeVar("Drawn")
 
@@ -20,8 +21,21 @@ ICONS = {
     "image": ":material/image:",
     "audio": ":material/mic:",
     "video": ":material/movie:",
+    "document": ":material/description:",
 }
-NOUNS = {"text": "text", "image": "picture", "audio": "sound", "video": "video"}
+NOUNS = {
+    "text": "text",
+    "image": "picture",
+    "audio": "sound",
+    "video": "video",
+    "document": "file",
+}
+
+FIRST_LINES, FIRST_LETTERS = 4, 40
+"""What a small drawing of a text shows of it."""
+
+SHOWN = 20_000
+"""Characters of a text that can be looked into; the page would grow slow with more."""
 
 BARS = 60
 """Bars in a drawn waveform."""
@@ -42,6 +56,8 @@ def measure(part: Media) -> str:
             return f"{part.seconds:.1f} s"
         case Video():
             return f"{part.seconds:.1f} s, {_frames(part)}"
+        case Document():
+            return f"{len(part.text):,} characters"
 
 
 def describe(part: Media) -> str:
@@ -71,6 +87,19 @@ def preview(part: Media, height: int, widest: int, playable: bool = False) -> No
         case Video():
             strip, ratio = _strip(part, height)
             st.image(strip, width=min(widest, round(height * ratio)), alt=describe(part))
+        case Document():
+            lines = part.text[:SHOWN].splitlines()[:FIRST_LINES]
+            short = "\n".join(line[:FIRST_LETTERS] for line in lines)
+            st.code(short, language=None, width=widest, height=height + 24)
+
+
+def look_into(part: Document, key: str) -> None:
+    """A button that shows the words of a file."""
+    with st.popover(plain(part.name), icon=ICONS["document"], key=key, width="content"):
+        st.caption(plain(facts(part)))
+        st.code(part.text[:SHOWN], language=None, height=360, width=640, wrap_lines=True)
+        if len(part.text) > SHOWN:
+            st.caption(f"The first {SHOWN:,} of its {len(part.text):,} characters.")
 
 
 def _frames(video: Video) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.compare.asking import composer
-from components.media import ICONS, describe, preview
+from components.media import ICONS, describe, look_into, preview
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
@@ -32,7 +32,7 @@ def asked(
     name = "asked" if last else f"asked_{round.number}"
     with st.container(horizontal=True, vertical_alignment="center", key=name):
         for part in parts:
-            if part.kind != "audio":
+            if part.kind not in ("audio", "document"):
                 preview(part, 76 if last else 44, 240)
         with st.container(gap="xsmall"):
             if len(words) > LONG or words.count("\n") >= TALL:
@@ -44,9 +44,11 @@ def asked(
                 st.caption(" · ".join(_notes(round, away)), width="content")
                 if rerun is not None:
                     _actions(comparison, round, last, rerun)
-            for part in parts:
+            for place, part in enumerate(parts):
                 if part.kind == "audio":
                     st.audio(part.data, alt=part.name, width=300)
+                elif part.kind == "document":
+                    look_into(part, f"file_{round.number}_{place}")
 
 
 def _actions(

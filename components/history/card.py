@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import colours, shell
 from components.history import about, chosen, when
+from components.media import ICONS
 from components.words import plain
 from playground.archive import keeping
 from playground.archive.archive import Archive
@@ -51,8 +52,7 @@ def title(entry: Entry) -> str:
 
 
 def _facts(entry: Entry) -> str:
-    icons = {"image": ":material/image:", "audio": ":material/mic:"}
-    said = [when.words(entry.created), *(icons[kind] for kind in entry.kinds if kind in icons)]
+    said = [when.words(entry.created), *(ICONS[kind] for kind in entry.kinds if kind in ICONS)]
     said += [f":material/label: {plain(label)}" for label in entry.labels]
     if entry.pinned:
         said.insert(0, ":material/keep: pinned")

@@ -15,11 +15,12 @@ Settings = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a message. `text` holds words; `media` the digests of a picture, a recording or a clip's frames, in
-    order, `sizes` the width and height of each picture; `data` a tool's arguments or its result.
+    """A part of a message. `text` holds words; `media` the digests of a picture, a recording, a clip's frames in
+    order or a file's words in UTF-8, `sizes` the width and height of each picture; `data` a tool's arguments or its
+    result.
     """
 
-    kind: Literal["text", "image", "audio", "video", "tool_call", "tool_result"]
+    kind: Literal["text", "image", "audio", "video", "document", "tool_call", "tool_result"]
     text: str = ""
     name: str = ""
     media: tuple[str, ...] = ()

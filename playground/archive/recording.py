@@ -22,6 +22,7 @@ from playground.models.servers import Server
 from playground.prompt.conversation import (
     Audio,
     Conversation,
+    Document,
     Image,
     Message,
     Part,
@@ -40,10 +41,12 @@ def digest(data: bytes) -> str:
 
 
 def pieces(conversation: Conversation) -> Iterator[tuple[str, bytes]]:
-    """(kind, bytes) of every picture, recording and frame of a conversation."""
+    """(kind, bytes) of every picture, recording, frame and document of a conversation."""
     for part in conversation.media():
         if isinstance(part, Video):
             yield from (("image", frame.data) for frame in part.frames)
+        elif isinstance(part, Document):
+            yield "document", part.text.encode()
         else:
             yield part.kind, part.data
 
@@ -166,6 +169,13 @@ def _part(of: Part) -> record.Part:
                 sizes=tuple((frame.width, frame.height) for frame in of.frames),
                 seconds=of.seconds,
                 times=of.times,
+                original=of.original,
+            )
+        case Document():
+            return record.Part(
+                "document",
+                name=of.name,
+                media=(digest(of.text.encode()),),
                 original=of.original,
             )
         case ToolCall(name, arguments):

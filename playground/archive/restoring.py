@@ -22,6 +22,7 @@ from playground.models.servers import Server
 from playground.prompt.conversation import (
     Audio,
     Conversation,
+    Document,
     Image,
     Message,
     Part,
@@ -142,10 +143,18 @@ def _part(kept: record.Part, fetch: Fetch) -> Part:
         case "video":
             frames = _images(kept, fetch)
             return Video(kept.name, frames, kept.times, kept.seconds, kept.original)
+        case "document":
+            return document(kept, fetch)
         case "tool_call":
             return ToolCall(kept.name, kept.data)
         case "tool_result":
             return ToolResult(kept.name, kept.data)
+
+
+def document(kept: record.Part, fetch: Fetch) -> Document:
+    """A file's words."""
+    (name,) = kept.media
+    return Document(kept.name, fetch(name).decode("utf-8", "replace"), kept.original)
 
 
 def _images(kept: record.Part, fetch: Fetch) -> tuple[Image, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from sqlalchemy import Connection, insert, select
@@ -29,9 +30,10 @@ def take_in(archive: Archive, imported: Imported, owner: str = "") -> str:
     fresh = renamed(imported, secrets.token_urlsafe(9))
     with archive.writing() as connection:
         _comparison(connection, fresh.kept, owner)
+        kinds = dict(_kinds(fresh.kept))
         for name, data in fresh.media.items():
             archive.store.put(data)
-            _medium(connection, fresh.kept.id, name, data)
+            _medium(connection, fresh.kept.id, name, kinds.get(name, "image"), len(data))
         for position, round in enumerate(fresh.kept.rounds):
             _round(connection, fresh.kept.id, position, round)
         _words(connection, fresh.kept)
@@ -64,10 +66,18 @@ def _comparison(connection: Connection, kept: record.Comparison, owner: str) -> 
         connection.execute(insert(LABELS), labels)
 
 
-def _medium(connection: Connection, id: str, name: str, data: bytes) -> None:
-    kind = "audio" if data.startswith(b"RIFF") else "image"
+def _kinds(kept: record.Comparison) -> Iterator[tuple[str, str]]:
+    """The digest of each medium and what it is; a clip's are pictures."""
+    for round in kept.rounds:
+        for messages in (round.asked, *(answer.messages for answer in round.answers)):
+            for part in (part for message in messages for part in message.parts):
+                kind = part.kind if part.kind in ("audio", "document") else "image"
+                yield from ((one, kind) for one in part.media)
+
+
+def _medium(connection: Connection, id: str, name: str, kind: str, size: int) -> None:
     if connection.execute(select(MEDIA.c.digest).where(MEDIA.c.digest == name)).first() is None:
-        connection.execute(insert(MEDIA).values(digest=name, kind=kind, size=len(data)))
+        connection.execute(insert(MEDIA).values(digest=name, kind=kind, size=size))
     connection.execute(insert(MEDIA_OF).values(comparison=id, digest=name, kind=kind))
 
 

@@ -67,6 +67,15 @@ Video = Annotated[
     list[str] | None,
     typer.Option("--video", metavar="FILE", help="A clip. Repeat it.", rich_help_panel=QUESTION),
 ]
+File = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--file",
+        metavar="FILE",
+        help="A text, or any file that can be read. Repeat it.",
+        rich_help_panel=QUESTION,
+    ),
+]
 System = Annotated[
     str | None,
     typer.Option("--system", metavar="TEXT", help="System prompt.", rich_help_panel=QUESTION),

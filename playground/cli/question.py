@@ -18,6 +18,7 @@ from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.model import Model
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Media, Settings
+from playground.prompt.holding import left_out
 from playground.prompt.limits import LIMITS
 
 
@@ -59,7 +60,9 @@ NUMBER = _Wish("a number", _number)
 WHOLE = _Wish("a whole number", lambda value: _number(value) and isinstance(value, int))
 EITHER = _Wish("true or false", lambda value: isinstance(value, bool))
 
-KINDS = ("image", "audio", "video")
+KINDS = ("image", "audio", "video", "file")
+"""What files can be given as; a file as such is whatever it holds."""
+
 WISHES: Mapping[str, _Wish] = {
     "prompt": TEXT,
     "system": TEXT,
@@ -99,7 +102,11 @@ def question(wishes: Mapping[str, Any]) -> Question:
     if not named:
         raise BadCall("name at least one model to ask, for example --on E2B.")
     settings = _settings(given)
-    parts = tuple(part for file in files for part in file.made)
+    parts: tuple[Media, ...] = ()
+    for part in (part for file in files for part in file.made):
+        if why := left_out(part, parts):
+            raise BadCall(why)
+        parts += (part,)
     try:
         columns = contenders([(model, _seeded(settings, model)) for model in map(_model, named)])
         conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
@@ -142,10 +149,13 @@ def _file(kind: str, name: str) -> File:
     except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
         reason = getattr(error, "strerror", None) or error
         raise BadCall(f"{name} can't be read: {reason}.") from None
-    if not any(part.kind == kind for part in found):
+    if kind == "file":
+        made = found
+    elif not any(part.kind == kind for part in found):
         raise BadCall(f"{name} is not {'an' if kind[0] in 'ai' else 'a'} {kind} file.")
-    made = tuple(part for part in found if part.kind == kind or kind == "video")
-    return File(kind, made[0].name, len(data), hashlib.sha256(data).hexdigest(), made)
+    else:
+        made = tuple(part for part in found if part.kind == kind or kind == "video")
+    return File(made[0].kind, made[0].name, len(data), hashlib.sha256(data).hexdigest(), made)
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:

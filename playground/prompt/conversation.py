@@ -15,7 +15,7 @@ from typing import Any, Literal
 from playground.models.sampling import Sampling
 
 Role = Literal["system", "user", "model"]
-Kind = Literal["text", "image", "audio", "video"]
+Kind = Literal["text", "image", "audio", "video", "document"]
 
 
 LONGEST_ANSWER = 32_768
@@ -106,6 +106,16 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """The words of a file, its lines ended by line feeds; `original` says what it was ("UTF-16, 12 lines")."""
+
+    name: str
+    text: str = field(repr=False)
+    original: str = ""
+    kind: Literal["document"] = field(default="document", init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCall:
     """A call that a model made: the tool's name and its arguments."""
 
@@ -123,13 +133,20 @@ class ToolResult:
     kind: Literal["tool_result"] = field(default="tool_result", init=False)
 
 
-Part = Text | Image | Audio | Video | ToolCall | ToolResult
-Media = Image | Audio | Video
+Part = Text | Image | Audio | Video | Document | ToolCall | ToolResult
+Media = Image | Audio | Video | Document
+"""What comes from a file."""
 
 
 def weight(part: Media) -> int:
     """Bytes that a part holds."""
-    return sum(len(frame.data) for frame in part.frames) if part.kind == "video" else len(part.data)
+    match part:
+        case Video():
+            return sum(len(frame.data) for frame in part.frames)
+        case Document():
+            return len(part.text)
+        case _:
+            return len(part.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +171,7 @@ class Conversation:
 
     @classmethod
     def ask(cls, text: str, media: tuple[Media, ...] = (), system: str = "") -> Conversation:
-        """One question: pictures and video first, then the text, then sound.
+        """One question: pictures, video and documents first, then the text, then sound.
 
         The order is the one that Google's newer model card and audio cookbook use.
         """
@@ -163,7 +180,7 @@ class Conversation:
         words = [Text(text)] if text.strip() else []
         question = Message("user", (*before, *words, *after))
         if not question.parts:
-            raise ValueError("a prompt needs some text, a picture, a recording or a clip")
+            raise ValueError("a prompt needs some text, a picture, a recording, a clip or a file")
         first = (Message("system", (Text(system),)),) if system.strip() else ()
         return cls((*first, question))
 
@@ -173,8 +190,8 @@ class Conversation:
             yield from message.parts
 
     def media(self) -> tuple[Media, ...]:
-        """The pictures, recordings and clips, in order."""
-        return tuple(part for part in self.parts() if isinstance(part, Image | Audio | Video))
+        """The pictures, recordings, clips and documents, in order."""
+        return tuple(part for part in self.parts() if isinstance(part, Media))
 
     @property
     def question(self) -> str:

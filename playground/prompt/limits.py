@@ -11,6 +11,7 @@ MEGABYTE = 1_000_000
 class Limits:
     """The most that one prompt may hold.
 
+    `document_characters` is the most in the words of one file, `all_characters` in those of all files together.
     `pixels` is what a picture or a frame may claim to have; it is scaled down to `stored_pixels`, which still exceed
     the 2.58 megapixels of the largest image budget (1120 tokens of 48 x 48 pixels); neither side may be longer than
     `side`. Of a clip, `frame_pixels` is the most in one frame (8K) and `clip_pixels` the most that is decoded to find
@@ -19,6 +20,8 @@ class Limits:
     """
 
     characters: int = 100_000
+    document_characters: int = 400_000
+    all_characters: int = 1_000_000
     files: int = 16
     file_bytes: int = 100 * MEGABYTE
     total_bytes: int = 200 * MEGABYTE

@@ -1,20 +1,22 @@
 """A conversation as chat templates take it: roles, contents in order, and the media that belong to them.
 
-The one place where a clip becomes pictures with the time before each, so that what is counted before sending and what
-is sent can't differ. Knows no model, no template and no tensor.
+The one place where a clip becomes pictures with the time before each, and a file's words a block with its name, so that
+what is counted before sending and what is sent can't differ. Knows no model, no template and no tensor.
 
 A tool's result belongs to the message that called the tool: that is how Gemma 4's template goes on in the same turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from playground.prompt.conversation import (
     Audio,
     Conversation,
+    Document,
     Image,
     Message,
     Part,
@@ -81,9 +83,8 @@ def render(conversation: Conversation) -> Prompt:
     frames: list[bool] = []
     messages: list[dict[str, Any]] = []
     for message in conversation.messages:
-        contents: list[dict[str, Any]] = []
+        contents = _all_contents(message.parts)
         for part in message.parts:
-            contents += _contents(part)
             match part:
                 case Image():
                     images.append(part)
@@ -107,11 +108,38 @@ def timestamp(seconds: float) -> str:
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
+def block(document: Document) -> str:
+    """A file's words with its name before them, between fences longer than any in them: nothing in there ends it."""
+    runs = re.findall("`+", document.text + document.name)
+    fence = "`" * max(3, 1 + max(map(len, runs), default=0))
+    return f"File {document.name}:\n{fence}\n{document.text}\n{fence}"
+
+
+def _all_contents(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """A message's contents. A file's block and the words beside it are one content, a blank line between them.
+
+    Templates put contents side by side without any.
+    """
+    contents: list[dict[str, Any]] = []
+    before: Part | None = None
+    for part in parts:
+        found = _contents(part)
+        words = isinstance(part, Text | Document) and isinstance(before, Text | Document)
+        if words and (isinstance(part, Document) or isinstance(before, Document)):
+            last = contents.pop()
+            found = [{"type": "text", "text": f"{last['text']}\n\n{found[0]['text']}"}]
+        contents += found
+        before = part
+    return contents
+
+
 def _contents(part: Part) -> list[dict[str, Any]]:
     """A part as the template's contents; a clip as "mm:ss <picture> mm:ss <picture>" (processing_gemma4.py)."""
     match part:
         case Text(text):
             return [{"type": "text", "text": text}]
+        case Document():
+            return [{"type": "text", "text": block(part)}]
         case Image():
             return [{"type": "image"}]
         case Audio():

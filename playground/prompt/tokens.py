@@ -12,9 +12,18 @@ import math
 from playground.models.capabilities import SAMPLE_RATE, Capabilities
 from playground.models.model import Model
 from playground.prompt import template
-from playground.prompt.conversation import Audio, Conversation, Image, Part, Settings, Text, Video
+from playground.prompt.conversation import (
+    Audio,
+    Conversation,
+    Document,
+    Image,
+    Part,
+    Settings,
+    Text,
+    Video,
+)
 from playground.prompt.cost import PromptTokens, Source
-from playground.prompt.rendering import FRAME_TOKENS, Prompt, render, timestamp
+from playground.prompt.rendering import FRAME_TOKENS, Prompt, block, render, timestamp
 from playground.prompt.template import ChatTemplate, Untokenizable
 
 log = logging.getLogger(__name__)
@@ -64,6 +73,8 @@ def of_part(part: Part, settings: Settings, model: Model) -> int:
             return pictures + sum(_words(timestamp(at), model) for at in part.times)
         case Text(text):
             return _words(text, model)
+        case Document():
+            return _words(block(part), model)
         case _:
             return _words(str(part), model)
 

@@ -9,11 +9,20 @@ from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.desk import Desk
 from playground.engines.recital import Recital, reciter
-from playground.prompt.conversation import Audio, Conversation, Image, Settings, Video
+from playground.prompt.conversation import (
+    Audio,
+    Conversation,
+    Document,
+    Image,
+    Settings,
+    Video,
+)
 
 PICTURE = Image("cat.png", b"png of a cat", 40, 30, "JPEG 40×30")
 SOUND = Audio("voice.wav", b"RIFF voice", 2.0, "WAV, 2.0 s")
 CLIP = Video("clip.mp4", (PICTURE, Image("f", b"png 2", 40, 30)), (0.0, 1.0), 2.0, "MP4")
+
+FILE = Document("notes.md", "# Zwölf\n```\n<b>", "UTF-8, 3 lines")
 
 
 def columns(*names: str, **settings: object) -> tuple[Contender, ...]:
@@ -27,7 +36,7 @@ def desk(archive: Archive, text: str = "one two three", **recital: object) -> De
 def ask(
     held: Desk, words: str = "What is it?", *names: str, owner: str = "", **settings: object
 ) -> Comparison:
-    asked = Conversation.ask(words, (PICTURE, SOUND, CLIP), "Be kind.")
+    asked = Conversation.ask(words, (PICTURE, SOUND, CLIP, FILE), "Be kind.")
     return wait(held.start(asked, columns(*(names or "ab"), **settings), owner=owner))
 
 

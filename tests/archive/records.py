@@ -10,8 +10,8 @@ from playground.archive import record
 from playground.archive.recording import digest
 from playground.engines.recital import EVERYTHING
 
-PICTURE, SOUND = b"png", b"wav"
-MEDIA = {digest(data): data for data in (PICTURE, SOUND)}
+PICTURE, SOUND, WORDS = b"png", b"wav", "```\nzwölf <b>".encode()
+MEDIA = {digest(data): data for data in (PICTURE, SOUND, WORDS)}
 
 words = st.sampled_from(
     (
@@ -57,6 +57,13 @@ parts = st.one_of(
         sizes=st.just(((3, 4),) * 2),
         times=st.just((0.0, 0.5)),
         seconds=moments,
+        original=words,
+    ),
+    st.builds(
+        record.Part,
+        st.just("document"),
+        name=words,
+        media=st.just((digest(WORDS),)),
         original=words,
     ),
     st.builds(

@@ -112,7 +112,7 @@ def test_media_are_stored_once(opened: Open, tmp_path: Path) -> None:
     ask(held)
     ask(held)
     settled(held)
-    assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 3
+    assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 4
 
 
 def test_lost_and_damaged_media_are_one_sentence(opened: Open, tmp_path: Path) -> None:

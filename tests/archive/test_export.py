@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from playground.archive import record, recording
 from playground.archive.export import FORMATS
 from playground.archive.importing import Imported, ImportFault, own_json, renamed
+from playground.archive.recording import digest
 from playground.archive.restoring import comparison
 from playground.prompt.media.faults import MediaError
-from tests.archive.records import MEDIA, comparisons
+from tests.archive.records import MEDIA, WORDS, comparisons
 
 MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -80,6 +81,18 @@ def test_markdown_keeps_what_models_wrote_in_quotations(kept: record.Comparison)
     written = FORMATS["md"].write(kept, MEDIA.__getitem__).decode()
     for line in written.splitlines():
         assert not line.startswith(("#", ">", "(")) or line[0] in "#>"
+
+
+def test_a_files_words_are_in_every_format_that_holds_questions() -> None:
+    part = record.Part("document", name="![x](y).md", media=(digest(WORDS),), original="UTF-8")
+    kept = small()
+    (round,) = kept.rounds
+    asked = (record.Message("user", (part, record.Part("text", text="Why?"))),)
+    kept = replace(kept, rounds=(replace(round, asked=asked),))
+    said = FORMATS["md"].write(kept, MEDIA.__getitem__).decode()
+    assert "> File \\!\\[x\\]\\(y\\).md:\n>\n> ````\n> ```\n> zwölf <b>\n> ````\n" in said
+    assert "zwölf &lt;b&gt;" in FORMATS["html"].write(kept, MEDIA.__getitem__).decode()
+    assert read(FORMATS["json"].write(kept, MEDIA.__getitem__)).kept == kept
 
 
 def small() -> record.Comparison:

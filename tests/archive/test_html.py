@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from playground.archive import record
 from playground.archive.export import FORMATS
 from playground.archive.recording import digest
-from tests.archive.records import MEDIA, PICTURE, SOUND, comparisons
+from tests.archive.records import MEDIA, PICTURE, SOUND, WORDS, comparisons
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -103,6 +103,7 @@ def hostile(payload: str) -> record.Comparison:
                 record.Part("text", text=payload),
                 record.Part("image", name=payload, media=(digest(PICTURE),), original=payload),
                 record.Part("audio", name=payload, media=(digest(SOUND),), original=payload),
+                record.Part("document", name=payload, media=(digest(WORDS),), original=payload),
             ),
         ),
     )

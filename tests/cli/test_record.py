@@ -50,6 +50,30 @@ def test_the_question_is_there_with_its_files(call: Call) -> None:
     assert abs((datetime.now().astimezone() - datetime.fromisoformat(held["asked"])).seconds) < 600
 
 
+def test_a_text_goes_along_and_is_kept(call: Call, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.csv"
+    notes.write_bytes("a;b\r\n1;2\r\n".encode("utf-16"))
+    held = told(call, "Sum?", "--file", str(notes), "--file", str(PICTURE), "--on", "demo:E2B")
+    assert [one["kind"] for one in held["media"]] == ["document", "image"]
+    assert held["media"][0]["as"] == ["UTF-16, 2 lines"]
+    assert held["answers"][0]["state"] == "done" and held["prompt"] == "Sum?"
+
+
+@pytest.mark.parametrize(
+    ("option", "data", "said"),
+    [
+        ("--image", b"words", "notes.md is not an image file."),
+        ("--file", b"\0\1\2" * 99, "notes.md is in no format known here"),
+    ],
+)
+def test_a_file_that_is_none_of_its_kind_is_one_line(
+    option: str, data: bytes, said: str, call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.md").write_bytes(data)
+    done = call("ask", "x", option, str(tmp_path / "notes.md"), "--on", "demo:E2B")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1) and said in done.stderr
+
+
 def test_so_are_program_libraries_and_device(call: Call) -> None:
     held = told(call, "x", "--image", str(PICTURE), "--on", "demo:E2B")
     libraries = ("torch", "transformers", "tokenizers", "av", "pillow")

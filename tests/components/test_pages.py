@@ -171,6 +171,24 @@ def test_the_tray_tells_the_cost_before_sending_and_goes_along(
     assert not page.session_state.tray.parts
 
 
+def test_a_text_is_a_part_of_its_own_with_its_tokens(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(on="E2B,31B")
+    text = "Grüße\r\n```\n![x](https://a.test/b.png)\n".encode("cp1252")
+    page.file_uploader(key="upload_0").upload("no*tes.md", text).upload("b.bin", bytes(9))
+    run(page)
+    said = words(page)
+    assert "no*tes.md" in said and "Windows-1252, 3 lines" in said
+    assert "b.bin holds nothing but zeros." in said
+    assert re.search(r"\*\*\d\d tokens\*\*", said) and "not for" not in said
+    ask(page, "And?")
+    sent = page.session_state.comparison.conversation
+    assert [part.kind for part in sent.parts()] == ["document", "text"]
+    assert "![x](https://a.test/b.png)" in [code.value.splitlines()[-1] for code in page.code]
+    page.button(key="edit").click()
+    run(page)
+    assert [part.name for part in page.session_state.tray.parts] == ["no*tes.md"]
+
+
 def test_what_was_taken_out_can_be_put_back(open_page: Callable[..., AppTest]) -> None:
     page = open_page()
     page.file_uploader(key="upload_0").upload("a.png", png()).upload("b.png", png(20, 20))

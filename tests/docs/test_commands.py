@@ -121,6 +121,7 @@ def place(
     (line,) = [block.text for block in BLOCKS if block.language == "json"]
     (folder / "questions.jsonl").write_text(line)
     (folder / "question.txt").write_text("Turn round: lamp")
+    (folder / "notes.md").write_text("Lamps stand in the corner.")
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     for program in stand_ins.PROGRAMS:

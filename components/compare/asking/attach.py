@@ -36,7 +36,7 @@ def add_button() -> None:
             came = [("photo.jpg", st.camera_input("Take a picture", key=f"camera_{number}"))]
         else:
             files = st.file_uploader(
-                "Pictures, recordings and clips",
+                "Pictures, recordings, clips and texts",
                 accept_multiple_files=True,
                 key=f"upload_{number}",
                 max_upload_size=LIMITS.file_bytes // 1_000_000,

@@ -86,7 +86,7 @@ def _costs(part: Media, contenders: Sequence[Contender]) -> str:
     by_cost: dict[int, list[str]] = {}
     cannot = []
     for contender in contenders:
-        if getattr(contender.model.capabilities, part.kind):
+        if part.kind == "document" or getattr(contender.model.capabilities, part.kind):
             cost = tokens.of_part(part, contender.settings, contender.model)
             by_cost.setdefault(cost, []).append(contender.label)
         else:

@@ -1,4 +1,4 @@
-"""The tray: pictures, recordings and clips laid out for the next prompt, and what could not be read.
+"""The tray: pictures, recordings, clips and texts laid out for the next prompt, and what could not be read.
 
 Uploads are read once, when they come; the tray keeps the parts, and Streamlit forgets the files.
 Knows no model.
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.words import plain
-from playground.prompt.conversation import Media, weight
-from playground.prompt.limits import LIMITS
+from playground.prompt.conversation import Media
+from playground.prompt.holding import left_out
 from playground.prompt.media import MediaError
 
 if TYPE_CHECKING:
@@ -42,15 +42,8 @@ class Tray:
     def add(self, parts: Iterable[Media]) -> None:
         """Lay parts beside those that are there, as far as a prompt may hold them."""
         for part in parts:
-            if len(self.pieces) >= LIMITS.files:
-                self.faults.append(
-                    f"{part.name} was left out: a prompt may hold at most {LIMITS.files} files."
-                )
-            elif sum(map(weight, self.pieces.values())) + weight(part) > LIMITS.total_bytes:
-                self.faults.append(
-                    f"{part.name} was left out: the files of a prompt may hold at most "
-                    f"{LIMITS.total_bytes / 1e6:,.0f} MB together."
-                )
+            if why := left_out(part, self.parts):
+                self.faults.append(why)
             else:
                 self.pieces[next(_numbers)] = part
 

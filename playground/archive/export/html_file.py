@@ -14,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, figures, time_stages
+from playground.archive.restoring import Fetch, document, figures, time_stages
 from playground.comparisons.figures import Figures, Stage
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-si
 .media { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .6rem 0 }
 .media figure { margin: 0 } .media img { max-height: 12rem; max-width: 100%; border-radius: 6px }
 .strip img { max-height: 5rem }
+.file { flex-basis: 100%; min-width: 0 }
 figcaption, .small { color: GrayText; font-size: .85rem }
 .answers { margin-top: 1rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem }
 .answer { border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto;
@@ -116,9 +117,13 @@ def _asked(asked: Sequence[record.Message], fetch: Fetch) -> Iterator[str]:
 
 
 def _piece(part: record.Part, fetch: Fetch) -> str:
-    """A picture, a recording to play, or a clip as its frames."""
+    """A picture, a recording to play, a clip as its frames, or a file's words, folded."""
     name = escape(part.name)
     shown = f"<figcaption>{name} · {escape(part.original)}</figcaption>"
+    if part.kind == "document":
+        words = escape(document(part, fetch).text)
+        said = f"<summary>{name} · {escape(part.original)}</summary>"
+        return f'<details class="file">{said}<pre dir="auto">{words}</pre></details>'
     if part.kind == "audio":
         sound = f'<audio controls src="{_uri("audio/wav", fetch(part.media[0]))}"></audio>'
         return f"<figure>{sound}{shown}</figure>"

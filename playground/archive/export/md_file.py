@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, figures
+from playground.archive.restoring import Fetch, document, figures
+from playground.prompt.rendering import block
 
 
 def write(kept: record.Comparison, fetch: Fetch) -> bytes:
@@ -14,17 +15,20 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
     when = datetime.fromtimestamp(kept.created, UTC)
     lines = [f"# {line(kept.name) or 'Comparison'}", "", f"{when:%Y-%m-%d %H:%M} UTC", ""]
     for number, round in enumerate(kept.rounds, 1):
-        lines += [f"## Round {number}", "", *_asked(round.asked[-1]), ""]
+        lines += [f"## Round {number}", "", *_asked(round.asked[-1], fetch), ""]
         for answer in round.answers:
             lines += [*_answer(answer), ""]
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
-def _asked(message: record.Message) -> list[str]:
+def _asked(message: record.Message, fetch: Fetch) -> list[str]:
     lines: list[str] = []
     for part in message.parts:
         if part.kind == "text":
             lines += part.text.splitlines()
+        elif part.kind == "document":
+            fenced = block(document(part, fetch)).split("\n")[1:]
+            lines += ["", f"File {line(part.name)}:", "", *fenced, ""]
         else:
             lines.append(f"({part.kind}: {line(part.name)}, {line(part.original)})")
     return _quoted(lines)

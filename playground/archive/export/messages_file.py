@@ -9,7 +9,8 @@ import json
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import Fetch
+from playground.archive.restoring import Fetch, document
+from playground.prompt.rendering import block
 
 ROLES = {"system": "system", "user": "user", "model": "assistant"}
 
@@ -38,6 +39,9 @@ def message(kept: record.Message, fetch: Fetch) -> dict[str, Any]:
     contents: list[dict[str, Any]] = []
     for part in kept.parts:
         match part.kind:
+            case "document":
+                words = block(document(part, fetch))
+                contents.append({"type": "text", "text": words})
             case "text":
                 contents.append({"type": "text", "text": part.text})
             case "image" | "video":

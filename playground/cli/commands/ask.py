@@ -18,6 +18,7 @@ def ask(
     image: options.Image = None,
     audio: options.Audio = None,
     video: options.Video = None,
+    file: options.File = None,
     system: options.System = None,
     thinking: options.Thinking = None,
     max_tokens: options.MaxTokens = None,

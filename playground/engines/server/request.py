@@ -12,6 +12,7 @@ from playground.engines.server.profiles import Profile
 from playground.prompt.conversation import (
     Audio,
     Conversation,
+    Document,
     Image,
     Message,
     Part,
@@ -22,7 +23,7 @@ from playground.prompt.conversation import (
     Video,
 )
 from playground.prompt.media import sendable
-from playground.prompt.rendering import render, timestamp
+from playground.prompt.rendering import block, render, timestamp
 
 TOKEN_PIXELS = 48 * 48
 """Of a picture, in one of its tokens (transformers, image_processing_gemma4.py)."""
@@ -132,7 +133,7 @@ def remarks(
 
 def _has_pictures(conversation: Conversation) -> bool:
     """A clip goes as pictures."""
-    return any(part.kind != "audio" for part in conversation.media())
+    return any(part.kind in ("image", "video") for part in conversation.media())
 
 
 def _pictures_first(conversation: Conversation) -> Conversation:
@@ -154,6 +155,8 @@ def _message_apart(message: Message) -> Message:
                 words.append(_taken_at(first, part))
             case Text(text):
                 words.append(text)
+            case Document():
+                words.append(block(part))
             case _:
                 others.append(part)
     together = [Text("\n".join(words))] if words else []

@@ -12,6 +12,7 @@ from contextlib import suppress
 from playground.prompt.conversation import Media
 from playground.prompt.limits import Limits
 from playground.prompt.media import clips, pictures
+from playground.prompt.media.documents import texts
 from playground.prompt.media.faults import MediaError
 from playground.prompt.media.formats import recognise, untagged
 
@@ -28,6 +29,8 @@ def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
         format = recognise(name, data)
         if format.kind == "picture":
             return (pictures.read(name, data, format, limits),)
+        if format.kind == "text":
+            return (texts.read(name, data, limits),)
         return clips.read(name, data, format, limits)
     except MediaError:
         raise

@@ -1,4 +1,4 @@
-"""Several decoding processes: pictures and recordings in one line, clips in another, so that no clip holds them up.
+"""Several decoding processes: pictures, recordings and texts in one line, clips in another, no clip holding them up.
 
 A process is started when those of its line that run are busy. Knows which formats can take long, and no other fact of
 them.
@@ -16,7 +16,7 @@ from playground.prompt.media.faults import MediaError, base_name
 from playground.prompt.media.formats import recognise, untagged
 
 QUICK = 2
-"""Processes for pictures and recordings, which take a second or two."""
+"""Processes for pictures, recordings and texts, which take a second or two."""
 
 SLOW = 2
 """Processes for clips."""
@@ -82,7 +82,7 @@ _decoders = Decoders()
 def read(
     name: str, data: bytes, limits: Limits = LIMITS, tick: Callable[[], None] = nothing
 ) -> tuple[Media, ...]:
-    """The parts in one file: a picture, a recording, or a clip followed by its soundtrack if it has one.
+    """The parts in one file: a picture, a recording, a text, or a clip followed by its soundtrack if it has one.
 
     `tick` is called ten times a second while the file waits and is decoded; what it raises ends the decoding.
     Raises MediaError, whose text is one sentence that names the file and the fault.

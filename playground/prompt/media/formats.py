@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from playground.prompt.media.faults import MediaError
-from playground.prompt.media.strangers import name_stranger, text_in
+from playground.prompt.media.strangers import READ, name_stranger, text_in
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """`name` for people; `decoder` is Pillow's name of a picture format, FFmpeg's of a sound or clip format.
 
-    A "clip" is what may hold moving pictures, whose decoding can take long.
+    A "clip" is what may hold moving pictures, whose decoding can take long; so can that of "pages".
     """
 
     name: str
     decoder: str
-    kind: Literal["picture", "sound", "clip"]
+    kind: Literal["picture", "sound", "clip", "text"]
 
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -56,6 +56,29 @@ AVIF = Format("AVIF", "AVIF", "picture")
 HEIC = Format("HEIC", "HEIF", "picture")
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
+TEXT = Format("text", "text", "text")
+
+PROMISES = frozenset(
+    {
+        "png",
+        "jpg",
+        "jpeg",
+        "webp",
+        "gif",
+        "bmp",
+        "tif",
+        "tiff",
+        "avif",
+        "heic",
+        "heif",
+        "svg",
+        "pdf",
+    }
+    | {"wav", "mp3", "flac", "ogg", "oga", "opus", "aac", "m4a", "aiff", "aif"}
+    | {"mp4", "m4v", "mov", "webm", "mkv", "avi"}
+)
+"""Endings of a name that promise something else than words: where those hold a text, something went wrong before."""
+
 MOST_TAGS = 8
 """ID3 tags that are looked behind: some programs put theirs before those that are there."""
 
@@ -74,7 +97,10 @@ def recognise(name: str, data: bytes) -> Format:
         )
     if format:
         return format
-    raise MediaError(name, name_stranger(data))
+    stranger = name_stranger(data)
+    if stranger in READ and name.rpartition(".")[2].lower() not in PROMISES:
+        return TEXT
+    raise MediaError(name, stranger)
 
 
 def untagged(data: bytes) -> bytes:

@@ -6,6 +6,7 @@ Told by the first bytes, as `formats` tells the media. Decodes nothing.
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
 LOOKED_AT = 4096
@@ -21,7 +22,7 @@ ARCHIVE = "is a compressed archive: send the files in it one by one."
 PROGRAM = "is a program, not a picture, a recording or a clip."
 WEB_PAGE = "is a web page, not a picture, a recording or a clip: save the picture itself."
 SVG = "is an SVG drawing: export it as PNG."
-TEXT = "is text, not a picture, a recording or a clip: paste its words into the prompt."
+TEXT = "is text, not a picture, a recording or a clip: to send its words, give it another ending, such as .txt."
 UNKNOWN = "is in no format known here: send PNG, JPEG, WebP, WAV, MP3 or MP4, for example."
 
 
@@ -109,7 +110,10 @@ BINARY = (
 )
 """Where a stranger that is no text is known by which bytes, and what is said of it."""
 
+RICH_TEXT = "is a document in rich text format: save it as plain text or PDF."
+
 TEXTUAL = (
+    ("{\\rtf", RICH_TEXT),
     ("<!doctype html", WEB_PAGE),
     ("<html", WEB_PAGE),
     ("%!ps", POSTSCRIPT),
@@ -117,16 +121,23 @@ TEXTUAL = (
 )
 """How strangers begin whose first bytes are text."""
 
-PORTABLE = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7", b"Pf", b"PF")
+PORTABLE = re.compile(rb"P[1-6Ff]\s+(#[^\n]*\n\s*)*\d+\s+\d+\s|P7\s+WIDTH ")
+
+AHEAD = 8
+"""Bytes that may stand before a PDF that is otherwise text: its mark further on is what somebody wrote about PDFs."""
+
+READ = (TEXT, WEB_PAGE, SVG)
+"""What is said of texts whose words are read where their name does not promise a picture, a recording or a clip."""
 
 
 def name_stranger(data: bytes) -> str:
     """What bytes are that are no medium, continuing the sentence after the file's name."""
-    if b"%PDF-" in data[:1024]:
-        return PDF
-    if data[:2] in PORTABLE and data[2:3] in (b"\n", b" ", b"\r"):
-        return _picture("a portable pixmap")
     text = text_in(data)
+    pdf = data[:1024].find(b"%PDF-")
+    if pdf >= 0 and (text is None or pdf < AHEAD):
+        return PDF
+    if PORTABLE.match(data):
+        return _picture("a portable pixmap")
     if text is not None:
         return _name_text(text)
     if not any(data):
@@ -148,7 +159,7 @@ def text_in(data: bytes) -> str | None:
             text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
-        if text and all(_in_texts(letter) for letter in text):
+        if text and all(in_texts(letter) for letter in text):
             return text.lstrip("\ufeff")
     return None
 
@@ -163,7 +174,7 @@ def _encodings(head: bytes) -> tuple[str, ...]:
     return ("utf-8", "latin-1") if len(set(head)) >= OLD_TEXT else ("utf-8",)
 
 
-def _in_texts(letter: str) -> bool:
+def in_texts(letter: str) -> bool:
     """Whether texts hold the letter. Latin-1 stands for the old encodings: what it calls C1 are letters in others."""
     if letter < "\xa0":
         return (letter >= " " and letter != "\x7f") or letter in LAYOUT
@@ -172,6 +183,6 @@ def _in_texts(letter: str) -> bool:
 
 def _name_text(text: str) -> str:
     head = text.lstrip().lower()
-    if "<svg" in head[:2048]:
+    if head.startswith(("<svg", "<?xml", "<!--", "<!doctype svg")) and "<svg" in head[:2048]:
         return SVG
     return next((words for start, words in TEXTUAL if head.startswith(start)), TEXT)

@@ -51,26 +51,30 @@ def protected() -> bytes:
     return data.replace(b"mp4a", b"drms", 1)
 
 
+TEXTS: dict[str, Callable[[], bytes]] = {
+    # In any encoding, whatever its first letters look like.
+    "utf-16.txt": lambda: STORY.encode("utf-16"),
+    "utf-16-be.txt": lambda: b"\xfe\xff" + STORY.encode("utf-16-be"),
+    "utf-16-bare.txt": lambda: STORY.encode("utf-16-le"),
+    "utf-32.txt": lambda: STORY.encode("utf-32"),
+    "byte-order-mark.txt": lambda: STORY.encode("utf-8-sig"),
+    "latin.txt": lambda: "Grüße aus Köln, süß und schön.".encode("latin-1"),
+    "japanese.txt": lambda: ("空の上で。" * 9).encode("shift-jis"),
+    "russian.txt": lambda: ("Привет, мир. " * 9).encode("koi8-r"),
+    "wide-space.txt": lambda: "空の上で。\u3000そして\u2028\u200b終わり。".encode(),
+    "cars.txt": lambda: b"BMW builds cars.",
+    "tags.txt": lambda: b"ID3 tags tell a song's title.",
+    "moving.txt": lambda: b"GIF89a is a format of 1989.",
+    "film.txt": lambda: b"RIFFs WAVE from the guitar.",
+    "ogre.txt": lambda: b"OggS was an ogre, II* a king.",
+    "airline.txt": lambda: b"MZ is a sign, Rar! a cry, PK a penalty.",
+    "coloured.log": lambda: b"\x1b[31mred\x1b[0m and plain again",
+    "page.html": lambda: "<!DOCTYPE html><p>…".encode("utf-16"),
+}
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    # Text in any encoding, whatever its first letters look like.
-    "utf-16.txt": (lambda: STORY.encode("utf-16"), "is text"),
-    "utf-16-be.txt": (lambda: b"\xfe\xff" + STORY.encode("utf-16-be"), "is text"),
-    "utf-16-bare.txt": (lambda: STORY.encode("utf-16-le"), "is text"),
-    "utf-32.txt": (lambda: STORY.encode("utf-32"), "is text"),
-    "byte-order-mark.txt": (lambda: STORY.encode("utf-8-sig"), "is text"),
-    "latin.txt": (lambda: "Grüße aus Köln, süß und schön.".encode("latin-1"), "is text"),
-    "japanese.txt": (lambda: ("空の上で。" * 9).encode("shift-jis"), "is text"),
-    "russian.txt": (lambda: ("Привет, мир. " * 9).encode("koi8-r"), "is text"),
-    "wide-space.txt": (lambda: "空の上で。\u3000そして\u2028\u200b終わり。".encode(), "is text"),
-    "cars.txt": (lambda: b"BMW builds cars.", "is text"),
-    "tags.txt": (lambda: b"ID3 tags tell a song's title.", "is text"),
-    "moving.txt": (lambda: b"GIF89a is a format of 1989.", "is text"),
-    "film.txt": (lambda: b"RIFFs WAVE from the guitar.", "is text"),
-    "ogre.txt": (lambda: b"OggS was an ogre, II* a king.", "is text"),
-    "airline.txt": (lambda: b"MZ is a sign, Rar! a cry, PK a penalty.", "is text"),
-    "coloured.log": (lambda: b"\x1b[31mred\x1b[0m and plain again", "is text"),
-    "page.html": (lambda: "<!DOCTYPE html><p>…".encode("utf-16"), "is a web page"),
     "drawing.svg": (lambda: '\ufeff<svg width="9"/>'.encode("utf-16-le"), "is an SVG drawing"),
+    "renamed.png": (lambda: b"Not found", "is text, not a picture"),
     # Whole files of a kind that is not read.
     "lossless.jpg": (lossless_jpeg, "is a kind of JPEG that is not read here (lossless)"),
     "deep.jpg": (twelve_bit_jpeg, "a kind of JPEG that is not read here (cannot handle 12-bit"),
@@ -134,6 +138,12 @@ def test_a_refused_file_is_called_what_it_is(name: str) -> None:
     assert said in str(refused.value)
     assert "damaged" not in str(refused.value)
     assert ": " in refused.value.fault or "holds" in refused.value.fault, "it says what would help"
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_is_read_however_it_begins(name: str) -> None:
+    (part,) = media.read(name, TEXTS[name]())
+    assert part.kind == "document" and len(part.text) > 5
 
 
 @pytest.mark.parametrize("format", ["flac", "ogg", "mp3", "adts", "aiff", "wav"])

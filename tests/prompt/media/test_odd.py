@@ -94,7 +94,7 @@ odd("notes.wav", "is text")(lambda: "Tolle Wörter\n".encode() * 300)
 odd("drawing.png", "is an SVG drawing")(lambda: b'<?xml version="1.0"?><svg width="9"></svg>')
 odd("setup.png", "is a program")(lambda: b"MZ\x90\x00" + bytes(100))
 odd("one.png", "no format known here")(lambda: b"\x89")
-odd("list.m3u8", "is text")(lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n")
+odd("list.m3u8", "document")(lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n")
 odd("concat.mp4", "is text")(lambda: b"ffconcat version 1.0\nfile /etc/passwd\n")
 odd("large.bmp", "has 4 MB, but a file may have at most 3 MB")(lambda: b"BM" + bytes(4_000_000))
 
