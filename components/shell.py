@@ -101,6 +101,11 @@ def visitor() -> str:
     return "" if may_manage() else web.visitor()
 
 
+def viewer() -> str | None:
+    """Who looks: None on one's own machine, where everything is one person's."""
+    return None if may_manage() else web.visitor()
+
+
 @contextmanager
 def archive_faults() -> Iterator[None]:
     """What the archive can't do becomes one sentence on the page."""
@@ -135,14 +140,19 @@ def shown() -> Comparison | None:
             st.query_params[RUN] = last.id
             return last
         return None
-    if last is not None and last.id == id:
-        return last
     found = None
     with archive_faults():
-        found = desk().find(id)
-    if found is not None:
-        st.session_state.comparison = found
+        if last is not None and last.id == id and _still_open(last):
+            return last
+        found = desk().find(id, viewer())
+    st.session_state.comparison = found
     return found
+
+
+def _still_open(comparison: Comparison) -> bool:
+    """Whether it may still be looked at: a link can be withdrawn. Raises ArchiveError."""
+    archive = desk().archive
+    return archive is None or archive.opens(comparison, viewer())
 
 
 def keep_watching() -> None:

@@ -50,11 +50,5 @@ def _file(desk: Desk, ids: tuple[str, ...], form: Format) -> bytes:
 
 
 def _live(of: Comparison, form: Format) -> bytes:
-    media = {
-        recording.digest(data): data
-        for round in of.every_round
-        for one in (round.asked, *(answer.conversation for answer in round.answers))
-        for _, data in recording.pieces(one)
-    }
     asked = min(answer.asked_at for answer in of.every_round[0].answers)
-    return form.write(recording.comparison(of, asked), media.__getitem__)
+    return form.write(recording.comparison(of, asked), recording.media(of).__getitem__)

@@ -13,9 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from playground.archive.archive import Archive
+from playground.archive.copying import copy
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
-from playground.comparisons.contender import Contender
+from playground.comparisons.contender import Contender, found_again
 from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
@@ -129,7 +130,7 @@ class Desk:
         Raises TooMany.
         """
         self._make_sure(comparison.owner, comparison)
-        comparison.ask_instead(round, asked, contenders)
+        comparison.ask_instead(round, asked, [found_again(one) for one in contenders])
         self._begin(comparison)
 
     def again(self, comparison: Comparison, id: str, mend: Mend | None = None) -> None:
@@ -140,13 +141,14 @@ class Desk:
         before = comparison.last.answer(id)
         if before is None:
             return
-        conversation, settings = before.conversation, before.contender.settings
+        contender = found_again(before.contender)
+        conversation, settings = before.conversation, contender.settings
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
         comparison.watch()
         with self._changing:
             self._comparisons[comparison.id] = comparison
-        answer = comparison.last.put(replace(before.contender, settings=settings), conversation)
+        answer = comparison.last.put(replace(contender, settings=settings), conversation)
         self._admit(answer)
         self._keep(comparison)
         if not answer.ended:
@@ -177,7 +179,14 @@ class Desk:
             self.archive.writer.acknowledge(comparison)
 
     def _admit(self, answer: Answer) -> None:
-        """Refuse an answer whose contender can't take what is put to it."""
+        """Refuse an answer whose contender can't take what is put to it, or is not here any more."""
+        model = answer.contender.model
+        if not model.here:
+            answer.refuse(
+                f"{model.weights} is not here under the name {model.spec}.",
+                "Choose its column anew, and ask again.",
+            )
+            return
         (verdict,) = verdicts(answer.conversation, (answer.contender,))
         if isinstance(verdict, Refused):
             answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
@@ -211,12 +220,21 @@ class Desk:
 
         threading.Thread(target=load, name=f"loading {model.variant}", daemon=True).start()
 
-    def find(self, id: str) -> Comparison | None:
-        """The comparison of that id: running, not long ended, or kept. Raises ArchiveError."""
+    def find(self, id: str, visitor: str | None = None) -> Comparison | None:
+        """The comparison of that id: running, not long ended, or kept; None when there is none, or its link was
+        withdrawn and the visitor is somebody else. None as a visitor may see everything. Raises ArchiveError.
+        """
         held = self._comparisons.get(id)
-        if held is None and self.archive is not None:
-            held = self.archive.find(id)
-        return held
+        return held if self.archive is None else self.archive.find(id, visitor, held)
+
+    def make_own(self, comparison: Comparison, owner: str) -> Comparison:
+        """A copy of an ended comparison that its new owner can go on with. Names and notes stay with the first."""
+        made = copy(comparison, owner)
+        with self._changing:
+            self._comparisons[made.id] = made
+            self._forget()
+        self._keep(made)
+        return made
 
     def remove(self, ids: Sequence[str]) -> None:
         """Delete comparisons from the archive, those that run stopped. `archive.keeping.restore` takes them back.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import figure_table, shell, taking_away, web
-from components.compare import charts, contenders, differing
+from components.compare import charts, contenders, differing, sharing
 from components.compare.answer import Act, Pane, refusal
 from components.compare.asked import asked
 from components.compare.asking import composer
@@ -21,7 +21,6 @@ from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
-from playground.config import may_manage
 from playground.desk import TooMany
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.mend import Mend
@@ -59,8 +58,10 @@ def going_on() -> Comparison | None:
 
 
 def _may_change(comparison: Comparison) -> bool:
-    """On one's own machine everything is one person's; elsewhere a comparison is its visitor's."""
-    return may_manage() or comparison.owner == web.visitor()
+    """On one's own machine everything is one person's; elsewhere a comparison is its visitor's. What another program
+    answers just now is only looked at.
+    """
+    return not comparison.elsewhere and shell.viewer() in (None, comparison.owner)
 
 
 def new_button() -> None:
@@ -114,6 +115,8 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
     def rerun(round: Round) -> None:
         _or_say(lambda: shell.desk().ask_instead(comparison, round, round.asked, round.contenders))
 
+    if not mine:
+        sharing.not_yours(comparison)
     heads(comparison.contenders, _differences(comparison.last))
     panes: list[Pane | Earlier] = []
     for round in comparison.rounds:
@@ -126,17 +129,28 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
     if (archive := shell.desk().archive) is not None and archive.fault:
         st.caption(f":material/inventory_2: {plain(archive.fault)}")
     below = st.container()
+    drawn = _drawn(comparison)
     while True:
         comparison.watch()
         for pane in panes:
             pane.draw()
+        if _drawn(comparison) != drawn:
+            st.rerun()  # somebody went on with it, in another tab or program
         if all(pane.settled for pane in panes):
             break
         time.sleep(TICK_S)
     stop.empty()
     with below:
-        taking_away.popover([comparison.id], "take_away")
+        with st.container(horizontal=True, vertical_alignment="center", key="with_it"):
+            taking_away.popover([comparison.id], "take_away")
+            if mine:
+                sharing.popover(comparison)
         _figures(comparison.answers)
+
+
+def _drawn(comparison: Comparison) -> tuple[object, ...]:
+    """What the panes stand for."""
+    return (comparison.last.id, *map(id, comparison.answers))
 
 
 def _or_say(act: Callable[[], None]) -> None:

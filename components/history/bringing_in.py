@@ -8,8 +8,8 @@ from streamlit.typing import UploadedFile
 from components import shell
 from components.words import plain
 from playground.archive.archive import Archive
-from playground.archive.importing import ImportFault, own
-from playground.archive.taking_in import take_in
+from playground.archive.importing.own import ImportFault, own
+from playground.archive.writing.taking_in import take_in
 from playground.prompt import media
 
 LARGEST_MB = 100

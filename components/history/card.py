@@ -54,6 +54,8 @@ def title(entry: Entry) -> str:
 def _facts(entry: Entry) -> str:
     said = [when.words(entry.created), *(ICONS[kind] for kind in entry.kinds if kind in ICONS)]
     said += [f":material/label: {plain(label)}" for label in entry.labels]
+    if entry.withdrawn:
+        said.append(":material/link_off: link withdrawn")
     if entry.pinned:
         said.insert(0, ":material/keep: pinned")
     return f":small[:gray[{' · '.join(said)}]]"

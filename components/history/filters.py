@@ -13,7 +13,7 @@ from playground.archive.archive import Archive
 from playground.archive.library import Wanted
 from playground.models.catalog import variants
 
-KINDS = {"image": "a picture or a clip", "audio": "sound", "document": "a text"}
+KINDS = {"image": "a picture", "video": "a clip", "audio": "sound", "document": "a text"}
 STATES = ("done", "stopped", "refused", "failed")
 KEYS = ("words", "variant", "kind", "state", "label", "days")
 PAGE = "history_page"

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-    from playground.archive import record
+    from playground.archive.reading import Standing
+    from playground.archive.record import Comparison as Record
     from playground.archive.store import Store
-    from playground.archive.writer import Writer
+    from playground.archive.writing.writer import Writer
     from playground.comparisons.comparison import Comparison
 
 
@@ -55,7 +56,7 @@ class Archive:
         """What writes comparisons down while they run."""
         with self._opening:
             if self._writer is None:
-                from playground.archive.writer import Writer
+                from playground.archive.writing.writer import Writer
 
                 self._writer = Writer(self.engine, self.store)
             return self._writer
@@ -100,27 +101,77 @@ class Archive:
         except (SQLAlchemyError, OSError) as error:
             raise ArchiveError(sentence(error)) from error
 
-    def record(self, id: str) -> record.Comparison | None:
+    def record(self, id: str) -> Record | None:
         """The record of that comparison; None when there is none. Raises ArchiveError."""
         from playground.archive.reading import load
 
         with self.reading() as connection:
             return load(connection, id)
 
-    def find(self, id: str) -> Comparison | None:
-        """The comparison of that id as it was kept; None when there is none. Raises ArchiveError."""
-        from playground.archive.keeping import owner_of
+    def standing(self, id: str) -> Standing | None:
+        """How it stands with a comparison; None when there is none of that id. Raises ArchiveError."""
+        from playground.archive.reading import standing
+
+        with self.reading() as connection:
+            return standing(connection, id)
+
+    def find(
+        self, id: str, visitor: str | None = None, held: Comparison | None = None
+    ) -> Comparison | None:
+        """The comparison of that id as it was kept, going on if another program is answering it; `held` where that is
+        in memory and nobody else went on with it. None when there is none, or its owner withdrew its link and the
+        visitor is somebody else; None as a visitor may see everything.
+
+        Raises ArchiveError.
+        """
+        own = held is not None and visitor in (None, held.owner)
+        if held is not None and own and not held.ended:
+            return held
+        try:
+            there = self.standing(id)
+        except ArchiveError:
+            if own:
+                return held  # it goes on in memory
+            raise
+        if there is None:
+            return held
+        if there.withdrawn and visitor not in (None, there.owner):
+            return None
+        return held if held is not None and self._wrote(there) else self._restored(id, there)
+
+    def opens(self, comparison: Comparison, visitor: str | None) -> bool:
+        """Whether the visitor may still look at a comparison that was opened before. Raises ArchiveError."""
+        if visitor in (None, comparison.owner):
+            return True
+        there = self.standing(comparison.id)
+        return there is None or not there.withdrawn
+
+    def _wrote(self, there: Standing) -> bool:
+        """Whether it was this program that wrote the comparison last."""
+        return self._writer is not None and there.process == self._writer.process
+
+    def _restored(self, id: str, there: Standing) -> Comparison | None:
+        from playground.archive.following import Following
         from playground.archive.restoring import comparison
 
         found = self.record(id)
         if found is None:
             return None
-        with self.reading() as connection:
-            owner = owner_of(connection, id) or ""
+        live = there.running and not self._wrote(there)
         try:
-            return comparison(found, self.store.get, owner)
+            made = comparison(found, self.store.get, there.owner, live)
         except LookupError as error:
             raise ArchiveError(f"This comparison can't be opened: {error}.") from None
+        if live and not made.ended:
+            made.follow(Following(made, lambda: self._again(id), self.store.get))
+        return made
+
+    def _again(self, id: str) -> Record | None:
+        """The record as it is now; None where it can't be read just now."""
+        try:
+            return self.record(id)
+        except ArchiveError:
+            return None
 
     def close(self) -> None:
         """Write what is left."""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 
 HERE = Path(__file__).parent
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in migrations/versions; `test_migrations` holds it."""
 
 BUSY_MS = 30_000

@@ -77,13 +77,6 @@ def restore(connection: Connection, ids: Iterable[str]) -> None:
     connection.execute(update(COMPARISONS).where(chosen).values(deleted=None))
 
 
-def owner_of(connection: Connection, id: str) -> str | None:
-    """Whose it is; None when there is none of that id."""
-    return connection.execute(
-        select(COMPARISONS.c.owner).where(COMPARISONS.c.id == id)
-    ).scalar_one_or_none()
-
-
 def used(connection: Connection) -> Used:
     """What is kept in all."""
     held = select(func.count()).select_from(COMPARISONS).where(COMPARISONS.c.deleted.is_(None))
@@ -141,7 +134,7 @@ def _set(connection: Connection, id: str, **values: Any) -> None:
 
 def _index(connection: Connection, id: str) -> None:
     """Make a new name, note or label findable beside the questions and answers."""
-    from playground.archive.writer import write_words
+    from playground.archive.writing.words import write_words
 
     row = connection.execute(
         select(COMPARISONS.c.name, COMPARISONS.c.note).where(COMPARISONS.c.id == id)

@@ -56,7 +56,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One comparison in a list. `pictures` are digests, for thumbnails; `running`: it is answered now."""
+    """One comparison in a list. `pictures` are digests, for thumbnails: pictures, and one frame where there were clips
+    alone. `running`: it is answered now.
+    """
 
     id: str
     created: float
@@ -99,7 +101,7 @@ def entries(
             lines=tuple(lines[row["id"]]),
             labels=tuple(labels[row["id"]]),
             kinds=tuple(sorted({kind for kind, _ in media[row["id"]]})),
-            pictures=tuple(digest for kind, digest in media[row["id"]] if kind == "image"),
+            pictures=_pictures(media[row["id"]]),
         )
         for row in rows
     )
@@ -194,8 +196,14 @@ def _labels(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list
     return found
 
 
+def _pictures(media: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    images = tuple(digest for kind, digest in media if kind == "image")
+    return images or tuple(digest for kind, digest in media if kind == "video")[:1]
+
+
 def _media(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[tuple[str, str]]]:
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in connection.execute(select(MEDIA_OF).where(MEDIA_OF.c.comparison.in_(ids))):
+    rows = select(MEDIA_OF).where(MEDIA_OF.c.comparison.in_(ids)).order_by(MEDIA_OF.c.position)
+    for row in connection.execute(rows):
         found[row.comparison].append((row.kind, row.digest))
     return found

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from playground.archive import record, recording
 from playground.archive.schema import ANSWERS, CHUNKS, COMPARISONS, LABELS, PROCESSES, ROUNDS
-from playground.archive.writer import HEARTBEAT_S
+from playground.archive.writing.writer import HEARTBEAT_S
 
 LOST_S = 3 * HEARTBEAT_S
 """A program that has not said for so long that it lives does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose a comparison is, whether its link opens it for its owner alone, which program wrote it last, and whether
+    that one is still answering it.
+    """
+
+    owner: str
+    withdrawn: bool
+    process: str
+    running: bool
+
+
+def standing(connection: Connection, id: str) -> Standing | None:
+    """How it stands with a comparison; None when there is none of that id, or it was deleted."""
+    c = COMPARISONS.c
+    row = connection.execute(
+        select(c.owner, c.withdrawn, c.process, c.running).where(c.id == id, c.deleted.is_(None))
+    ).first()
+    if row is None:
+        return None
+    alive = row.running and runs(connection, row.process)
+    return Standing(row.owner, row.withdrawn, row.process, alive)
 
 
 def load(connection: Connection, id: str) -> record.Comparison | None:

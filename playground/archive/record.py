@@ -51,7 +51,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What answered. `template` names the chat template by a digest; `server` is None on this machine."""
+    """What answered. `template` names the chat template by a digest, `sampling` says how it draws tokens where nobody
+    chose; `server` is None on this machine.
+    """
 
     spec: str
     variant: str
@@ -68,6 +70,7 @@ class Model:
     dtype: str = "auto"
     needs_bytes: int = 0
     server: Place | None = None
+    sampling: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

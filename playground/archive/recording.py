@@ -41,14 +41,24 @@ def digest(data: bytes) -> str:
 
 
 def pieces(conversation: Conversation) -> Iterator[tuple[str, bytes]]:
-    """(kind, bytes) of every picture, recording, frame and document of a conversation."""
+    """(kind, bytes) of every picture, recording, frame and document; frames are of the kind "video"."""
     for part in conversation.media():
         if isinstance(part, Video):
-            yield from (("image", frame.data) for frame in part.frames)
+            yield from (("video", frame.data) for frame in part.frames)
         elif isinstance(part, Document):
             yield "document", part.text.encode()
         else:
             yield part.kind, part.data
+
+
+def media(of: Comparison) -> dict[str, bytes]:
+    """The bytes of all its media by their digests."""
+    return {
+        digest(data): data
+        for round in of.every_round
+        for one in (round.asked, *(answer.conversation for answer in round.answers))
+        for _, data in pieces(one)
+    }
 
 
 def comparison(of: Comparison, created: float) -> record.Comparison:
@@ -125,6 +135,7 @@ def model(of: Model) -> record.Model:
         dtype=of.dtype,
         needs_bytes=of.needs_bytes,
         server=_place(of.server) if of.server else None,
+        sampling=asdict(of.sampling),
     )
 
 
@@ -185,8 +196,10 @@ def _part(of: Part) -> record.Part:
 
 
 def _template(of: Model) -> str:
-    """The first digits of the SHA-256 of the chat template, where it lies on this machine."""
-    source = checkpoint.chat_template(of.path) if of.path else ""
+    """The first digits of the SHA-256 of the chat template: where it lies on this machine, else as it was recorded."""
+    if of.path is None:
+        return of.template
+    source = checkpoint.chat_template(of.path)
     return hashlib.sha256(source.encode()).hexdigest()[:16] if source else ""
 
 

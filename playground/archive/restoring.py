@@ -5,12 +5,13 @@ Figures are computed anew from the chunks, never read.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
 from playground.archive import record
-from playground.comparisons.answer import Answer
+from playground.comparisons.answer import ENDED, Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.figures import Figures, Stage, Timeline, compute, stages
@@ -18,6 +19,7 @@ from playground.comparisons.round import Round
 from playground.engines.events import Chunk, Finished, OutputTokens
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
+from playground.models.sampling import Sampling
 from playground.models.servers import Server
 from playground.prompt.conversation import (
     Audio,
@@ -40,29 +42,37 @@ Fetch = Callable[[str], bytes]
 """The bytes of a digest; raises LookupError when they are not there."""
 
 
-def comparison(kept: record.Comparison, fetch: Fetch, owner: str = "") -> Comparison:
-    """The comparison of a record. Raises ValueError, one sentence, when the record makes no sense."""
+def comparison(
+    kept: record.Comparison, fetch: Fetch, owner: str = "", live: bool = False
+) -> Comparison:
+    """The comparison of a record. `live`: another program is answering it, so that what has not ended goes on.
+
+    Raises ValueError, one sentence, when the record makes no sense.
+    """
     made: dict[str, Round] = {}
     for one in kept.rounds:
         if one.before is not None and one.before not in made:
             raise ValueError(f"Round {one.id} goes on from a round that is not there.")
         if one.id in made:
             raise ValueError(f"Two rounds have the id {one.id}.")
-        made[one.id] = round_(one, made[one.before] if one.before else None, fetch)
+        made[one.id] = round_(one, made[one.before] if one.before else None, fetch, live)
     if kept.last not in made:
         raise ValueError("The round that is shown is not among the rounds.")
     rounds = tuple(made.values())
     return Comparison.restored(kept.id, rounds, made[kept.last], kept.all_at_once, owner)
 
 
-def round_(kept: record.Round, before: Round | None, fetch: Fetch) -> Round:
+def round_(kept: record.Round, before: Round | None, fetch: Fetch, live: bool = False) -> Round:
     """A round with its answers."""
-    answers = [answer(one, fetch) for one in kept.answers]
+    answers = [answer(one, fetch, live) for one in kept.answers]
     return Round.restored(kept.id, conversation(kept.asked, fetch), answers, before)
 
 
-def answer(kept: record.Answer, fetch: Fetch) -> Answer:
-    """An answer that has ended; one that had not was interrupted."""
+def answer(kept: record.Answer, fetch: Fetch, live: bool = False) -> Answer:
+    """An answer that has ended; one that had not was interrupted, unless it is answered elsewhere (`live`)."""
+    live = live and kept.state not in ENDED and not kept.interrupted
+    # Its running clock is this machine's.
+    start = time.perf_counter() - max(0.0, time.time() - kept.asked_at) if live else 0.0
     prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
     return Answer.restored(
         contender(kept.contender),
@@ -72,29 +82,35 @@ def answer(kept: record.Answer, fetch: Fetch) -> Answer:
         remedy=kept.remedy,
         finish_reason=kept.finish_reason,
         asked_at=kept.asked_at,
-        timeline=Timeline(0.0, kept.started, kept.requested, kept.read, kept.finished),
-        chunks=[Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks],
+        timeline=_timeline(kept, start),
+        chunks=_chunks(kept, start),
         prompt=prompt,
         last=_last(kept.last),
         contended=kept.contended,
         interrupted=kept.interrupted,
+        live=live,
     )
 
 
 def figures(kept: record.Answer) -> Figures:
     """The figures of a kept answer, computed from its chunks as those of a live one are."""
-    line = Timeline(0.0, kept.started, kept.requested, kept.read, kept.finished)
-    chunks = tuple(Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks)
     prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
-    return compute(line, chunks, prompt, _last(kept.last), kept.contended)
+    return compute(_timeline(kept), _chunks(kept), prompt, _last(kept.last), kept.contended)
 
 
 def time_stages(kept: record.Answer) -> tuple[Stage, ...]:
     """Where the time of a kept answer went."""
-    line = Timeline(0.0, kept.started, kept.requested, kept.read, kept.finished)
-    chunks = tuple(Chunk(channel, text, tokens, at) for at, channel, text, tokens in kept.chunks)
     output = last.output if (last := _last(kept.last)) else None
-    return stages(line, chunks, bool(output and output.hidden))
+    return stages(_timeline(kept), _chunks(kept), bool(output and output.hidden))
+
+
+def _timeline(kept: record.Answer, start: float = 0.0) -> Timeline:
+    known = (kept.started, kept.requested, kept.read, kept.finished)
+    return Timeline(start, *(None if moment is None else start + moment for moment in known))
+
+
+def _chunks(kept: record.Answer, start: float = 0.0) -> list[Chunk]:
+    return [Chunk(channel, text, tokens, start + at) for at, channel, text, tokens in kept.chunks]
 
 
 def contender(kept: record.Contender) -> Contender:
@@ -121,6 +137,9 @@ def model(kept: record.Model) -> Model:
         dtype=kept.dtype,
         needs_bytes=kept.needs_bytes,
         server=Server(server.name, f"http://{server.host}/v1", server.kind) if server else None,
+        sampling=_made(Sampling, kept.sampling),
+        template=kept.template,
+        here=kept.engine == "recital",
     )
 
 

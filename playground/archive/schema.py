@@ -103,9 +103,11 @@ MEDIA_OF = Table(
     METADATA,
     Column("comparison", ForeignKey("comparison.id", ondelete="CASCADE"), primary_key=True),
     Column("digest", ForeignKey("medium.digest"), primary_key=True),
-    Column("kind", String(8), nullable=False),
+    Column("kind", String(8), primary_key=True),
+    Column("position", Integer, nullable=False, default=0),
     Index("medium_used", "digest"),
 )
+"""What a comparison uses, as what ("image", "audio", or "video" for the frames of a clip), in which order."""
 
 LABELS = Table(
     "label",

@@ -36,6 +36,12 @@ ENDED: frozenset[State] = frozenset({"done", "stopped", "refused", "failed"})
 NEARLY = 0.9
 """Of the longest answer; one that was cut at less was not cut for its sake. Servers' counts differ by a few tokens."""
 
+_READ_ANEW = (
+    "chunks", "thinking", "text", "tool_call", "reason", "remedy", "finish_reason", "interrupted", "_accepted",
+    "_started", "_requested", "_read", "_finished", "_prompt", "_last", "_contended",
+)  # fmt: skip
+"""What changes while an answer comes, but for its state."""
+
 log = logging.getLogger(__name__)
 
 
@@ -99,24 +105,38 @@ class Answer:
         last: Finished | None,
         contended: bool,
         interrupted: bool,
+        live: bool = False,
     ) -> Answer:
-        """An answer of which nothing more will come: one that had not ended was interrupted."""
+        """An answer of which nothing more will come: one that had not ended was interrupted. A `live` one is answered
+        in another program; `become` brings it up to date.
+        """
         answer = cls(contender, conversation)
         for chunk in chunks:
             answer._append(chunk.channel, chunk.text)
         answer.chunks = chunks
         answer.asked_at = asked_at
-        answer.interrupted = interrupted or state not in ENDED
+        answer.interrupted = interrupted or (state not in ENDED and not live)
         answer.state = "stopped" if answer.interrupted else state
         answer.reason, answer.remedy, answer.finish_reason = reason, remedy, finish_reason
         answer._accepted, answer._started = timeline.accepted, timeline.started
         answer._requested, answer._read = timeline.requested, timeline.read
         answer._finished = timeline.finished
+        answer._prompt, answer._last, answer._contended = prompt, last, contended
+        if live:
+            return answer
         if answer._finished is None:
             answer._finished = chunks[-1].at if chunks else timeline.accepted
-        answer._prompt, answer._last, answer._contended = prompt, last, contended
         answer._over.set()
         return answer
+
+    def become(self, other: Answer) -> None:
+        """What the same answer is by now, read anew: for one that is answered in another program."""
+        with self._writing:
+            for name in _READ_ANEW:
+                setattr(self, name, getattr(other, name))
+            self.state = other.state  # last: who sees the end finds everything
+            if self.ended:
+                self._over.set()
 
     @property
     def ended(self) -> bool:

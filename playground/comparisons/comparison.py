@@ -40,6 +40,7 @@ class Comparison:
         self.owner = owner
         self.all_at_once = all_at_once
         self._watched = time.monotonic()
+        self._read_anew: Callable[[], bool] | None = None
         self._every: list[Round] = []
         self._last = self._add(asked, contenders, None)
 
@@ -115,9 +116,25 @@ class Comparison:
         """The round of that id."""
         return next((one for one in self._every if one.id == id), None)
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another program is answering it: it can be watched here, and not changed."""
+        return self._read_anew is not None
+
+    def follow(self, read_anew: Callable[[], bool]) -> None:
+        """It is answered in another program: `watch` calls `read_anew`, until that says that nothing more will come."""
+        self._read_anew = read_anew
+
+    def catch_up(self, rounds: Sequence[Round], last: str) -> None:
+        """Rounds that came elsewhere, and the id of the one that is shown now."""
+        self._every += rounds
+        self._last = self.find(last) or self._last
+
     def watch(self) -> None:
         """Say that somebody looks at it: the lease runs anew."""
         self._watched = time.monotonic()
+        if self._read_anew is not None and not self._read_anew():
+            self._read_anew = None
 
     def stop(self) -> None:
         """End every answer now; what came so far stays."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from playground.config import may_manage
+from playground.engines import roster
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
 
@@ -66,3 +68,20 @@ def _numbered(names: Sequence[str]) -> list[str]:
         seen[name] = count = seen.get(name, 0) + 1
         numbered.append(name if count == 1 else f"{name} ({count})")
     return numbered
+
+
+def found_again(contender: Contender) -> Contender:
+    """The contender with its model as it is here now, where a record names it; unchanged where it can't be found.
+
+    A record may come from anybody: where strangers come it leads to no other models than those that all can choose.
+    """
+    model = contender.model
+    if model.here:
+        return contender
+    known = {one.spec for one in roster.installed()}
+    if not (may_manage() or model.server or roster.plain(model.spec) in known):
+        return contender
+    try:
+        return replace(contender, model=roster.find(model.spec))
+    except (roster.ModelError, OSError):
+        return contender

@@ -84,6 +84,10 @@ class Round:
         answer = self._answers[contender.id] = Answer(contender, told, self._abandoned)
         return answer
 
+    def replace(self, answer: Answer) -> None:
+        """An answer that was given elsewhere, in the place of what its contender gave before."""
+        self._answers[answer.contender.id] = answer
+
     def lease(self, abandoned: Callable[[], bool]) -> None:
         """Answers that are put from now on end when `abandoned` says so."""
         self._abandoned = abandoned

@@ -22,6 +22,8 @@ class Model:
     when it is loaded ("auto": what they are), `needs_bytes` about what it then takes of the memory
     that this program gives out. `drafter` is the directory of its drafter, `sampling` how it draws
     tokens where nobody says otherwise, `server` where a model of the server engine runs.
+    `template` names the chat template that it had, by a digest, where no file tells. `here` is False
+    for one that only a record names: it has to be found again before it is asked.
     """
 
     spec: str
@@ -41,6 +43,8 @@ class Model:
     drafter: Path | None = field(default=None, repr=False)
     sampling: Sampling = UNKNOWN
     server: Server | None = field(default=None, repr=False)
+    template: str = field(default="", repr=False)
+    here: bool = True
 
     @property
     def title(self) -> str:

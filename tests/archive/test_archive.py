@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.archive import recording
+from playground.archive import library, recording
 from playground.archive.archive import Archive, ArchiveError
+from playground.archive.library import Wanted
 from playground.comparisons.comparison import Comparison
 from playground.prompt.conversation import Conversation
 from tests.archive.kept import ask, columns, desk, settled, wait
@@ -149,3 +150,28 @@ def test_a_directory_that_can_not_be_made_breaks_nothing_else(tmp_path: Path) ->
     assert [answer.state for answer in ask(held).answers] == ["done", "done"]
     assert held.archive is not None
     assert held.archive.fault.startswith("Comparisons are not kept just now")
+
+
+def test_one_that_can_not_be_written_costs_the_others_nothing(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    held = desk(opened())
+    broken = Comparison(Conversation.ask("What is it?"), columns("a"))
+    monkeypatch.setattr(broken.last, "asked", None)
+    held.archive.writer.acknowledge(broken)  # type: ignore[union-attr]
+    assert f"comparison {broken.id} can't be written" in caplog.text
+    other = ask(held)
+    settled(held)
+    assert held.archive is not None and held.archive.fault == ""
+    assert opened().find(other.id) is not None
+
+
+def test_what_no_database_takes_is_kept_as_far_as_it_can_be(opened: Open) -> None:
+    held = desk(opened(), "one\0 two \ud83d three")
+    comparison = wait(held.start(Conversation.ask("zero \0 and half \ud83d?"), columns("a")))
+    settled(held)
+    assert held.archive is not None and held.archive.fault == ""
+    with held.archive.reading() as connection:
+        (entry,) = library.entries(connection, Wanted(words="three half"))
+    assert (entry.question, entry.lines[0].words) == ("zero  and half ??", "one two ? three")
+    assert again(opened, comparison).answers[0].text.strip() == "one\0 two \ud83d three"

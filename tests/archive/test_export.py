@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from playground.archive import record, recording
 from playground.archive.export import FORMATS
-from playground.archive.importing import Imported, ImportFault, own_json, renamed
+from playground.archive.importing.own import Imported, ImportFault, own_json, renamed
 from playground.archive.recording import digest
 from playground.archive.restoring import comparison
 from playground.prompt.media.faults import MediaError
@@ -173,7 +173,7 @@ def test_what_the_media_process_refuses_is_not_imported() -> None:
 def test_an_import_gets_ids_of_its_own() -> None:
     first = small()
     whole = replace(first, rounds=(*first.rounds, replace(first.rounds[0], id="s", before="r")))
-    there = renamed(Imported(whole, MEDIA), "fresh").kept
+    there = renamed(whole, "fresh")
     assert there.id == "fresh"
     assert {one.id for one in there.rounds}.isdisjoint({"r", "s"})
     assert there.rounds[1].before == there.rounds[0].id == there.last

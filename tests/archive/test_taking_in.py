@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from playground.archive import library, record
 from playground.archive.archive import Archive
 from playground.archive.export import FORMATS, bundle
-from playground.archive.importing import Imported, ImportFault, own, own_json, renamed
+from playground.archive.importing.own import Imported, ImportFault, own, own_json, renamed
 from playground.archive.library import Wanted
-from playground.archive.taking_in import take_in
+from playground.archive.writing.taking_in import take_in
 from tests.archive.kept import ask, desk, settled
 from tests.archive.records import MEDIA, comparisons
 from tests.archive.test_export import believe, small
@@ -32,10 +32,10 @@ def test_an_import_is_kept_as_it_was_made(opened: Callable[[], Archive]) -> None
     named = replace(kept, name="The zoo", note="twice", labels=("a", "b"), made_by={"python": "2"})
     written = FORMATS["json"].write(named, archive.store.get)
     id = take_in(archive, own_json("a.json", written, believe), owner="somebody")
-    assert archive.record(id) == renamed(Imported(named, {}), id).kept
+    assert archive.record(id) == renamed(named, id)
     with archive.reading() as connection:
         (entry,) = library.entries(connection, Wanted(owner="somebody", words="zoo three what"))
-    assert (entry.id, entry.labels, entry.kinds) == (id, ("a", "b"), ("audio", "image"))
+    assert (entry.id, entry.labels, entry.kinds) == (id, ("a", "b"), ("audio", "image", "video"))
     assert [line.words for line in entry.lines] == ["one two three"] * 2
     live = archive.find(id)
     assert live is not None and [one.text.strip() for one in live.answers] == ["one two three"] * 2

@@ -18,8 +18,8 @@ def import_(
     ],
 ) -> int:
     """Bring in what was exported; each comparison gets an id of its own."""
-    from playground.archive.importing import LARGEST, ImportFault, own
-    from playground.archive.taking_in import take_in
+    from playground.archive.importing.own import LARGEST, ImportFault, own
+    from playground.archive.writing.taking_in import take_in
     from playground.cli.kept import archive
     from playground.prompt import media
 

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from playground.archive import record, recording
 from playground.archive.archive import Archive
-from playground.archive.importing import Imported, renamed
+from playground.archive.importing.own import Imported, renamed
 from playground.archive.restoring import figures
 from playground.archive.schema import (
     ANSWERS,
     CHUNKS,
     COMPARISONS,
     LABELS,
-    MEDIA,
-    MEDIA_OF,
     ROUNDS,
 )
-from playground.archive.writer import LINE, write_words
+from playground.archive.writing.media import write_media
+from playground.archive.writing.words import line, shown, write_words
 from playground.comparisons.answer import ENDED
 
 
 def take_in(archive: Archive, imported: Imported, owner: str = "") -> str:
     """Keep it under an id of its own, which is returned. Raises ArchiveError."""
-    fresh = renamed(imported, secrets.token_urlsafe(9))
+    fresh = replace(imported, kept=renamed(imported.kept, secrets.token_urlsafe(9)))
     with archive.writing() as connection:
         _comparison(connection, fresh.kept, owner)
-        kinds = dict(_kinds(fresh.kept))
-        for name, data in fresh.media.items():
+        for data in fresh.media.values():
             archive.store.put(data)
-            _medium(connection, fresh.kept.id, name, kinds.get(name, "image"), len(data))
+        sizes = {name: len(data) for name, data in fresh.media.items()}
         for position, round in enumerate(fresh.kept.rounds):
+            _media(connection, fresh.kept.id, round, position, sizes)
             _round(connection, fresh.kept.id, position, round)
         _words(connection, fresh.kept)
     return fresh.kept.id
@@ -52,33 +50,28 @@ def _comparison(connection: Connection, kept: record.Comparison, owner: str) -> 
             all_at_once=kept.all_at_once,
             last_round=kept.last,
             made_by=kept.made_by,
-            question=_shown(_question(kept.rounds[0])),
-            name=_shown(kept.name),
-            note=_shown(kept.note),
+            question=shown(_question(kept.rounds[0])),
+            name=shown(kept.name),
+            note=shown(kept.note),
             pinned=False,
             withdrawn=False,
         )
     )
     labels = [
-        {"comparison": kept.id, "label": one} for one in sorted({*map(_shown, kept.labels)} - {""})
+        {"comparison": kept.id, "label": one} for one in sorted({*map(shown, kept.labels)} - {""})
     ]
     if labels:
         connection.execute(insert(LABELS), labels)
 
 
-def _kinds(kept: record.Comparison) -> Iterator[tuple[str, str]]:
-    """The digest of each medium and what it is; a clip's are pictures."""
-    for round in kept.rounds:
-        for messages in (round.asked, *(answer.messages for answer in round.answers)):
-            for part in (part for message in messages for part in message.parts):
-                kind = part.kind if part.kind in ("audio", "document") else "image"
-                yield from ((one, kind) for one in part.media)
-
-
-def _medium(connection: Connection, id: str, name: str, kind: str, size: int) -> None:
-    if connection.execute(select(MEDIA.c.digest).where(MEDIA.c.digest == name)).first() is None:
-        connection.execute(insert(MEDIA).values(digest=name, kind=kind, size=size))
-    connection.execute(insert(MEDIA_OF).values(comparison=id, digest=name, kind=kind))
+def _media(
+    connection: Connection, id: str, round: record.Round, position: int, sizes: dict[str, int]
+) -> None:
+    """What a round uses; `sizes` are the bytes of each medium."""
+    asked = [round.asked, *(answer.messages for answer in round.answers)]
+    parts = [part for messages in asked for one in messages for part in one.parts]
+    used = dict.fromkeys((part.kind, name) for part in parts for name in part.media)
+    write_media(connection, id, [(kind, name, sizes[name]) for kind, name in used], position)
 
 
 def _round(connection: Connection, id: str, position: int, kept: record.Round) -> None:
@@ -94,10 +87,10 @@ def _round(connection: Connection, id: str, position: int, kept: record.Round) -
                 round=kept.id,
                 contender=answer.contender.id,
                 position=place,
-                label=_shown(answer.contender.label),
-                variant=_shown(answer.contender.model.variant),
+                label=shown(answer.contender.label),
+                variant=shown(answer.contender.model.variant),
                 state=answer.state,
-                line=_shown(" ".join(_said(answer).split())[:LINE]),
+                line=line(_said(answer)),
                 head=head,
                 figures=figures(answer).as_dict() if answer.state in ENDED else {},
             )
@@ -115,11 +108,6 @@ def _words(connection: Connection, kept: record.Comparison) -> None:
         for text in (_question(round), *(_said(answer) for answer in round.answers))
     ]
     write_words(connection, kept.id, [kept.name, kept.note, *kept.labels], "\n".join(said))
-
-
-def _shown(text: str) -> str:
-    """Without what PostgreSQL takes in no text."""
-    return text.replace("\0", "")
 
 
 def _question(kept: record.Round) -> str:

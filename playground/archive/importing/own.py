@@ -170,9 +170,8 @@ def _media(name: str, kept: record.Comparison, given: Given, decode: Decode) -> 
     return found
 
 
-def renamed(imported: Imported, id: str) -> Imported:
+def renamed(kept: record.Comparison, id: str) -> record.Comparison:
     """The same under another id, with ids of its own for its rounds: nobody's comparison is written over."""
-    kept = imported.kept
 
     def fresh(round: str) -> str:
         return digest(f"{id} {round}".encode())[:12]
@@ -181,4 +180,4 @@ def renamed(imported: Imported, id: str) -> Imported:
         replace(one, id=fresh(one.id), before=fresh(one.before) if one.before else None)
         for one in kept.rounds
     )
-    return replace(imported, kept=replace(kept, id=id, rounds=rounds, last=fresh(kept.last)))
+    return replace(kept, id=id, rounds=rounds, last=fresh(kept.last))

@@ -1,0 +1,79 @@
+"""Somebody else's comparison on the Compare page: looked at, made one's own, and closed when its link is withdrawn."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.desk import Desk
+from playground.engines import roster
+from tests.components.test_history_page import asked
+from tests.components.test_history_page import desk as desk
+from tests.components.test_pages import APP, HERE, find, run, words
+
+
+@pytest.fixture(autouse=True)
+def hosted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where strangers come; this visitor is `me`."""
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
+    monkeypatch.setattr("components.web.visitor", lambda: "me")
+    monkeypatch.setattr(roster, "installed", lambda: tuple(HERE.values()))
+    monkeypatch.setattr(roster, "find", find)
+
+
+def opened(id: str) -> AppTest:
+    page = AppTest.from_file(APP, default_timeout=30)
+    page.query_params["run"] = id
+    return run(page)
+
+
+def keys(page: AppTest) -> set[str]:
+    return {str(one.key) for one in page.button}
+
+
+def test_somebody_elses_is_looked_at_and_made_ones_own(desk: Desk) -> None:
+    id = asked(desk, "theirs", "E2B", owner="another")
+    page = opened(id)
+    assert "one two three" in words(page) and "Somebody else asked this." in words(page)
+    assert not keys(page) & {"run_again_0", "edit", "rerun", "withdraw", "stop_all"}
+    page.button(key="make_mine").click()
+    run(page)
+    assert "Somebody else asked this." not in words(page) and "one two three" in words(page)
+    assert {"run_again_0", "rerun"} <= keys(page)
+    mine = str(page.query_params["run"])
+    assert mine != id
+    page.button(key="rerun").click()
+    run(page)
+    held = desk.find(mine, "me")
+    assert held is not None and held.owner == "me" and len(held.every_round) == 2
+    first = desk.find(id, "another")
+    assert first is not None and len(first.every_round) == 1
+
+
+def test_a_link_is_withdrawn_and_opens_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = asked(desk, "mine", "E2B", owner="me")
+    monkeypatch.setattr("components.web.visitor", lambda: "another")
+    theirs = opened(id)
+    assert "one two three" in words(theirs)
+    monkeypatch.setattr("components.web.visitor", lambda: "me")
+    page = opened(id)
+    page.button(key="withdraw").click()
+    run(page)
+    assert "The link opens this comparison for you alone." in words(page)
+    assert "one two three" in words(page)
+    monkeypatch.setattr("components.web.visitor", lambda: "another")
+    assert "one two three" not in words(run(theirs)), "in a tab that had it open too"
+    assert "There is no comparison at this address" in words(opened(id))
+    monkeypatch.setattr("components.web.visitor", lambda: "me")
+    page.button(key="withdraw").click()
+    run(page)
+    monkeypatch.setattr("components.web.visitor", lambda: "another")
+    assert "one two three" in words(opened(id))
+
+
+@pytest.mark.parametrize("id", ["nonsense", "' OR 1=1 --", "a" * 500, "../../etc/passwd"])
+def test_an_id_that_was_guessed_is_one_plain_sentence(desk: Desk, id: str) -> None:
+    asked(desk, "theirs", "E2B", owner="another")
+    page = opened(id)
+    assert "There is no comparison at this address" in words(page)
+    assert "theirs" not in words(page)
