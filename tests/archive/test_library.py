@@ -68,7 +68,7 @@ def test_an_entry_says_who_answered_what(held: Desk, archive: Archive) -> None:
         ("a", "done", "one two three"),
         ("b", "done", "one two three"),
     ]
-    assert shown.kinds == ("audio", "image", "video")
+    assert shown.kinds == ("audio", "document", "image", "video")
     assert len(shown.pictures) == 1, "frames of a clip are no pictures"
     assert not shown.running
 

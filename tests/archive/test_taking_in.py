@@ -35,7 +35,11 @@ def test_an_import_is_kept_as_it_was_made(opened: Callable[[], Archive]) -> None
     assert archive.record(id) == renamed(named, id)
     with archive.reading() as connection:
         (entry,) = library.entries(connection, Wanted(owner="somebody", words="zoo three what"))
-    assert (entry.id, entry.labels, entry.kinds) == (id, ("a", "b"), ("audio", "image", "video"))
+    assert (entry.id, entry.labels, entry.kinds) == (
+        id,
+        ("a", "b"),
+        ("audio", "document", "image", "video"),
+    )
     assert [line.words for line in entry.lines] == ["one two three"] * 2
     live = archive.find(id)
     assert live is not None and [one.text.strip() for one in live.answers] == ["one two three"] * 2
