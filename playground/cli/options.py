@@ -72,8 +72,26 @@ File = Annotated[
     typer.Option(
         "--file",
         metavar="FILE",
-        help="A text, or any file that can be read. Repeat it.",
+        help="A text, a PDF, or any file that can be read. Repeat it.",
         rich_help_panel=QUESTION,
+    ),
+]
+Pages = Annotated[
+    str | None,
+    typer.Option(
+        "--pages",
+        metavar="PAGES",
+        help='Of PDFs: "1-3, 7"; without it the first 8.',
+        rich_help_panel=QUESTION,
+    ),
+]
+PdfText = Annotated[
+    bool | None,
+    typer.Option(
+        "--pdf-text",
+        help="Send the words of PDFs, not their pages as pictures.",
+        rich_help_panel=QUESTION,
+        show_default=False,
     ),
 ]
 System = Annotated[

@@ -20,6 +20,8 @@ from playground.prompt import media
 from playground.prompt.conversation import Conversation, Media, Settings
 from playground.prompt.holding import left_out
 from playground.prompt.limits import LIMITS
+from playground.prompt.media.faults import base_name
+from playground.prompt.media.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ WISHES: Mapping[str, _Wish] = {
     "system": TEXT,
     "on": NAMES,
     **dict.fromkeys(KINDS, NAMES),
+    "pages": TEXT,
+    "pdf_text": EITHER,
     "temperature": NUMBER,
     "top_p": NUMBER,
     "top_k": WHOLE,
@@ -97,7 +101,8 @@ def question(wishes: Mapping[str, Any]) -> Question:
     BadCall.
     """
     given = {name: _good(name, wishes[name]) for name in WISHES if wishes.get(name) is not None}
-    files = tuple(_file(kind, name) for kind in KINDS for name in given.get(kind, ()))
+    wish = Wish(given.get("pages", ""), given.get("pdf_text", False))
+    files = tuple(_file(kind, name, wish) for kind in KINDS for name in given.get(kind, ()))
     named = given.get("on") or ()
     if not named:
         raise BadCall("name at least one model to ask, for example --on E2B.")
@@ -138,12 +143,12 @@ def _check_text(name: str, text: str) -> None:
         raise BadCall(f"the {name} is no text: it holds bytes that are not UTF-8.") from None
 
 
-def _file(kind: str, name: str) -> File:
+def _file(kind: str, name: str, wish: Wish) -> File:
     """A file and the parts in it. Raises BadCall when it is not of that kind."""
     try:
         with raised(), Path(name).open("rb") as stream:  # a clip may take minutes, a pipe for ever
             data = stream.read(LIMITS.file_bytes + 1)
-            found = media.read(Path(name).name, data)
+            found = media.read(Path(name).name, data, wish=wish)
     except media.MediaError as error:
         raise BadCall(str(error)) from None
     except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
@@ -155,7 +160,9 @@ def _file(kind: str, name: str) -> File:
         raise BadCall(f"{name} is not {'an' if kind[0] in 'ai' else 'a'} {kind} file.")
     else:
         made = tuple(part for part in found if part.kind == kind or kind == "video")
-    return File(made[0].kind, made[0].name, len(data), hashlib.sha256(data).hexdigest(), made)
+    return File(
+        made[0].kind, base_name(Path(name).name), len(data), hashlib.sha256(data).hexdigest(), made
+    )
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:

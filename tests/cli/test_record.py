@@ -21,6 +21,7 @@ from playground.models import device
 from playground.models.servers import KINDS
 from playground.prompt.cost import PromptTokens
 from tests.cli.conftest import Call
+from tests.pdf_files import pdf
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 PICTURE = SAMPLES / "one-shape.png"
@@ -57,6 +58,17 @@ def test_a_text_goes_along_and_is_kept(call: Call, tmp_path: Path) -> None:
     assert [one["kind"] for one in held["media"]] == ["document", "image"]
     assert held["media"][0]["as"] == ["UTF-16, 2 lines"]
     assert held["answers"][0]["state"] == "done" and held["prompt"] == "Sum?"
+
+
+def test_pages_of_a_pdf_go_along(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["one", "two", "three"]))
+    file = ("--file", str(tmp_path / "a.pdf"), "--on", "demo:E2B")
+    (drawn,) = told(call, "x", *file, "--pages", "1, 3")["media"]
+    assert (drawn["name"], drawn["as"]) == ("a.pdf", ["PDF, page 1 of 3", "PDF, page 3 of 3"])
+    (read,) = told(call, "x", *file, "--pages", "2", "--pdf-text")["media"]
+    assert (read["kind"], read["as"]) == ("document", ["PDF, the words of page 2 of 3, 1 line"])
+    done = call("ask", "x", *file, "--pages", "4")
+    assert (done.exit_code, done.stderr) == (2, "playground: a.pdf has 3 pages, and no page 4.\n")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.engines.roster import ModelError
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
+from tests.pdf_files import pdf
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 DEAF = replace(EVERYTHING, audio=False)
@@ -187,6 +188,31 @@ def test_a_text_is_a_part_of_its_own_with_its_tokens(open_page: Callable[..., Ap
     page.button(key="edit").click()
     run(page)
     assert [part.name for part in page.session_state.tray.parts] == ["no*tes.md"]
+
+
+def test_pages_of_a_pdf_are_chosen_in_the_tray(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(on="E2B,31B")
+    page.file_uploader(key="upload_0").upload("a.pdf", pdf(["one", "two", "three"]))
+    run(page)
+    assert "PDF, page 3 of 3" in words(page)
+    (field,) = page.text_input
+    field.set_value("2-9")
+    run(page)
+    assert "a.pdf has 3 pages, and no page 9." in words(page)
+    assert len(page.session_state.tray.parts) == 3
+    page.text_input[0].set_value("2-3")
+    run(page)
+    assert [part.name for part in page.session_state.tray.parts] == [
+        "a.pdf, page 2",
+        "a.pdf, page 3",
+    ]
+    (form,) = [one for one in page.segmented_control if one.key.startswith("form_")]
+    form.set_value("As text")
+    run(page)
+    assert [part.text for part in page.session_state.tray.parts] == ["two\n\nthree"]
+    ask(page, "And?")
+    assert page.session_state.comparison.conversation.parts().__next__().kind == "document"
+    assert not page.session_state.sources or not page.session_state.tray.parts
 
 
 def test_what_was_taken_out_can_be_put_back(open_page: Callable[..., AppTest]) -> None:

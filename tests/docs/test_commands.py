@@ -17,6 +17,7 @@ import pytest
 from tests.browser.serving import free_port
 from tests.docs import stand_ins
 from tests.docs.reading import PAGES, Block, blocks, inline, name
+from tests.pdf_files import pdf
 from tests.servers import hub as hubs
 from tests.servers.hostile import Handler, Hostile, serve
 from tests.test_layers import ROOT
@@ -121,6 +122,7 @@ def place(
     (line,) = [block.text for block in BLOCKS if block.language == "json"]
     (folder / "questions.jsonl").write_text(line)
     (folder / "question.txt").write_text("Turn round: lamp")
+    (folder / "invoice.pdf").write_bytes(pdf(["Total: 7"] * 7))
     (folder / "notes.md").write_text("Lamps stand in the corner.")
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from components import uploads
-from components.compare.asking import samples
+from components.compare.asking import samples, sources
 from components.compare.asking.tray import tray
 from playground.prompt.limits import LIMITS
-from playground.prompt.media import read
 
 
 def add_button() -> None:
@@ -36,7 +33,7 @@ def add_button() -> None:
             came = [("photo.jpg", st.camera_input("Take a picture", key=f"camera_{number}"))]
         else:
             files = st.file_uploader(
-                "Pictures, recordings, clips and texts",
+                "Pictures, recordings, clips, PDFs and texts",
                 accept_multiple_files=True,
                 key=f"upload_{number}",
                 max_upload_size=LIMITS.file_bytes // 1_000_000,
@@ -47,6 +44,6 @@ def add_button() -> None:
         with st.spinner("Reading…"):
             for name, file in came:
                 if file:
-                    held.read(name, partial(read, name, uploads.take(file)))
+                    sources.take(held, name, uploads.take(file))
             held.uploads += 1  # before anything is drawn, which may begin the page anew
         st.rerun()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
 
 from components import browser, colours
 from components.compare import figures
-from components.compare.asking import composer
+from components.compare.asking import composer, sources
 from components.compare.asking.tray import Tray, tray
 from components.media import ICONS, facts, preview
 from components.stage import stage
@@ -18,12 +19,16 @@ from playground.comparisons.contender import Contender
 from playground.desk import verdicts
 from playground.prompt import tokens
 from playground.prompt.check import Refused
-from playground.prompt.conversation import Conversation, Media
+from playground.prompt.conversation import Conversation, Image, Media
+
+PAGE = re.compile(r"PDF, page ([\d,]+) of ([\d,]+)")
+"""What a drawn page is called."""
 
 
 def draw(contenders: Sequence[Contender]) -> None:
     """Faults, and pieces with their previews and what each costs. Nothing where nothing lies."""
     held = tray()
+    sources.forget(held)
     with stage("faults", (*held.faults, *held.removed)):
         for fault in held.faults:
             st.warning(plain(fault), icon=":material/error:")
@@ -57,6 +62,7 @@ def _tray(held: Tray, contenders: Sequence[Contender]) -> None:
                     type="tertiary",
                     on_click=held.clear,
                 )
+        sources.draw(held)
         with st.grid("auto", min_column_width=310):
             for number, part in held.pieces.items():
                 _piece(held, number, part, contenders)
@@ -122,11 +128,26 @@ def forecast(contenders: Sequence[Contender], system: str) -> None:
     box = boxed()
     box.look()
     lines = [f":red[:material/error: {plain(fault)}]" for fault in box.faults]
+    lines += _left(box.parts)
     parts = (*tray().parts, *box.parts)
     if contenders and (words.strip() or parts):
         lines.append(" · ".join(_said(Conversation.ask(words, parts, system), contenders)))
     if lines:
         place.caption("  \n".join(lines))
+
+
+def _left(parts: Sequence[Media]) -> list[str]:
+    """What of a PDF in the box goes along, where that is not all of it."""
+    last = {}
+    for part in parts:
+        if isinstance(part, Image) and (found := PAGE.fullmatch(part.original)):
+            last[part.name.rpartition(", ")[0]] = found[1], found[2]
+    return [
+        f":material/description: {plain(name)}: its first {goes} of {pages} pages go as pictures; "
+        "*Add media* sends others, or its text."
+        for name, (goes, pages) in last.items()
+        if goes != pages
+    ]
 
 
 def _not_sent_yet(words: str) -> str:

@@ -39,24 +39,29 @@ class Tray:
         """What lies in it."""
         return tuple(self.pieces.values())
 
-    def add(self, parts: Iterable[Media]) -> None:
-        """Lay parts beside those that are there, as far as a prompt may hold them."""
+    def add(self, parts: Iterable[Media]) -> tuple[int, ...]:
+        """Lay parts beside those that are there, as far as a prompt may hold them; returns their numbers."""
+        numbers = []
         for part in parts:
             if why := left_out(part, self.parts):
                 self.faults.append(why)
             else:
-                self.pieces[next(_numbers)] = part
+                numbers.append(next(_numbers))
+                self.pieces[numbers[-1]] = part
+        return tuple(numbers)
 
-    def read(self, name: str, parts: Callable[..., Iterable[Media]]) -> None:
-        """Read a file into the tray, or say what is wrong with it. `parts` reads it, and calls its `tick` meanwhile.
+    def read(self, name: str, parts: Callable[..., Iterable[Media]]) -> tuple[int, ...]:
+        """Read a file into the tray and return its pieces' numbers, or say what is wrong with it.
 
-        Whoever leaves meanwhile, takes the file out or does something else ends the reading.
+        `parts` reads it, and calls its `tick` meanwhile. Whoever leaves meanwhile, takes the file out or does something
+        else ends the reading.
         """
         waiting = _Waiting(name)
         try:
-            self.add(parts(tick=waiting))
+            numbers = self.add(parts(tick=waiting))
         except MediaError as error:
             self.faults.append(str(error))
+            numbers = ()
         except BaseException:
             # Streamlit's, which stop this run of the page.
             self.faults.append(
@@ -64,6 +69,7 @@ class Tray:
             )
             raise
         waiting.end()
+        return numbers
 
     def hold(self, parts: Iterable[Media]) -> None:
         """Only these; what lay there can be put back."""

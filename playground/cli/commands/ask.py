@@ -19,6 +19,8 @@ def ask(
     audio: options.Audio = None,
     video: options.Video = None,
     file: options.File = None,
+    pages: options.Pages = None,
+    pdf_text: options.PdfText = None,
     system: options.System = None,
     thinking: options.Thinking = None,
     max_tokens: options.MaxTokens = None,

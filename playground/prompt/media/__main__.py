@@ -1,4 +1,4 @@
-"""The decoding process: pickled (name, data, limits) in, parts or the words of the fault out, until its input ends."""
+"""The decoding process: pickled (name, data, limits, wish) in, parts or the words of the fault out, to the end."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from contextlib import suppress
 from playground.prompt.conversation import Media
 from playground.prompt.limits import Limits
 from playground.prompt.media import clips, pictures
-from playground.prompt.media.documents import texts
+from playground.prompt.media.documents import pages, texts
 from playground.prompt.media.faults import MediaError
 from playground.prompt.media.formats import recognise, untagged
+from playground.prompt.media.wishes import USUAL, Wish
 
 MEMORY_BYTES = 1 << 30
 """The most that a decoder may hold. What it may read needs less; what needs more would press on everything else."""
@@ -22,7 +23,7 @@ MEMORY_BYTES = 1 << 30
 TOO_MUCH_MEMORY = "needs more than 1 GB of memory to be decoded: send it smaller."
 
 
-def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
+def decode(name: str, data: bytes, limits: Limits, wish: Wish = USUAL) -> tuple[Media, ...]:
     """The parts in one file. Raises MediaError and nothing else."""
     try:
         data = untagged(data)
@@ -31,6 +32,8 @@ def decode(name: str, data: bytes, limits: Limits) -> tuple[Media, ...]:
             return (pictures.read(name, data, format, limits),)
         if format.kind == "text":
             return (texts.read(name, data, limits),)
+        if format.kind == "pages":
+            return pages.read(name, data, limits, wish)
         return clips.read(name, data, format, limits)
     except MediaError:
         raise
@@ -63,11 +66,11 @@ def main() -> None:
     os.dup2(2, 1)
     while True:
         try:
-            name, data, limits = pickle.load(sys.stdin.buffer)
+            name, data, limits, wish = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
         try:
-            reply: tuple[Media, ...] | str = decode(name, data, limits)
+            reply: tuple[Media, ...] | str = decode(name, data, limits, wish)
         except MediaError as error:
             reply = error.fault
         # PyAV's containers hold each other, and with them the threads that decode.

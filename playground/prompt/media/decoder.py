@@ -22,6 +22,7 @@ import psutil
 from playground.prompt.conversation import Media
 from playground.prompt.limits import Limits
 from playground.prompt.media.faults import MediaError
+from playground.prompt.media.wishes import USUAL, Wish
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +55,19 @@ class Decoder:
         atexit.register(self.close)
 
     def read(
-        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None] = nothing
+        self,
+        name: str,
+        data: bytes,
+        limits: Limits,
+        tick: Callable[[], None] = nothing,
+        wish: Wish = USUAL,
     ) -> tuple[Media, ...]:
         """The parts in one file. Raises MediaError.
 
         `tick` is called ten times a second meanwhile; whatever it raises ends the process and is passed on.
         """
         process = self._running()
-        asking = _Asking(process, (name, data, limits))
+        asking = _Asking(process, (name, data, limits, wish))
         asking.start()
         until = time.monotonic() + self._patience_s
         try:

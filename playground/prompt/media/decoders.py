@@ -1,4 +1,4 @@
-"""Several decoding processes: pictures, recordings and texts in one line, clips in another, no clip holding them up.
+"""Several decoding processes: pictures, recordings and texts in one line, clips and PDFs, which take long, in another.
 
 A process is started when those of its line that run are busy. Knows which formats can take long, and no other fact of
 them.
@@ -14,12 +14,13 @@ from playground.prompt.limits import LIMITS, Limits
 from playground.prompt.media.decoder import TICK_S, Decoder, nothing
 from playground.prompt.media.faults import MediaError, base_name
 from playground.prompt.media.formats import recognise, untagged
+from playground.prompt.media.wishes import USUAL, Wish
 
 QUICK = 2
 """Processes for pictures, recordings and texts, which take a second or two."""
 
 SLOW = 2
-"""Processes for clips."""
+"""Processes for clips and PDFs."""
 
 BEHIND = 5
 """How nice those are: a clip takes its time, and the page, the models and the pictures go before."""
@@ -32,12 +33,17 @@ class Decoders:
         self._quick, self._slow = Line(quick, 0), Line(slow, BEHIND)
 
     def read(
-        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None] = nothing
+        self,
+        name: str,
+        data: bytes,
+        limits: Limits,
+        tick: Callable[[], None] = nothing,
+        wish: Wish = USUAL,
     ) -> tuple[Media, ...]:
         """The parts in one file, as soon as a process is free. Raises MediaError, and whatever `tick` raises."""
         kind = recognise(name, untagged(data)).kind
-        line = self._slow if kind == "clip" else self._quick
-        return line.read(name, data, limits, tick)
+        line = self._slow if kind in ("clip", "pages") else self._quick
+        return line.read(name, data, limits, tick, wish)
 
     def close(self) -> None:
         """End those that are idle; for tests."""
@@ -54,12 +60,12 @@ class Line:
             self._idle.put(Decoder(niceness=niceness))
 
     def read(
-        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None]
+        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None], wish: Wish
     ) -> tuple[Media, ...]:
         """The parts in one file. `tick` is called also while all processes are busy."""
         decoder = self._take(tick)
         try:
-            return decoder.read(name, data, limits, tick)
+            return decoder.read(name, data, limits, tick, wish)
         finally:
             self._idle.put(decoder)
 
@@ -80,9 +86,15 @@ _decoders = Decoders()
 
 
 def read(
-    name: str, data: bytes, limits: Limits = LIMITS, tick: Callable[[], None] = nothing
+    name: str,
+    data: bytes,
+    limits: Limits = LIMITS,
+    tick: Callable[[], None] = nothing,
+    wish: Wish = USUAL,
 ) -> tuple[Media, ...]:
-    """The parts in one file: a picture, a recording, a text, or a clip followed by its soundtrack if it has one.
+    """The parts in one file: a picture, a recording, a text, a PDF's pages, or a clip and its soundtrack if it has one.
+
+    `wish` says how, where there is a choice.
 
     `tick` is called ten times a second while the file waits and is decoded; what it raises ends the decoding.
     Raises MediaError, whose text is one sentence that names the file and the fault.
@@ -93,4 +105,4 @@ def read(
     if len(data) > limits.file_bytes:
         has, most = len(data) / 1e6, limits.file_bytes / 1e6
         raise MediaError(name, f"has {has:,.0f} MB, but a file may have at most {most:,.0f} MB.")
-    return _decoders.read(name, data, limits, tick)
+    return _decoders.read(name, data, limits, tick, wish)

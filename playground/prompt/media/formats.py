@@ -22,7 +22,7 @@ class Format:
 
     name: str
     decoder: str
-    kind: Literal["picture", "sound", "clip", "text"]
+    kind: Literal["picture", "sound", "clip", "text", "pages"]
 
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -57,6 +57,10 @@ HEIC = Format("HEIC", "HEIF", "picture")
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
 TEXT = Format("text", "text", "text")
+PDF = Format("PDF", "pdf", "pages")
+
+AHEAD = 8
+"""Bytes that may stand before a PDF that is otherwise text: its mark further on is what somebody wrote about PDFs."""
 
 PROMISES = frozenset(
     {
@@ -85,9 +89,9 @@ MOST_TAGS = 8
 
 def recognise(name: str, data: bytes) -> Format:
     """The format of `data`, which `untagged` has freed of its tags. Raises MediaError when it is none that is read."""
-    format = None
+    format = _pdf(data)
     # Two letters that a text begins with as well ("BMW builds cars.") make no picture; PNG's eight are no chance.
-    if data.startswith(PNG_START) or text_in(data) is None:
+    if not format and (data.startswith(PNG_START) or text_in(data) is None):
         format = (
             next((format for start, format in STARTS if data.startswith(start)), None)
             or _riff(data)
@@ -114,6 +118,12 @@ def untagged(data: bytes) -> bytes:
         footer = 10 if tag[5] & 0x10 else 0
         rest = rest[10 + size + footer :].lstrip(b"\x00")
     return rest or data
+
+
+def _pdf(data: bytes) -> Format | None:
+    """Its mark may stand anywhere in the first 1,024 bytes (ISO 32000, annex H)."""
+    at = data[:1024].find(b"%PDF-")
+    return PDF if at >= 0 and (at < AHEAD or text_in(data) is None) else None
 
 
 def _riff(data: bytes) -> Format | None:

@@ -38,7 +38,6 @@ def _clip(kind: str) -> str:
     return f"is {kind}, which is not read here: convert it to MP4."
 
 
-PDF = "is a PDF: export the page as a picture."
 RAW = "is a camera's raw picture: export it as JPEG or PNG."
 POSTSCRIPT = _picture("a PostScript drawing")
 JPEG_2000 = _picture("a JPEG 2000 picture")
@@ -123,9 +122,6 @@ TEXTUAL = (
 
 PORTABLE = re.compile(rb"P[1-6Ff]\s+(#[^\n]*\n\s*)*\d+\s+\d+\s|P7\s+WIDTH ")
 
-AHEAD = 8
-"""Bytes that may stand before a PDF that is otherwise text: its mark further on is what somebody wrote about PDFs."""
-
 READ = (TEXT, WEB_PAGE, SVG)
 """What is said of texts whose words are read where their name does not promise a picture, a recording or a clip."""
 
@@ -133,9 +129,6 @@ READ = (TEXT, WEB_PAGE, SVG)
 def name_stranger(data: bytes) -> str:
     """What bytes are that are no medium, continuing the sentence after the file's name."""
     text = text_in(data)
-    pdf = data[:1024].find(b"%PDF-")
-    if pdf >= 0 and (text is None or pdf < AHEAD):
-        return PDF
     if PORTABLE.match(data):
         return _picture("a portable pixmap")
     if text is not None:

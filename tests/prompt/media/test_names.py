@@ -108,7 +108,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "figure.ps": (lambda: b"%!PS-Adobe-3.0\n", "is a PostScript drawing"),
     "photo.ppm": (lambda: picture("PPM"), "is a portable pixmap"),
     "photo.tga": (lambda: picture("TGA"), "is a Targa picture"),
-    "report.pdf": (lambda: b"\xef\xbb\xbf%PDF-1.7\n%\xe2\xe3\n", "is a PDF"),
+    "report.pdf": (lambda: b"{\\rtf1 Hello}", "rich text format: save it as plain text or PDF."),
     "report.doc": (
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50),
         "is an office document",
