@@ -12,7 +12,7 @@ const ATTACH_MS = 20000
 
 let page = null // what the server said last: the most megabytes of a file, the draft that it knows
 let tell = () => {} // tells the server a value
-let region = null // where this page says what went wrong
+let fault = null // where this page says what went wrong
 
 // --- A file that could not be uploaded -------------------------------------------------------------------------
 // Streamlit marks it red and sends the words without it. Here nothing is sent until it is taken out, and it is said.
@@ -71,6 +71,7 @@ function look() {
   shown = count
   for (const chip of failed('[data-testid="stFileUploader"]')) lost.set(named(chip), why(chip))
   name()
+  lay()
   draft()
   draw()
   // Popovers and dialogs hang outside of the app and would not know whether it is light or dark.
@@ -78,21 +79,21 @@ function look() {
 }
 
 function draw() {
-  if (!region) return
+  if (!fault) return
   const inBox = failed(BOX).map((chip) => [named(chip), why(chip)])
   if (!inBox.length && !awaited) refused = false
   const lines = [...inBox, ...lost].map(([name, because]) => `${name} could not be uploaded: ${because}.`)
   if (inBox.length) lines.push(`${refused ? "Nothing was sent. " : ""}Take it out of the box to send the rest.`)
   else if (refused && awaited) lines.push("Nothing was sent: a file is still on its way.")
   const text = lines.join("\n")
-  if (region.dataset.text === text) return
-  region.dataset.text = text
-  region.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })))
-  region.hidden = !lines.length
+  if (fault.dataset.text === text) return
+  fault.dataset.text = text
+  fault.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })))
+  fault.hidden = !lines.length
   if (lost.size) {
     const close = Object.assign(document.createElement("button"), { type: "button", textContent: "Close" })
     close.onclick = () => (lost.clear(), draw())
-    region.append(close)
+    fault.append(close)
   }
 }
 
@@ -169,9 +170,12 @@ function state(chip) {
 // --- Names by themselves -----------------------------------------------------------------------------------------
 // "Run again" stands in every pane: to those who can't see where, it is "Run again, E2B".
 
-const GROUP = ["pane", "machine", "server", "piece"].map((one) => `[class*="st-key-${one}_"]`).join(", ")
-
+const ASKED = '[class*="st-key-asked"]'
+const GROUP = [ASKED, ...["pane", "head", "machine", "server", "piece"].map((one) => `[class*="st-key-${one}_"]`)].join(", ")
 function name() {
+  for (const [where, words] of Object.entries(PLAIN)) {
+    for (const button of document.querySelectorAll(where)) if (button.ariaLabel !== words) button.ariaLabel = words
+  }
   for (const button of document.querySelectorAll(`:is(${GROUP}) button`)) {
     const words = button.querySelector('[data-testid="stMarkdownContainer"]')?.textContent
     if (!words || (button.ariaLabel && !button.dataset.named)) continue
@@ -183,11 +187,15 @@ function name() {
   }
 }
 
+// Buttons that show a picture alone have their words elsewhere.
+const PLAIN = { ".st-key-view_menu button": "View and keys" }
+
 // What the nearest row or group around it begins with.
 function subject(button) {
   for (let around = button.parentElement; around; around = around.parentElement) {
     const first = around.querySelector("h1, h2, h3, h4, h5, p:has(> strong:first-child), p:has(> span:first-child strong)")
     if (first && !button.contains(first)) return [...first.childNodes].map(text).join("").split("\n")[0].trim()
+    if (around.matches(ASKED)) return `round ${[...document.querySelectorAll(ASKED)].indexOf(around) + 1}`
     if (around.matches(GROUP)) return ""
   }
   return ""
@@ -236,6 +244,7 @@ function install() {
     requestAnimationFrame(() => ((waiting = false), look()))
   }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-invalid"] })
   watchUploads()
+  installKeys()
 }
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -243,7 +252,9 @@ export default function ({ data, parentElement, setStateValue }) {
   page = data
   told = data.draft || JSON.stringify([""])
   tell = setStateValue
-  region = parentElement.querySelector(".said")
+  fault = parentElement.querySelector(".said")
+  status = parentElement.querySelector(".told")
+  expectRound(data.round)
   if (first) install()
   look()
   focus()

@@ -1,13 +1,15 @@
-// Copies the text that the component was given, and says so for two seconds.
+// Copies the text that the component was given, and says so for two seconds; the page's status region (keys.js) too.
 
 export default function ({ data, parentElement }) {
-  const [button, words, said] = ["button", ".words", ".said"].map((one) => parentElement.querySelector(one))
+  const [button, words] = ["button", ".words"].map((one) => parentElement.querySelector(one))
   let timer = 0
   button.ariaLabel = data.name
+  words.textContent = data.label
   button.onclick = async () => {
-    words.textContent = said.textContent = (await copy(data.text)) ? "Copied" : "Can't be copied"
+    words.textContent = (await copy(data.text)) ? "Copied" : "Can't be copied"
+    document.dispatchEvent(new CustomEvent("playground:say", { detail: words.textContent }))
     clearTimeout(timer)
-    timer = setTimeout(() => ((words.textContent = "Copy"), (said.textContent = "")), 2000)
+    timer = setTimeout(() => (words.textContent = data.label), 2000)
   }
 }
 

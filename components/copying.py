@@ -11,12 +11,13 @@ HERE = Path(__file__).parent
 _button = st.components.v2.component(
     "playground_copy",
     html='<button type="button"><span class="icon" aria-hidden="true">content_copy</span> '
-    '<span class="words">Copy</span></button><span class="said" role="status"></span>',
+    '<span class="words"></span></button>',
     css=(HERE / "copying.css").read_text("utf-8"),
     js=(HERE / "copying.js").read_text("utf-8"),
 )
 
 
-def copy_button(key: str, text: str, whose: str) -> None:
+def copy_button(key: str, text: str, whose: str, label: str = "Copy") -> None:
     """The button for a text; `whose` text it is, is told to those who can't see where the button stands."""
-    _button(key=key, data={"text": text, "name": f"Copy {whose}"}, width="content")
+    data = {"text": text, "name": f"Copy {whose}", "label": label}
+    _button(key=key, data=data, width="content")

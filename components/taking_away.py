@@ -33,6 +33,11 @@ def popover(ids: Sequence[str], key: str) -> None:
         st.caption("No key, no path and nothing else of this machine goes along.")
 
 
+def markdown(of: Comparison) -> str:
+    """Questions and answers as Markdown, to be pasted elsewhere."""
+    return _live(of, FORMATS["md"]).decode()
+
+
 def _file(desk: Desk, ids: tuple[str, ...], form: Format) -> bytes:
     """What is kept of them; where nothing is, what is in memory of the first."""
     archive = desk.archive

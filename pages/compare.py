@@ -5,6 +5,8 @@ import streamlit as st
 from components import shell
 from components.compare import comparison, contenders, settings
 from components.compare.asking import attach, composer, samples, staged
+from components.compare.reading import joining, menu, status
+from components.compare.reading.view import view
 from components.stage import stage
 from components.words import plain
 
@@ -21,6 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     all_at_once = settings.timing()
     chosen = settings.panel()
     attach.add_button()
+    menu.button(shell.shown())
     comparison.new_button()
 
 columns, faults = contenders.resolve(names, extras, chosen.settings, on)
@@ -31,18 +34,19 @@ shell.desk().expect(column.model for column in columns)
 
 prompt = composer.compose(chosen.system, len(columns))
 if prompt is not None:
-    comparison.send(prompt, columns, all_at_once)
+    comparison.send(prompt, columns, all_at_once, joining.catching_up(on, columns))
     composer.done()
 
 staged.draw(columns)
 with above:
-    stop = st.empty()
+    stop, told = st.empty(), status.place()
+    joining.choice(comparison.going_on(), columns)
     staged.forecast(columns, chosen.system)
 
 running = shell.shown()
-with stage("answers", running and (running.id, running.last.id, *map(id, running.answers))):
+with stage("answers", running and (running.id, view(running).follow(running))):
     if running is not None:
-        comparison.draw(running, stop)
+        comparison.draw(running, stop, told, [column.id for column in columns])
     elif shell.RUN in st.query_params:
         comparison.gone()
     else:

@@ -102,18 +102,15 @@ class Desk:
     ) -> None:
         """One more round: every contender goes on with its own history, new ones begin here. Returns at once.
 
-        Those whose ids are in `catching_up` answer the earlier questions first that they were not asked. Raises
-        TooMany.
+        Those whose ids are in `catching_up` answer the questions first that they missed since they were asked last.
+        Raises TooMany.
         """
         self._make_sure(comparison.owner, comparison)
         comparison.last.stop()
-        earlier = comparison.rounds
+        late = [one for one in contenders if one.id in catching_up]
+        missed = [comparison.missed(one.id) for one in late]
         round = comparison.ask(asked, contenders)
-        late = [one for one in round.contenders if one.id in catching_up]
-        chains = [
-            [asked for asked in (*earlier, round) if asked is round or not asked.answer(one.id)]
-            for one in late
-        ]
+        chains = [(*rounds, round) for rounds in missed]
         for contender, chain in zip(late, chains, strict=True):
             self._catch_up(comparison, contender, chain)
         self._begin(comparison, {contender.id for contender in late})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.compare.asking import composer
+from components.compare.reading.view import View
 from components.media import ICONS, describe, look_into, preview
 from components.words import plain
 from playground.comparisons.comparison import Comparison
@@ -20,7 +21,11 @@ TALL = 8
 
 
 def asked(
-    comparison: Comparison, round: Round, away: Sequence[str], rerun: Callable[[Round], None] | None
+    comparison: Comparison,
+    round: Round,
+    away: Sequence[str],
+    rerun: Callable[[Round], None] | None,
+    held: View,
 ) -> None:
     """Media beside the words, and what can be done about the round. `away` names the places that it was sent to.
 
@@ -44,6 +49,8 @@ def asked(
                 st.caption(" · ".join(_notes(round, away)), width="content")
                 if rerun is not None:
                     _actions(comparison, round, last, rerun)
+                if not last:
+                    _fold(round, held)
             for place, part in enumerate(parts):
                 if part.kind == "audio":
                     st.audio(part.data, alt=part.name, width=300)
@@ -88,6 +95,18 @@ def _actions(
                 args=(branches[at + step] if there else round,),
             )
         st.caption(f"{at + 1} of {len(branches)}", width="content")
+
+
+def _fold(round: Round, held: View) -> None:
+    folded = round.id in held.rounds
+    st.button(
+        "Open" if folded else "Fold",
+        key=f"fold_{round.number}",
+        icon=f":material/unfold_{'more' if folded else 'less'}:",
+        type="tertiary",
+        on_click=held.fold_round,
+        args=(round,),
+    )
 
 
 def _edit(round: Round) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import figure_table, shell, taking_away, web
+from components import browser, figure_table, shell, taking_away, web
 from components.compare import charts, contenders, differing, sharing
-from components.compare.answer import Act, Pane, refusal
-from components.compare.asked import asked
 from components.compare.asking import composer
-from components.compare.earlier import Earlier, absent
-from components.compare.heads import NARROWEST, columns, heads
+from components.compare.heads import heads
+from components.compare.reading import menu
+from components.compare.reading.rounds import rounds
+from components.compare.reading.status import Status
+from components.compare.reading.view import view
+from components.copying import copy_button
 from components.media import NOUNS
+from components.stage import stage
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
@@ -32,7 +35,12 @@ TICK_S = 0.1
 """Measured: 10 Hz shows a token within 0.15 s (p95) at a third of the work of 20 Hz."""
 
 
-def send(asked: Conversation, columns: Sequence[Contender], all_at_once: bool) -> None:
+def send(
+    asked: Conversation,
+    columns: Sequence[Contender],
+    all_at_once: bool,
+    catching_up: Collection[str] = (),
+) -> None:
     """Go on with the comparison that is shown, in the place of a round that is being changed if one is; else begin."""
     on, desk = going_on(), shell.desk()
     try:
@@ -45,10 +53,12 @@ def send(asked: Conversation, columns: Sequence[Contender], all_at_once: bool) -
         elif (round := composer.edited(on)) is not None:
             desk.ask_instead(on, round, asked, columns)
         else:
-            desk.ask_on(on, asked, columns)
+            desk.ask_on(on, asked, columns, catching_up)
     except TooMany as full:
         composer.give_back(asked, str(full))
     composer.leave_edit()
+    now = shell.shown()
+    st.session_state[browser.ROUND] = now.last.id if now is not None else ""
 
 
 def going_on() -> Comparison | None:
@@ -93,8 +103,11 @@ def gone() -> None:
     )
 
 
-def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
-    """Prompt, answers, figures; the button that stops all goes into `stop` for as long as it runs.
+def draw(
+    comparison: Comparison, stop: DeltaGenerator, told: DeltaGenerator, asked_on: Collection[str]
+) -> None:
+    """Prompt, answers, figures; the button that stops all goes into `stop` for as long as it runs, how far it is into
+    `told`. `asked_on` has the ids of those to whom the next question goes.
 
     Blocks while it runs, so nothing may come after it on the page.
     """
@@ -117,26 +130,29 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
 
     if not mine:
         sharing.not_yours(comparison)
-    heads(comparison.contenders, _differences(comparison.last))
-    panes: list[Pane | Earlier] = []
-    for round in comparison.rounds:
-        away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
-        asked(comparison, round, away, rerun if mine else None)
-        if round is comparison.last:
-            panes += _panes(round, again if mine else None)
-        else:
-            panes += _earlier(comparison, round)
+    held = view(comparison)
+    notes = _differences(comparison.last)
+    out = {one.id for one in comparison.contenders} - set(asked_on)
+
+    def turn(contender: Contender) -> None:
+        contenders.turn(contender, contender.id in out)
+
+    with st.container(key=menu.layout()):
+        heads(comparison.contenders, notes, held, out if mine else (), turn if mine else None)
+        places = rounds(comparison, held, notes, again if mine else None, rerun if mine else None)
+    status = Status(told, comparison.last)
     if (archive := shell.desk().archive) is not None and archive.fault:
         st.caption(f":material/inventory_2: {plain(archive.fault)}")
-    below = st.container()
+    below = stage("below", (comparison.last.id, *map(id, comparison.answers)))
     drawn = _drawn(comparison)
     while True:
         comparison.watch()
-        for pane in panes:
-            pane.draw()
+        for place in places:
+            place.draw()
+        status.draw()
         if _drawn(comparison) != drawn:
             st.rerun()  # somebody went on with it, in another tab or program
-        if all(pane.settled for pane in panes):
+        if all(place.settled for place in places):
             break
         time.sleep(TICK_S)
     stop.empty()
@@ -145,6 +161,8 @@ def draw(comparison: Comparison, stop: DeltaGenerator) -> None:
             taking_away.popover([comparison.id], "take_away")
             if mine:
                 sharing.popover(comparison)
+            words = taking_away.markdown(comparison)
+            copy_button("copy_all", words, "all answers as Markdown", "Copy all as Markdown")
         _figures(comparison.answers)
 
 
@@ -159,33 +177,6 @@ def _or_say(act: Callable[[], None]) -> None:
         act()
     except TooMany as full:
         st.toast(str(full), icon=":material/groups:")
-
-
-def _panes(round: Round, again: Act | None) -> list[Pane | Earlier]:
-    """The answers of the last round, those who were not asked in their places among them."""
-    notes = _differences(round)
-    panes: list[Pane | Earlier] = []
-    with st.grid(columns(len(round.answers)), min_column_width=NARROWEST, key="answers"):
-        for index, answer in enumerate(round.answers):
-            if answer.state == "refused":
-                refusal(index, answer, again)
-            else:
-                panes.append(Pane(index, answer, notes[index], again))
-    return panes
-
-
-def _earlier(comparison: Comparison, round: Round) -> list[Pane | Earlier]:
-    """What those who were asked last gave in an earlier round."""
-    panes: list[Pane | Earlier] = []
-    contenders = comparison.contenders
-    with st.grid(columns(len(contenders)), min_column_width=NARROWEST):
-        for index, contender in enumerate(contenders):
-            key, answer = f"earlier_{round.number}_{index}", round.answer(contender.id)
-            if answer is None:
-                absent(key, contender)
-            else:
-                panes.append(Earlier(key, answer))
-    return panes
 
 
 def _differences(round: Round) -> list[str]:

@@ -22,6 +22,7 @@ from playground.models.precision import PRECISIONS
 from playground.prompt.conversation import Settings
 
 ADOPTED = "adopted"
+CHOSEN = "chosen_contenders"
 MOST = 6
 DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
 
@@ -77,6 +78,23 @@ def adopt(comparison: Comparison | None) -> None:
     st.session_state.contenders = [one.spec for one in chosen if one.link in names]
     st.session_state.extras = [one for one in chosen if one.link not in names]
     address.tell(LINK, ",".join(one.link for one in chosen), _usual())
+
+
+def turn(contender: Contender, back: bool) -> None:
+    """For callbacks: leave a contender out of what is asked next, or take it back in."""
+    names = [one.name for one in catalog.variants()]
+    specs = {*names, *(model.spec for model in roster.installed())}
+    choice: Extra = st.session_state[CHOSEN].get(contender.id) or _choice(contender, specs)
+    # Two columns that were chosen alike differ in nothing: the later one goes.
+    held: list[Extra] = [Extra(one) for one in st.session_state.contenders]
+    extras: list[Extra] = st.session_state.extras
+    if back:
+        (held if choice.link in names and choice not in held else extras).append(choice)
+    elif choice in extras:
+        extras.remove(choice)
+    elif choice in held:
+        held.remove(choice)
+    st.session_state.contenders = [one.spec for one in held]
 
 
 def _choice(contender: Contender, specs: Collection[str]) -> Extra:
@@ -139,7 +157,7 @@ def resolve(
     each keeps its column.
     """
     columns: list[tuple[Model, Settings]] = []
-    links: list[str] = []
+    choices: list[Extra] = []
     faults: list[str] = []
     # An address may name anything; paths of this machine's disk are not for visitors to try.
     known = {model.spec for model in roster.installed()}
@@ -162,15 +180,18 @@ def resolve(
             with st.spinner(f"Asking what {plain(extra.words)} takes …"):
                 model = roster.find(extra.spec, servers.known())
             columns.append((model, extra.settle(common)))
-            links.append(extra.link)
+            choices.append(extra)
         except ModelError as error:
             helps = may_manage() or extra.spec.startswith("server:")
             faults.append(str(error) if helps else error.reason)
     if len(columns) > MOST:
         faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")
-    made = contenders(columns[:MOST], links[:MOST])
+    made = contenders(columns[:MOST], [choice.link for choice in choices[:MOST]])
     before = [one for round in on.rounds for one in round.contenders] if on else ()
-    return continued(made, before), faults
+    made = continued(made, before)
+    known = st.session_state.setdefault(CHOSEN, {})
+    known |= {one.id: choice for one, choice in zip(made, choices, strict=False)}
+    return made, faults
 
 
 def takes(capabilities: Capabilities) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.compare import figures
 from components.compare.answer import ending, progress
+from components.copying import copy_button
 from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
@@ -15,12 +16,17 @@ from playground.comparisons.contender import Contender
 class Earlier:
     """The place of one answer; `draw` brings it up to date as long as its contender still catches up."""
 
-    def __init__(self, key: str, answer: Answer) -> None:
+    def __init__(self, key: str, round: int, answer: Answer) -> None:
         self.answer = answer
+        self._key = key
+        self._round = round
         self.settled = False
         with st.container(border=True, key=key, gap="xsmall"):
             self._text = Prose(st.container(gap="xsmall"))
-            self._foot = st.empty()
+            with st.container(
+                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+            ):
+                self._foot, self._copy = st.empty(), st.empty()
 
     def draw(self) -> None:
         """One tick."""
@@ -30,6 +36,10 @@ class Earlier:
         self.settled = answer.ended
         self._text.draw(answer.text, growing=not self.settled)
         self._foot.markdown(_foot(answer) if self.settled else progress(answer))
+        if self.settled and answer.text:
+            with self._copy:
+                whose = f"{answer.contender.label}'s answer in round {self._round}"
+                copy_button(f"copy_{self._key}", answer.text, whose)
 
 
 def absent(key: str, contender: Contender) -> None:

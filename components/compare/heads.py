@@ -1,13 +1,16 @@
-"""Who the contenders are: once above all rounds, in the order of their columns."""
+"""Who the contenders are: once above all rounds, in the order of their columns, in sight while one scrolls."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 import streamlit as st
 
 from components import colours
 from components.compare.contenders import takes
+from components.compare.reading.view import View
+from components.stage import stage
 from components.words import plain
 from playground.comparisons.contender import Contender
 from playground.models.model import Model
@@ -15,20 +18,89 @@ from playground.models.model import Model
 NARROWEST = 300
 """Pixels below which a column of answers can't be read."""
 
-
-def heads(contenders: Sequence[Contender], notes: Sequence[str]) -> None:
-    """A head for each contender; `notes` says of each what sets it apart."""
-    with st.container(key="heads"), st.grid(columns(len(contenders)), min_column_width=NARROWEST):
-        for number, (contender, note) in enumerate(zip(contenders, notes, strict=True)):
-            with st.container(gap=None, key=f"head_{number}"):
-                title(contender)
-                lines = (*provenance(contender.model), f":gray[{note}]" if note else "")
-                st.markdown("  \n".join(f":small[{line}]" for line in lines if line))
+Turn = Callable[[Contender], None]
+"""Leave a contender out of what is asked next, or take it back in."""
 
 
-def columns(count: int) -> int:
-    """Side by side as far as an answer stays readable; five and six in two rows."""
-    return count if count <= 4 else 3
+def heads(
+    contenders: Sequence[Contender],
+    notes: Sequence[str],
+    held: View,
+    out: Collection[str],
+    turn: Turn | None,
+) -> None:
+    """A head for each contender; `notes` says of each what sets it apart, `out` has the ids of those who are not asked
+    on. `turn` is None where nothing can be changed.
+    """
+    shown = held.open(contenders)
+    about = tuple((one.id, one.id in held.columns, one.id in out) for one in contenders)
+    with st.container(key="heads"), stage("heads", about):
+        with st.grid(len(shown), min_column_width=NARROWEST, wrap=False):
+            for number, (contender, note) in enumerate(zip(contenders, notes, strict=True)):
+                if contender in shown:
+                    with st.container(gap=None, key=f"head_{number}"):
+                        _head(number, contender, note, contenders, held, contender.id in out, turn)
+        folded = [one for one in contenders if one not in shown]
+        if folded:
+            _folded(folded, held)
+
+
+def _head(
+    number: int,
+    contender: Contender,
+    note: str,
+    contenders: Sequence[Contender],
+    held: View,
+    out: bool,
+    turn: Turn | None,
+) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
+        title(contender)
+        acts: dict[str, Callable[[], None]] = {}
+        if len(contenders) > 1:
+            alone = held.open(contenders) == [contender]
+            if alone:
+                acts["Open all columns"] = held.open_all
+            else:
+                acts["Enlarge"] = partial(held.enlarge, contender.id, contenders)
+                acts["Fold"] = partial(held.fold, contender.id)
+        if turn is not None:
+            acts["Take back in" if out else "Leave out"] = partial(turn, contender)
+        if acts:
+            key = f"column_{number}"
+            st.menu_button(
+                "Column",
+                list(acts),
+                key=key,
+                type="tertiary",
+                on_click=_act,
+                args=(key, acts),
+            )
+    lines = [*provenance(contender.model), f":gray[{note}]" if note else ""]
+    if out:
+        lines.append(":orange[:material/person_off: left out of what is asked next]")
+    st.markdown("  \n".join(f":small[{line}]" for line in lines if line))
+
+
+def _act(key: str, acts: dict[str, Callable[[], None]]) -> None:
+    chosen = st.session_state.get(key)
+    if chosen in acts:
+        acts[chosen]()
+
+
+def _folded(folded: Sequence[Contender], held: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="folded"):
+        st.caption("Folded", width="content")
+        for number, contender in enumerate(folded):
+            st.button(
+                plain(contender.label),
+                key=f"unfold_{number}",
+                icon=":material/left_panel_open:",
+                type="tertiary",
+                help=f"Open {plain(contender.label)}'s column",
+                on_click=held.fold,
+                args=(contender.id,),
+            )
 
 
 def title(contender: Contender) -> None:

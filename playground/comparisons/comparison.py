@@ -112,6 +112,11 @@ class Comparison:
         """Go to the branch of that round, as far as it was followed last."""
         self._last = next(one for one in reversed(self._every) if round in one.path)
 
+    def missed(self, id: str) -> tuple[Round, ...]:
+        """The rounds at the end of the branch that is shown in which a contender was not asked."""
+        asked = [round.number for round in self.rounds if round.answer(id) is not None]
+        return self.rounds[max(asked, default=0) :]
+
     def find(self, id: str) -> Round | None:
         """The round of that id."""
         return next((one for one in self._every if one.id == id), None)

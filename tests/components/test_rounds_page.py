@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components import shell
 from playground.comparisons.contender import contenders
 from playground.prompt.conversation import Conversation, Settings
-from tests.components.test_pages import APP, HERE, ask, open_page, run, words
+from tests.components.test_pages import APP, HERE, answers, ask, open_page, run, words
 
 __all__ = ["open_page"]  # a fixture
 
@@ -60,3 +60,81 @@ def test_new_leaves_what_is_being_written(open_page: Callable[..., AppTest]) -> 
     run(page)
     assert page.chat_input(key="composer").value is None  # nothing is put upon what stands there
     assert "begin with a sample" in words(page)
+
+
+def test_one_is_left_out_from_its_head_and_taken_back(open_page: Callable[..., AppTest]) -> None:
+    page = ask(open_page(on="E2B,E2B~thinking,E4B"), "Say it.")
+    page.menu_button(key="column_2").click("Leave out")
+    run(page)
+    assert "left out of what is asked next" in words(page)
+    assert page.query_params["on"] == "E2B,E4B"
+    page.menu_button(key="column_2").click("Take back in")
+    run(page)
+    assert "left out" not in words(page)
+    page.menu_button(key="column_0").click("Leave out")
+    run(page)
+    ask(page, "And again.")
+    assert ids(page) == ["E4B", "E2B~thinking"]
+
+
+def test_a_late_comer_begins_here_or_answers_the_earlier_questions_first(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = ask(open_page(on="E2B"), "First.")
+    ask(page, "Second.")
+    page.button_group(key="contenders").set_value(["E2B", "E4B"])
+    run(page)
+    assert "E4B" in next(one.value for one in page.caption if "person_add" in one.value)
+    ask(page, "Third.")
+    comparison = page.session_state.comparison
+    assert [bool(round.answer("E4B")) for round in comparison.rounds] == [False, False, True]
+    page.button_group(key="contenders").set_value(["E2B", "E4B", "31B"])
+    run(page)
+    page.button_group(key="catches_up").set_value(True)
+    run(page)
+    ask(page, "Fourth.")
+    assert all(round.answer("31B").text for round in comparison.rounds)
+    assert not comparison.rounds[0].answer("E4B")
+    assert len(comparison.last.answer("31B").conversation.messages) == 7
+
+
+def test_columns_and_rounds_fold_and_open(open_page: Callable[..., AppTest]) -> None:
+    page = ask(ask(open_page(), "First."), "Second.")
+    assert answers(page) == 6
+    page.button(key="fold_1").click()
+    run(page)
+    assert answers(page) == 3
+    page.menu_button(key="column_1").click("Enlarge")
+    run(page)
+    assert answers(page) == 1
+    page.button(key="open_columns").click()
+    run(page)
+    page.button(key="fold_rounds").click()
+    run(page)
+    assert answers(page) == 6
+    page.menu_button(key="column_1").click("Fold")
+    run(page)
+    assert answers(page) == 4
+    page.button(key="unfold_0").click()
+    assert answers(run(page)) == 6
+
+
+def test_the_status_line_tells_of_ends_and_nothing_in_between() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from components.compare.reading.status import Status
+        from playground.comparisons.contender import contenders
+        from playground.comparisons.round import Round
+        from playground.engines.recital import reciter
+        from playground.prompt.conversation import Conversation, Settings
+
+        columns = contenders([(reciter(name), Settings()) for name in ("E2B", "31B")])
+        round = Round(Conversation.ask("Say it."), columns)
+        status = Status(st.empty(), round)
+        round.answers[1].refuse("It can't.", "Ask another.")
+        status.draw()
+
+    page = AppTest.from_function(script).run()
+    assert not page.exception
+    assert [one.value for one in page.caption] == ["31B skipped · 1 of 2 done"]

@@ -1,0 +1,99 @@
+"""The rounds, one below the other: each question above its answers, the last round's in full, earlier ones small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import streamlit as st
+
+from components.compare.answer import Act, Pane, refusal
+from components.compare.asked import asked
+from components.compare.earlier import Earlier, absent
+from components.compare.heads import NARROWEST
+from components.compare.reading.view import View
+from components.stage import stage
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.round import Round
+
+
+class Place(Protocol):
+    """Where an answer is drawn; `settled` once there is nothing more to do."""
+
+    settled: bool
+
+    def draw(self) -> None:
+        """One tick."""
+
+
+class Folded:
+    """An answer that is not drawn: what draws goes on until it has ended."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.settled = answer.ended
+
+    def draw(self) -> None:
+        """One tick."""
+        self.settled = self._answer.ended
+
+
+def rounds(
+    comparison: Comparison,
+    held: View,
+    notes: Sequence[str],
+    again: Act | None,
+    rerun: Callable[[Round], None] | None,
+) -> list[Place]:
+    """All rounds of the branch that is shown; returns the places of their answers. `again` and `rerun` are None where
+    nothing can be done, `notes` says of each contender of the last round what sets it apart.
+    """
+    places: list[Place] = []
+    for round in comparison.rounds:
+        last, folded = round is comparison.last, round.id in held.rounds
+        about = (round.id, last, folded, *held.columns, *map(id, round.answers))
+        with (
+            stage(f"round_{round.number}", (*about, *(one.id for one in comparison.contenders))),
+            st.container(key=f"round_{round.id}"),
+        ):
+            away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
+            asked(comparison, round, away, rerun, held)
+            if last:
+                places += _last(round, held, notes, again)
+            elif folded:
+                places += map(Folded, round.answers)
+            else:
+                places += _earlier(comparison, round, held)
+    return places
+
+
+def _last(round: Round, held: View, notes: Sequence[str], again: Act | None) -> list[Place]:
+    """The answers of the last round; those who were not asked say why in their places."""
+    places: list[Place] = []
+    shown = held.open(round.contenders)
+    with st.grid(len(shown), min_column_width=NARROWEST, wrap=False, key="answers"):
+        for index, answer in enumerate(round.answers):
+            if answer.contender not in shown:
+                places.append(Folded(answer))
+            elif answer.state == "refused":
+                refusal(index, answer, again)
+            else:
+                places.append(Pane(index, answer, notes[index], again))
+    return places
+
+
+def _earlier(comparison: Comparison, round: Round, held: View) -> list[Place]:
+    """What those who were asked last gave in an earlier round."""
+    places: list[Place] = []
+    shown = held.open(comparison.contenders)
+    with st.grid(len(shown), min_column_width=NARROWEST, wrap=False):
+        for index, contender in enumerate(comparison.contenders):
+            key, answer = f"earlier_{round.number}_{index}", round.answer(contender.id)
+            if contender not in shown:
+                places += [Folded(answer)] if answer else []
+            elif answer is None:
+                absent(key, contender)
+            else:
+                places.append(Earlier(key, round.number, answer))
+    return places
