@@ -1,69 +1,39 @@
-"""Further columns as a visitor chose them, in the session and in the address: what other pages hand to Compare."""
+"""Who answers, as a visitor chose it, in the session and in the address: also what other pages hand to Compare."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from components import shell
-from playground.prompt.conversation import Settings
+from playground.comparisons.lineup.entry import Entry, numbered
+from playground.prompt.overrides import Overrides
 
 LINK = "on"
-"""The query parameter that names the contenders: "E2B,31B,demo:E2B~thinking"."""
+"""The query parameter that names the contenders: "E2B,31B,demo:E2B~thinking" (comparisons/lineup/entry.py)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """One more column: a model by its spec, with what it does differently from all others."""
+ENTRIES = "entries"
+"""Where the session keeps the line-up: entries in their order."""
 
-    spec: str
-    thinking: bool | None = None
-    temperature: float | None = None
 
-    def settle(self, common: Settings) -> Settings:
-        """The settings of this column."""
-        thinking = common.thinking if self.thinking is None else self.thinking
-        temperature = common.temperature if self.temperature is None else self.temperature
-        return replace(common, thinking=thinking, temperature=temperature)
+def chosen() -> tuple[Entry, ...]:
+    """The line-up as it stands."""
+    held: tuple[Entry, ...] = st.session_state.get(ENTRIES, ())
+    return held
 
-    @property
-    def link(self) -> str:
-        """How it stands in the address: "demo:E2B~thinking~t0.5"."""
-        parts = [self.spec]
-        if self.thinking is not None:
-            parts.append("thinking" if self.thinking else "no-thinking")
-        if self.temperature is not None:
-            parts.append(f"t{self.temperature:g}")
-        return "~".join(parts)
 
-    @classmethod
-    def of_link(cls, link: str) -> Extra:
-        """What `link` made; what it can't have made is left out."""
-        spec, *parts = link.split("~")
-        thinking = {"thinking": True, "no-thinking": False}
-        said = [thinking[part] for part in parts if part in thinking]
-        heat = [float(part[1:]) for part in parts if re.fullmatch(r"t[0-2](\.\d{1,3})?", part)]
-        return cls(spec, said[0] if said else None, min(2.0, heat[0]) if heat else None)
-
-    @property
-    def words(self) -> str:
-        """What it is called in the row of contenders."""
-        said = [re.sub("^(demo|local|server):", "", self.spec)]
-        if self.thinking is not None:
-            said.append("thinking" if self.thinking else "no thinking")
-        if self.temperature is not None:
-            said.append(f"temperature {self.temperature:g}")
-        return " · ".join(said)
+def choose(entries: Iterable[Entry]) -> None:
+    """Another line-up; entries of one spec are told apart by their numbers."""
+    st.session_state[ENTRIES] = numbered(entries)
 
 
 def hand(specs: Sequence[str], prompt: str, file: str = "", thinking: bool | None = None) -> None:
     """Leave these columns, with a prompt for the box and a sample's file for the tray, for a new comparison."""
     shell.show(None)
-    st.session_state.contenders = []
-    st.session_state.extras = [Extra(spec, thinking) for spec in specs]
+    own = Overrides() if thinking is None else Overrides.of(thinking=thinking)
+    choose(Entry(spec, own) for spec in specs)
     st.session_state.refill = prompt
     st.session_state.handed = file
 
@@ -76,5 +46,4 @@ def handed() -> str | None:
 
 def only(spec: str) -> None:
     """Leave a single column, of that model."""
-    st.session_state.contenders = []
-    st.session_state.extras = [Extra(spec)]
+    choose([Entry(spec)])

@@ -5,6 +5,7 @@ import streamlit as st
 from components import shell
 from components.compare import comparison, contenders, settings
 from components.compare.asking import attach, composer, samples, staged
+from components.compare.choosing import lineup
 from components.compare.reading import joining, menu, status
 from components.compare.reading.view import view
 from components.stage import stage
@@ -17,8 +18,8 @@ above = composer.box(on)
 
 with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     contenders.adopt(on)
-    names, extras = contenders.choose()
-    contenders.add_button()
+    entries = contenders.choose()
+    lineup.button()
     st.space("stretch")
     all_at_once = settings.timing()
     chosen = settings.panel()
@@ -26,7 +27,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     menu.button(shell.shown())
     comparison.new_button()
 
-columns, faults = contenders.resolve(names, extras, chosen.settings, on)
+columns, faults = contenders.resolve(entries, chosen.settings, on)
 settings.tell_own(chosen, columns)
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -162,10 +163,10 @@ class _Thinking:
         self._text.draw(answer.thinking, growing=not over)
 
 
-def refusal(index: int, answer: Answer, again: Act | None) -> None:
+def refusal(index: int, answer: Answer, again: Act | None, label: str) -> None:
     """A contender that was not asked: why, what would help, and the button that does it."""
     with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
-        title(answer.contender)
+        title(replace(answer.contender, label=label))
         st.markdown(f":material/block: {plain(answer.reason)} {plain(answer.remedy)}")
         _mends(index, answer, again)
 

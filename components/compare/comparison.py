@@ -23,6 +23,7 @@ from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
+from playground.comparisons.lineup.seating import standing
 from playground.comparisons.round import Round
 from playground.desk import TooMany
 from playground.prompt.conversation import Conversation, Settings
@@ -138,7 +139,7 @@ def draw(
         contenders.turn(contender, contender.id in out)
 
     with st.container(key=menu.layout()):
-        heads(comparison.contenders, notes, held, out if mine else (), turn if mine else None)
+        heads(standing(comparison.contenders), notes, held, out if mine else (), turn if mine else None)
         places = rounds(comparison, held, notes, again if mine else None, rerun if mine else None)
     status = Status(told, comparison.last)
     if (archive := shell.desk().archive) is not None and archive.fault:
@@ -179,8 +180,8 @@ def _or_say(act: Callable[[], None]) -> None:
         st.toast(str(full), icon=":material/groups:")
 
 
-def _differences(round: Round) -> list[str]:
-    """For each contender what sets it apart: settings in which they differ, and what was left out for it."""
+def _differences(round: Round) -> dict[str, str]:
+    """By each contender's id what sets it apart: settings in which they differ, and what was left out for it."""
     names: dict[str, Callable[[Settings], str]] = {
         "thinking": lambda s: "thinking" if s.thinking else "no thinking",
         "temperature": lambda s: _or_own("temperature", s.temperature),
@@ -192,12 +193,12 @@ def _differences(round: Round) -> list[str]:
     every = [answer.settings for answer in round.answers]
     different = [name for name in names if len({getattr(one, name) for one in every}) > 1]
     sent = {part.kind for part in round.asked.media()}
-    notes = []
+    notes = {}
     for answer in round.answers:
         got = {part.kind for part in answer.conversation.messages[-1].parts}
         words = [names[name](answer.settings) for name in different]
         words += [f"without the {NOUNS[kind]}" for kind in sorted(sent - got)]
-        notes.append(" · ".join(words))
+        notes[answer.contender.id] = " · ".join(words)
     return notes
 
 

@@ -1,68 +1,110 @@
-"""Choosing the columns: variants as pills, and any model again with settings of its own."""
+"""Choosing the columns: variants as pills, others as buttons. What each does otherwise is set in choosing/."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from components import address, colours, servers, shell
-from components.columns import LINK, Extra
+from components import address, colours, columns, servers, shell
+from components.columns import LINK
 from components.media import ICONS
 from components.words import plain
 from playground.comparisons.comparison import Comparison
-from playground.comparisons.contender import Contender, contenders, continued
+from playground.comparisons.contender import Contender, continued
+from playground.comparisons.lineup.entry import Entry, entries, written
+from playground.comparisons.lineup.seating import Group, groups, seat
 from playground.config import may_manage
 from playground.engines import roster
 from playground.engines.roster import ModelError
 from playground.models import catalog
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
-from playground.models.precision import PRECISIONS
+from playground.prompt import overrides
 from playground.prompt.conversation import Settings
+from playground.prompt.limits import LIMITS
+from playground.prompt.overrides import Overrides, apart
 
 ADOPTED = "adopted"
 CHOSEN = "chosen_contenders"
+PILLS = "contenders"
 MOST = 6
 DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
 
 
-def choose() -> tuple[list[str], list[Extra]]:
-    """The row of pills; the variants that were chosen, and the further columns."""
+def choose() -> tuple[Entry, ...]:
+    """The row of pills, and a button for each entry that no pill stands for; the line-up in its order."""
     here = _best_models()
     names = [one.name for one in catalog.variants()]
     usual = _usual()
     linked = address.came(LINK, usual)
     # Whoever comes back from another page by the menu comes without one, and finds what was chosen.
-    returns = "extras" in st.session_state and shell.returns() and LINK not in st.query_params
+    returns = (
+        columns.ENTRIES in st.session_state and shell.returns() and LINK not in st.query_params
+    )
     if linked is not None and not returns:
-        chosen_ones = [Extra.of_link(link) for link in linked.split(",") if link][: 2 * MOST]
-        st.session_state.contenders = [one.spec for one in chosen_ones if one.link in names]
-        st.session_state.extras = [one for one in chosen_ones if one.link not in names]
-    extras: list[Extra] = st.session_state.extras
-    chosen = st.pills(
+        columns.choose(entries(linked)[: 2 * MOST])
+    held = columns.chosen()
+    pilled = {one.spec: one for one in reversed(held) if _has_pill(one, names)}
+    if set(st.session_state.get(PILLS, ())) != set(pilled):
+        st.session_state[PILLS] = [name for name in names if name in pilled]
+    st.pills(
         "Contenders",
         names,
         selection_mode="multi",
         format_func=lambda name: _pill(name, here.get(name)),
-        key="contenders",
+        key=PILLS,
         label_visibility="collapsed",
         wrap=True,
         persist_state="session",
+        on_change=_toggle,
+        args=(names,),
     )
-    for number, extra in enumerate(extras):
+    for number, one in enumerate(one for one in held if one not in pilled.values()):
         st.button(
-            plain(extra.words),
+            plain(words(one)),
             key=f"drop_{number}",
             icon=":material/close:",
             help="Leave this column out",
-            on_click=extras.remove,
-            args=(extra,),
+            on_click=drop,
+            args=(one.id,),
         )
-    names = [name for name in names if name in chosen]
     # Not bound to the address by the widget: that would put the pills' icons and colours into it.
-    address.tell(LINK, ",".join([*names, *(extra.link for extra in extras)]), usual)
-    return names, extras
+    address.tell(LINK, written(held), usual)
+    return held
+
+
+def drop(id: str) -> None:
+    """For callbacks: leave an entry out."""
+    columns.choose(one for one in columns.chosen() if one.id != id)
+
+
+def words(entry: Entry) -> str:
+    """What an entry is called where one chooses: "E2B · thinking · 3 times"."""
+    said = [re.sub("^(demo|local|server):", "", entry.spec)]
+    said += [overrides.words(name, value) for name, value in entry.own.values]
+    return " · ".join([*said, f"{entry.repeats} times"] if entry.repeats > 1 else said)
+
+
+def _has_pill(entry: Entry, names: Collection[str]) -> bool:
+    """Whether a lit pill says all of it."""
+    return replace(entry, number=1) == Entry(entry.spec) and entry.spec in names
+
+
+def _toggle(names: Sequence[str]) -> None:
+    """A pill was pressed: its entry comes or goes, in the family's order among those with pills."""
+    lit = set(st.session_state[PILLS])
+    held = [one for one in columns.chosen() if not _has_pill(one, names) or one.spec in lit]
+    there = {one.spec for one in held if _has_pill(one, names)}
+    for place, name in enumerate(names):
+        if name in lit and name not in there:
+            before = [n for n, one in enumerate(held) if one.spec in names[:place]]
+            taken = {one.number for one in held if one.spec == name}
+            number = next(n for n in range(1, len(taken) + 2) if n not in taken)
+            held.insert(before[-1] + 1 if before else 0, Entry(name, number=number))
+    columns.choose(held)
 
 
 def adopt(comparison: Comparison | None) -> None:
@@ -72,37 +114,31 @@ def adopt(comparison: Comparison | None) -> None:
     st.session_state[ADOPTED] = comparison.id
     if LINK in st.query_params:
         return
-    names = [one.name for one in catalog.variants()]
-    specs = {*names, *(model.spec for model in roster.installed())}
-    chosen = [_choice(one, specs) for one in comparison.contenders]
-    st.session_state.contenders = [one.spec for one in chosen if one.link in names]
-    st.session_state.extras = [one for one in chosen if one.link not in names]
-    address.tell(LINK, ",".join(one.link for one in chosen), _usual())
+    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in roster.installed())}
+    columns.choose(_entry(group, specs) for group in groups(comparison.contenders))
+    address.tell(LINK, written(columns.chosen()), _usual())
 
 
 def turn(contender: Contender, back: bool) -> None:
     """For callbacks: leave a contender out of what is asked next, or take it back in."""
-    names = [one.name for one in catalog.variants()]
-    specs = {*names, *(model.spec for model in roster.installed())}
-    choice: Extra = st.session_state[CHOSEN].get(contender.id) or _choice(contender, specs)
-    # Two columns that were chosen alike differ in nothing: the later one goes.
-    held: list[Extra] = [Extra(one) for one in st.session_state.contenders]
-    extras: list[Extra] = st.session_state.extras
-    if back:
-        (held if choice.link in names and choice not in held else extras).append(choice)
-    elif choice in extras:
-        extras.remove(choice)
-    elif choice in held:
-        held.remove(choice)
-    st.session_state.contenders = [one.spec for one in held]
+    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in roster.installed())}
+    alone = Group(contender.label, (contender,))
+    entry: Entry = st.session_state[CHOSEN].get(contender.id) or _entry(alone, specs)
+    held = [one for one in columns.chosen() if one.id != entry.id]
+    columns.choose((*held, entry) if back else held)
 
 
-def _choice(contender: Contender, specs: Collection[str]) -> Extra:
-    """What was chosen to get a contender: its id says it, unless it was asked in a terminal."""
-    chosen = Extra.of_link(contender.id)
-    if roster.plain(chosen.spec) in specs or chosen.spec.startswith("server:"):
-        return chosen
-    return Extra(contender.model.spec, contender.settings.thinking)
+def _entry(group: Group, specs: Collection[str]) -> Entry:
+    """What was chosen to get a contender: its id begins with its spec, unless it was asked before ids did."""
+    first = group.first
+    own = Overrides(apart(first.settings, Settings()))
+    if first.system is not None:
+        own = own.with_("system", first.system)
+    spec, number = re.fullmatch(r"(.*?)(?: \((\d+)\))?", first.id, re.DOTALL).groups()  # type: ignore[union-attr]
+    if roster.plain(spec) not in specs and not spec.startswith("server:"):
+        spec = first.model.spec
+    repeats = min(len(group.contenders), LIMITS.repeats)
+    return Entry(spec, own, repeats, int(number or 1))
 
 
 def _usual() -> str:
@@ -111,86 +147,47 @@ def _usual() -> str:
     return ",".join(name for name in DEFAULT if name in here)
 
 
-def add_button() -> None:
-    """A button that opens the choice of one more column."""
-    specs = [model.spec for model in roster.installed()] + servers.specs()
-    with st.popover("Add a contender", icon=":material/add:", key="add_contender"):
-        if not specs:
-            st.caption("There are no models on this machine.")
-            return
-        common = "as in the settings"
-        spec = st.selectbox("Model", specs, key="extra_spec")
-        thinking = st.segmented_control(
-            "Thinking", [common, "on", "off"], default=common, required=True, key="extra_thinking"
-        )
-        temperature = st.number_input(
-            "Temperature", 0.0, 2.0, None, 0.1, placeholder=common, key="extra_temperature"
-        )
-        precision = _precision(spec)
-        extra = Extra(spec + precision, {"on": True, "off": False}.get(str(thinking)), temperature)
-        st.button(
-            "Add the column",
-            key="extra_add",
-            type="primary",
-            width="stretch",
-            disabled=len(st.session_state.extras) >= MOST,
-            on_click=st.session_state.extras.append,
-            args=(extra,),
-        )
-
-
-def _precision(spec: str) -> str:
-    """In which precision a model of this machine is to be loaded, as the end of a spec; empty: the usual one."""
-    if spec.startswith("server:") or not may_manage():
-        return ""
-    usual = "as usual"
-    wish = st.segmented_control(
-        "Precision", [usual, *PRECISIONS], default=usual, required=True, key="extra_precision"
-    )
-    return "" if wish == usual else f"@{wish}"
-
-
 def resolve(
-    names: list[str], extras: list[Extra], common: Settings, on: Comparison | None
+    chosen: Sequence[Entry], common: Settings, on: Comparison | None
 ) -> tuple[tuple[Contender, ...], list[str]]:
     """The contenders in order, and a sentence for each choice that can't become one. In the comparison that goes on
     each keeps its column.
     """
-    columns: list[tuple[Model, Settings]] = []
-    choices: list[Extra] = []
+    found: list[tuple[Entry, Model]] = []
     faults: list[str] = []
     # An address may name anything; paths of this machine's disk are not for visitors to try.
     known = {model.spec for model in roster.installed()}
     known |= {variant.name for variant in catalog.variants()}
-    for extra in [*(Extra(name) for name in names), *extras]:
-        if roster.plain(extra.spec) not in known and not extra.spec.startswith("server:"):
-            spoilt = next(
-                (one for one in roster.damaged() if extra.spec == f"local:{one.weights}"), None
-            )
-            faults.append(
-                spoilt.reason if spoilt else f"{extra.spec} is not among the models here."
-            )
+    for entry in chosen:
+        spec = entry.spec
+        if roster.plain(spec) not in known and not spec.startswith("server:"):
+            spoilt = next((one for one in roster.damaged() if spec == f"local:{one.weights}"), None)
+            faults.append(spoilt.reason if spoilt else f"{spec} is not among the models here.")
             continue
-        if roster.plain(extra.spec) != extra.spec and not may_manage():
+        if roster.plain(spec) != spec and not may_manage():
             faults.append(
-                f"{extra.spec} is not loaded: whoever runs this program chooses the precision of its models."
+                f"{spec} is not loaded: whoever runs this program chooses the precision of its models."
             )
             continue
         try:
-            with st.spinner(f"Asking what {plain(extra.words)} takes …"):
-                model = roster.find(extra.spec, servers.known())
-            columns.append((model, extra.settle(common)))
-            choices.append(extra)
+            with st.spinner(f"Asking what {plain(words(entry))} takes …"):
+                found.append((entry, roster.find(spec, servers.known())))
         except ModelError as error:
-            helps = may_manage() or extra.spec.startswith("server:")
+            helps = may_manage() or spec.startswith("server:")
             faults.append(str(error) if helps else error.reason)
-    if len(columns) > MOST:
+    if len(found) > MOST:
         faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")
-    made = contenders(columns[:MOST], [choice.link for choice in choices[:MOST]])
+        found = found[:MOST]
+    while sum(entry.repeats for entry, _ in found) > LIMITS.answers:
+        entry, _ = found.pop()
+        faults.append(
+            f"{words(entry)} is left out: {LIMITS.answers} answers to one question are the most."
+        )
     before = [one for round in on.rounds for one in round.contenders] if on else ()
-    made = continued(made, before)
-    known = st.session_state.setdefault(CHOSEN, {})
-    known |= {one.id: choice for one, choice in zip(made, choices, strict=False)}
+    made = continued(seat(found, common), before)
+    firsts = [at for entry, _ in found for at in [entry] + [None] * (entry.repeats - 1)]
+    kept = st.session_state.setdefault(CHOSEN, {})
+    kept |= {one.id: entry for one, entry in zip(made, firsts, strict=True) if entry is not None}
     return made, faults
 
 

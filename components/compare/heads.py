@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -24,22 +24,22 @@ Turn = Callable[[Contender], None]
 
 def heads(
     contenders: Sequence[Contender],
-    notes: Sequence[str],
+    notes: Mapping[str, str],
     held: View,
     out: Collection[str],
     turn: Turn | None,
 ) -> None:
-    """A head for each contender; `notes` says of each what sets it apart, `out` has the ids of those who are not asked
+    """A head for each contender; `notes` says by its id what sets it apart, `out` has the ids of those who are not asked
     on. `turn` is None where nothing can be changed.
     """
     shown = held.open(contenders)
     about = tuple((one.id, one.id in held.columns, one.id in out) for one in contenders)
     with st.container(key="heads"), stage("heads", about):
         with st.grid(len(shown), min_column_width=NARROWEST, wrap=False):
-            for number, (contender, note) in enumerate(zip(contenders, notes, strict=True)):
+            for number, contender in enumerate(contenders):
                 if contender in shown:
                     with st.container(gap=None, key=f"head_{number}"):
-                        _head(number, contender, note, contenders, held, contender.id in out, turn)
+                        _head(number, contender, notes.get(contender.id, ""), contenders, held, contender.id in out, turn)
         folded = [one for one in contenders if one not in shown]
         if folded:
             _folded(folded, held)

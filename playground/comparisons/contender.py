@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from playground.comparisons.lineup.naming import Column, labels
 from playground.config import may_manage
 from playground.engines import roster
 from playground.models.model import Model
@@ -30,19 +31,15 @@ class Contender:
             object.__setattr__(self, "id", self.label)
 
 
-def contenders(
-    models: Sequence[tuple[Model, Settings]], ids: Sequence[str] = ()
-) -> tuple[Contender, ...]:
-    """Contenders in that order; a title that comes again is numbered: "E2B", "E2B int8", "E2B (2)".
-
-    `ids` say whose column each is, whatever stands beside it: one that comes again is numbered too. Without them the
-    labels do.
-    """
-    labels = _numbered([model.title for model, _ in models])
-    named = _numbered(ids) if ids else labels
+def contenders(models: Sequence[tuple[Model, Settings]]) -> tuple[Contender, ...]:
+    """Contenders in that order, named by what sets them apart from the first."""
+    if not models:
+        return ()
+    columns = [Column(model, settings) for model, settings in models]
+    names = labels(columns, columns[0].settings)
     return tuple(
-        Contender(model, settings, label, id)
-        for (model, settings), label, id in zip(models, labels, named, strict=True)
+        Contender(column.model, column.settings, name)
+        for column, name in zip(columns, names, strict=True)
     )
 
 
@@ -59,15 +56,6 @@ def continued(columns: Sequence[Contender], before: Sequence[Contender]) -> tupl
         else one
         for one in columns
     )
-
-
-def _numbered(names: Sequence[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    numbered = []
-    for name in names:
-        seen[name] = count = seen.get(name, 0) + 1
-        numbered.append(name if count == 1 else f"{name} ({count})")
-    return numbered
 
 
 def found_again(contender: Contender) -> Contender:

@@ -32,6 +32,8 @@ class Limits:
     clip_pixels: int = 6_000_000_000
     audio_seconds: float = 600.0
     video_seconds: float = 600.0
+    repeats: int = 20
+    answers: int = 60
 
 
 LIMITS = Limits()

@@ -73,7 +73,7 @@ def test_all_at_once_is_marked_as_contended() -> None:
 def test_the_same_model_twice_has_two_labels_and_two_answers() -> None:
     comparison = begin(lambda model: Recital(model, TEXT), "a", "a")
     wait(comparison)
-    assert [answer.contender.label for answer in comparison.answers] == ["a", "a (2)"]
+    assert [answer.contender.label for answer in comparison.answers] == ["a · 1 of 2", "a · 2 of 2"]
     assert [answer.state for answer in comparison.answers] == ["done", "done"]
 
 
@@ -210,7 +210,9 @@ def test_a_gap_in_the_network_ends_nothing() -> None:
 
 def test_labels_are_unique() -> None:
     columns = contenders([(reciter(name), Settings()) for name in "aabab"])
-    assert [column.label for column in columns] == ["a", "a (2)", "b", "a (3)", "b (2)"]
+    assert [column.label for column in columns] == [
+        "a · 1 of 3", "a · 2 of 3", "b · 1 of 2", "a · 3 of 3", "b · 2 of 2",
+    ]  # fmt: skip
     assert all(isinstance(column, Contender) for column in columns)
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, contenders, continued
+from playground.comparisons.lineup.entry import entries
+from playground.comparisons.lineup.seating import seat
 from playground.desk import Desk
 from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
@@ -153,11 +155,11 @@ def test_who_said_nothing_does_not_remember_the_question() -> None:
 
 
 def test_ids_stay_whoever_stands_beside() -> None:
-    model, usual, warm = reciter("a"), Settings(), Settings(temperature=0.5)
-    both = contenders([(model, usual), (model, warm)], ["a", "a~t0.5"])
-    assert [(one.label, one.id) for one in both] == [("a", "a"), ("a (2)", "a~t0.5")]
-    (alone,) = contenders([(model, warm)], ["a~t0.5"])
-    assert continued([alone], both)[0].id == "a~t0.5"
-    asked_elsewhere = contenders([(model, usual), (model, warm)])
-    assert [one.id for one in continued(both, asked_elsewhere)] == ["a", "a (2)"]
-    assert continued([alone], contenders([(reciter("b"), usual)])) == (alone,)
+    model = reciter("a")
+    both = seat([(entry, model) for entry in entries("a,a~t0.5")], Settings())
+    assert [(one.label, one.id) for one in both] == [("a", "a"), ("a · temperature 0.5", "a (2)")]
+    (alone,) = seat([(entry, model) for entry in entries("a~t0.5~n2")], Settings())
+    assert continued([alone], both)[0].id == "a (2)"
+    asked_elsewhere = contenders([(model, Settings()), (model, Settings(temperature=0.5))])
+    assert [one.id for one in continued(both, asked_elsewhere)] == ["a", "a · temperature 0.5"]
+    assert continued([alone], contenders([(reciter("b"), Settings())])) == (alone,)

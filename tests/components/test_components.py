@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import sys
 import time
-from dataclasses import replace
 from itertools import pairwise
 
 import PIL.Image
 import pytest
 
 from components import media
-from components.columns import Extra
 from components.compare import answer as pane
 from components.compare import charts, figures
 from components.compare.asking.tray import Tray
@@ -55,22 +53,6 @@ def test_prompt_tokens_are_told_by_kind_and_estimates_are_marked() -> None:
         "386 tokens = 266 picture + 101 sound + 19 text"
     )
     assert figures.reads(PromptTokens(1200, source="estimated")) == "≈1,200 tokens"
-
-
-@pytest.mark.parametrize("link", ["E2B", "demo:E2B~thinking", "E4B~no-thinking~t0.5", "31B~t2"])
-def test_a_column_survives_its_link(link: str) -> None:
-    assert Extra.of_link(link).link == link
-
-
-def test_nonsense_in_a_link_is_left_out() -> None:
-    extra = Extra.of_link("E2B~t9~tNaN~quickly~t2.5")
-    assert extra == Extra("E2B", None, 2.0)
-
-
-def test_a_column_changes_only_what_it_says() -> None:
-    common = Settings(temperature=0.3, seed=7)
-    assert Extra("E2B").settle(common) == common
-    assert Extra("E2B", True).settle(common) == replace(common, thinking=True)
 
 
 def test_plain_words_hold_no_marks() -> None:
@@ -184,7 +166,7 @@ def test_a_call_is_shown_behind_the_words_before_it() -> None:
 def test_token_lines_end_at_the_number_of_tokens() -> None:
     answers = ended("E2B", "E2B").answers
     rows = [row for answer in answers for row in charts._steps(answer)]
-    for label in ("E2B", "E2B (2)"):
+    for label in ("E2B · 1 of 2", "E2B · 2 of 2"):
         own = [row for row in rows if row["contender"] == label]
         assert own[0]["tokens"] == 0
         assert own[-1]["tokens"] == 6

@@ -260,7 +260,7 @@ def test_a_prompt_can_be_edited_and_run_again(open_page: Callable[..., AppTest])
 def test_the_same_model_twice_with_settings_of_its_own(open_page: Callable[..., AppTest]) -> None:
     page = ask(open_page(on="E2B,E2B~thinking~t0.5"), "Say it.")
     first, second = page.session_state.comparison.contenders
-    assert (first.label, second.label) == ("E2B", "E2B (2)")
+    assert (first.label, second.label) == ("E2B", "E2B · temperature 0.5 · thinking")
     assert (first.settings.thinking, second.settings.thinking) == (False, True)
     assert second.settings.temperature == 0.5
     said = words(page)
@@ -418,15 +418,3 @@ def test_model_text_and_links_cannot_reach_beyond_their_place(
     drawn += [button.label for button in page.button]
     assert any("evil" in text for text in drawn)
     assert not any("![" in text for text in drawn)
-
-
-def test_a_column_more_in_a_precision_of_its_own(open_page: Callable[..., AppTest]) -> None:
-    page = open_page(on="E2B")
-    page.selectbox(key="extra_spec").select("E4B")
-    page.button_group(key="extra_precision").set_value("int8")
-    run(page).button(key="extra_add").click()
-    assert run(page).query_params["on"] == "E2B,E4B@int8"
-    page.selectbox(key="extra_spec").select("31B")
-    page.button_group(key="extra_precision").set_value("as usual")
-    run(page).button(key="extra_add").click()
-    assert run(page).query_params["on"] == "E2B,E4B@int8,31B"

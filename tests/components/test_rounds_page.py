@@ -25,7 +25,7 @@ def test_each_keeps_its_column_whoever_leaves_before_it(open_page: Callable[...,
     ask(page, "And again.")
     comparison = page.session_state.comparison
     assert len(comparison.rounds) == 2
-    assert ids(page) == ["E4B", "E2B~thinking"]
+    assert ids(page) == ["E2B (2)", "E4B"]
     for answer in comparison.answers:
         before = first.answer(answer.contender.id)
         assert before.settings.thinking == answer.settings.thinking
@@ -45,7 +45,7 @@ def test_whoever_opens_a_comparison_goes_on_with_its_contenders(
     opened.query_params["run"] = kept.id
     ask(run(opened), "And again.")
     assert len(kept.rounds) == 2
-    assert ids(opened) == ["E2B", "E2B (2)"]
+    assert ids(opened) == ["E2B", "E2B · thinking"]
     assert [one.settings.thinking for one in kept.contenders] == [False, True]
 
 

@@ -130,7 +130,7 @@ def test_a_choice_opens_in_compare_with_a_prompt_and_a_recording(page: Open) -> 
     run(opened)
     opened.button(key="open_E4B").click()
     run(opened)
-    assert [extra.spec for extra in opened.session_state.extras] == ["E4B@int8"]
+    assert [entry.spec for entry in opened.session_state.entries] == ["E4B@int8"]
     assert box(opened).startswith("Write down what is said")
     assert [part.name for part in opened.session_state.tray.parts] == ["digits.wav"]
 
@@ -167,5 +167,5 @@ def test_claims_are_narrowed_by_verdict_and_measured_in_compare(page: Open) -> N
     run(opened)
     opened.button(key=f"measure_{number}").click()
     run(opened)
-    assert [extra.spec for extra in opened.session_state.extras] == list(measure.on)
+    assert [entry.spec for entry in opened.session_state.entries] == list(measure.on)
     assert box(opened) == measure.prompt

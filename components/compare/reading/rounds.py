@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 import streamlit as st
@@ -12,10 +14,13 @@ from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST
 from components.compare.reading.view import View
+from components.compare.repeated import EarlierRepeats, Repeats
 from components.stage import stage
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.lineup.seating import Group, groups, standing
 from playground.comparisons.round import Round
+from playground.prompt.mend import Mend
 
 
 class Place(Protocol):
@@ -42,12 +47,12 @@ class Folded:
 def rounds(
     comparison: Comparison,
     held: View,
-    notes: Sequence[str],
+    notes: Mapping[str, str],
     again: Act | None,
     rerun: Callable[[Round], None] | None,
 ) -> list[Place]:
     """All rounds of the branch that is shown; returns the places of their answers. `again` and `rerun` are None where
-    nothing can be done, `notes` says of each contender of the last round what sets it apart.
+    nothing can be done, `notes` says by the id of each contender of the last round what sets it apart.
     """
     places: list[Place] = []
     for round in comparison.rounds:
@@ -68,32 +73,48 @@ def rounds(
     return places
 
 
-def _last(round: Round, held: View, notes: Sequence[str], again: Act | None) -> list[Place]:
+def _last(round: Round, held: View, notes: Mapping[str, str], again: Act | None) -> list[Place]:
     """The answers of the last round; those who were not asked say why in their places."""
     places: list[Place] = []
-    shown = held.open(round.contenders)
+    shown = {one.id for one in held.open(standing(round.contenders))}
     with st.grid(len(shown), min_column_width=NARROWEST, wrap=False, key="answers"):
-        for index, answer in enumerate(round.answers):
-            if answer.contender not in shown:
-                places.append(Folded(answer))
-            elif answer.state == "refused":
-                refusal(index, answer, again)
+        for index, group in enumerate(groups(round.contenders)):
+            answers, note = _answers(round, group), notes.get(group.first.id, "")
+            if group.first.id not in shown:
+                places += map(Folded, answers)
+            elif all(answer.state == "refused" for answer in answers):
+                refusal(index, answers[0], again and partial(_all_again, again, group), group.label)
+            elif len(answers) == 1:
+                places.append(Pane(index, answers[0], note, again))
             else:
-                places.append(Pane(index, answer, notes[index], again))
+                places.append(Repeats(f"pane_{index}", group, answers, note, again))
     return places
 
 
 def _earlier(comparison: Comparison, round: Round, held: View) -> list[Place]:
     """What those who were asked last gave in an earlier round."""
     places: list[Place] = []
-    shown = held.open(comparison.contenders)
+    shown = {one.id for one in held.open(standing(comparison.contenders))}
     with st.grid(len(shown), min_column_width=NARROWEST, wrap=False):
-        for index, contender in enumerate(comparison.contenders):
-            key, answer = f"earlier_{round.number}_{index}", round.answer(contender.id)
-            if contender not in shown:
-                places += [Folded(answer)] if answer else []
-            elif answer is None:
-                absent(key, contender)
+        for index, group in enumerate(groups(comparison.contenders)):
+            key, answers = f"earlier_{round.number}_{index}", _answers(round, group)
+            if group.first.id not in shown:
+                places += map(Folded, answers)
+            elif not answers:
+                absent(key, replace(group.first, label=group.label))
+            elif len(answers) == 1:
+                places.append(Earlier(key, round.number, answers[0]))
             else:
-                places.append(Earlier(key, round.number, answer))
+                places.append(EarlierRepeats(key, group, answers))
     return places
+
+
+def _answers(round: Round, group: Group) -> list[Answer]:
+    """What was asked of a contender and its repeats in a round."""
+    found = (round.answer(one.id) for one in group.contenders)
+    return [answer for answer in found if answer is not None]
+
+
+def _all_again(again: Act, group: Group, _: str, mend: Mend | None) -> None:
+    for contender in group.contenders:
+        again(contender.id, mend)

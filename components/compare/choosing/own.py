@@ -1,0 +1,170 @@
+"""What one contender does otherwise than all, one widget a setting; empty is as in the settings for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from components.compare.choosing.changing import find, put
+from components.compare.settings import OWN
+from playground.comparisons.lineup.entry import Entry
+from playground.config import may_manage
+from playground.engines import roster
+from playground.models.capabilities import IMAGE_BUDGETS
+from playground.models.precision import PRECISIONS
+from playground.prompt.conversation import LONGEST_ANSWER
+from playground.prompt.limits import LIMITS
+from playground.prompt.overrides import Unfit
+
+COMMON = "as for all"
+NUMBERS: tuple[tuple[str, str, float, float, float], ...] = (
+    ("max_tokens", "Longest answer, in tokens", 1, LONGEST_ANSWER, 64),
+    ("temperature", "Temperature", 0.0, 2.0, 0.05),
+    ("top_p", "Top-p", 0.05, 1.0, 0.05),
+    ("top_k", "Top-k", 0, 1000, 1),
+    ("seed", "Seed", 0, 2**53 - 1, 1),
+)
+"""Setting, words, least, most, step."""
+
+
+def editor(entry: Entry) -> None:
+    """Every setting of one contender."""
+    held = entry.own.held
+    thinking = {True: "on", False: "off"}.get(held.get("thinking", ""), COMMON)
+    _choice(
+        entry, "thinking", "Thinking", [COMMON, "on", "off"], thinking, lambda said: said == "on"
+    )
+    budgets = [COMMON, OWN, *map(str, IMAGE_BUDGETS)]
+    budget = held.get("image_tokens", COMMON)
+    _choice(
+        entry, "image_tokens", "Tokens for a picture", budgets, OWN if budget is None else str(budget),
+        lambda said: None if said == OWN else int(said),
+    )  # fmt: skip
+    with st.grid(2, min_column_width=150):
+        for name, label, least, most, step in NUMBERS:
+            _number(entry, name, label, least, most, step)
+    _system(entry)
+    for name, label in (("tools", "Tools"), ("schema", "Schema")):
+        if name in held:
+            own = "none" if not held[name] else "of its own"
+            nothing: Any = () if name == "tools" else None
+            _choice(entry, name, label, [COMMON, own], own, lambda _, it=held[name] or nothing: it)
+    _loading(entry)
+
+
+def _key(entry: Entry, name: str) -> str:
+    return f"own_{name}_{entry.id}"
+
+
+def _choice(
+    entry: Entry,
+    name: str,
+    label: str,
+    options: list[str],
+    now: str,
+    value: Callable[[str], Any],
+) -> None:
+    key = _key(entry, name)
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    st.segmented_control(
+        label, options, key=key, required=True, wrap=True,
+        on_change=_chosen, args=(entry.id, name, key, value),
+    )  # fmt: skip
+
+
+def _chosen(id: str, name: str, key: str, value: Callable[[str], Any]) -> None:
+    said = st.session_state[key]
+    _set(id, name, said not in (None, COMMON), lambda: value(str(said)))
+
+
+def _number(entry: Entry, name: str, label: str, least: float, most: float, step: float) -> None:
+    key, held = _key(entry, name), entry.own.held
+    if st.session_state.get(key) != held.get(name):
+        st.session_state[key] = held.get(name)
+    st.number_input(
+        label,
+        least,
+        most,
+        None,
+        step,
+        key=key,
+        placeholder=OWN if name in held and held[name] is None else COMMON,
+        on_change=_numbered,
+        args=(entry.id, name, key),
+    )
+
+
+def _numbered(id: str, name: str, key: str) -> None:
+    said = st.session_state[key]
+    _set(id, name, said is not None, lambda: said)
+
+
+def _system(entry: Entry) -> None:
+    key = _key(entry, "system")
+    if st.session_state.get(key) != (entry.own.system or ""):
+        st.session_state[key] = entry.own.system or ""
+    st.text_area(
+        "System prompt",
+        key=key,
+        height=68,
+        max_chars=LIMITS.characters,
+        placeholder="None" if entry.own.system == "" else COMMON,
+        on_change=_written,
+        args=(entry.id, key),
+    )
+
+
+def _written(id: str, key: str) -> None:
+    said = str(st.session_state[key] or "")[: LIMITS.characters]
+    _set(id, "system", bool(said.strip()), lambda: said)
+
+
+def _set(id: str, name: str, own: bool, value: Callable[[], Any]) -> None:
+    """Have a setting of one entry be its own, or as for all again."""
+    one = find(id)
+    try:
+        changed = one.own.with_(name, value()) if own else one.own.without(name)
+    except Unfit as error:
+        st.toast(str(error), icon=":material/error:")
+        return
+    put(id, replace(one, own=changed))
+
+
+def _loading(entry: Entry) -> None:
+    """In which precision a model of this machine is loaded, and whether its drafter comes along."""
+    if entry.spec.startswith("server:") or not may_manage():
+        return
+    wishes = roster.wishes(entry.spec)
+    usual, key = "as usual", _key(entry, "precision")
+    now = next((one for one in wishes if one in PRECISIONS), usual)
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    st.segmented_control(
+        "Precision", [usual, *PRECISIONS], key=key, required=True,
+        on_change=_load, args=(entry.id, key, None),
+    )  # fmt: skip
+    model = next(
+        (one for one in roster.installed() if roster.plain(entry.spec) in (one.spec, one.variant)),
+        None,
+    )
+    if model is not None and model.drafter is not None:
+        key = _key(entry, "drafter")
+        st.session_state[key] = roster.UNDRAFTED not in wishes
+        st.toggle("With its drafter", key=key, on_change=_load, args=(entry.id, None, key))
+
+
+def _load(id: str, precision: str | None, drafter: str | None) -> None:
+    one = find(id)
+    wishes = set(roster.wishes(one.spec))
+    if precision is not None:
+        wishes = (wishes - set(PRECISIONS)) | ({st.session_state[precision]} & set(PRECISIONS))
+    if drafter is not None:
+        wishes = (wishes - {roster.UNDRAFTED}) | (
+            set() if st.session_state[drafter] else {roster.UNDRAFTED}
+        )
+    order = [name for name in (*PRECISIONS, roster.UNDRAFTED) if name in wishes]
+    put(id, replace(one, spec="@".join([roster.plain(one.spec), *order])))

@@ -1,0 +1,63 @@
+"""One setting of a contender over several values, a column for each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import columns
+from components.compare.contenders import MOST, words
+from components.words import plain
+from playground.comparisons.lineup.entry import Entry
+from playground.comparisons.lineup.sweep import USUAL, parse, swept
+from playground.prompt.overrides import Unfit, spoken
+
+LABELS = {
+    "image_tokens": "Tokens for a picture",
+    "temperature": "Temperature",
+    "thinking": "Thinking",
+    "max_tokens": "Longest answer",
+    "top_p": "Top-p",
+    "top_k": "Top-k",
+    "seed": "Seed",
+}
+
+
+def panel(entry: Entry) -> None:
+    """Which setting, over which values, and the button that lays them out."""
+    with st.expander(
+        "Sweep one setting", icon=":material/linear_scale:", key="sweep", type="compact"
+    ):
+        name = st.selectbox(
+            "Setting", list(USUAL), format_func=lambda name: LABELS[name], key="sweep_setting"
+        )
+        text = st.text_input("Values", USUAL[name], key=f"sweep_{name}", max_chars=200)
+        fault = ""
+        try:
+            sweep = parse(f"{spoken(name)}={text}")
+        except Unfit as error:
+            fault, sweep = str(error), None
+        others = len(columns.chosen()) - 1
+        count = len(sweep.values) if sweep else 0
+        if count > MOST:
+            fault = f"{MOST} columns are the most; these are {count}."
+        if fault:
+            st.caption(plain(fault))
+        elif count + others > MOST:
+            st.caption(
+                f"{MOST} columns are the most, so these {count} take the place of all others."
+            )
+        st.button(
+            f"A column of {plain(words(entry))} for each",
+            key="sweep_lay",
+            disabled=bool(fault),
+            on_click=_lay,
+            args=(entry.id, f"{spoken(name)}={text}"),
+        )
+
+
+def _lay(id: str, text: str) -> None:
+    entries = list(columns.chosen())
+    at = [one.id for one in entries].index(id)
+    made = swept([entries[at]], parse(text))
+    alone = len(made) + len(entries) - 1 > MOST
+    columns.choose(made if alone else (*entries[:at], *made, *entries[at + 1 :]))

@@ -1,0 +1,128 @@
+"""One entry of a line-up: a model by its spec, what it does otherwise than all, and how often it answers.
+
+Entries stand in the address and in saved sets as text: "E2B,E2B~thinking~t0.5,demo:31B~image_tokens=280~x3".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from urllib.parse import quote_plus, unquote_plus
+
+from playground.prompt.limits import LIMITS
+from playground.prompt.overrides import Overrides, Unfit, read, write
+
+LONGEST = 2000
+"""Letters of a value that stands in a link; servers refuse addresses above some 8,000."""
+
+_THINKING = {"thinking": True, "no-thinking": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`number` tells entries of one spec apart, so that each keeps its history when others go. Raises Unfit."""
+
+    spec: str
+    own: Overrides = field(default_factory=Overrides)
+    repeats: int = 1
+    number: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.repeats <= LIMITS.repeats:
+            raise Unfit(f"A contender answers 1 to {LIMITS.repeats} times, not {self.repeats}.")
+
+    @property
+    def id(self) -> str:
+        """Whose column it is through all rounds: "E2B", "E2B (2)". No path of a disk stands in it."""
+        spec = self.spec
+        if (spec.startswith("local:") and PurePath(spec[6:]).is_absolute()) or len(spec) > 120:
+            mark = hashlib.sha256(spec.encode()).hexdigest()[:8]
+            spec = f"{spec.partition(':')[0]}:{PurePath(spec).name[:60]}-{mark}"
+        return spec if self.number == 1 else f"{spec} ({self.number})"
+
+
+def numbered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The same, each with a number that no other of its spec has; who has one keeps it."""
+    taken: dict[str, set[int]] = {}
+    made = []
+    for one in entries:
+        there = taken.setdefault(one.spec, set())
+        free = next(n for n in range(1, len(there) + 2) if n not in there)
+        number = free if one.number in there else one.number
+        there.add(number)
+        made.append(one if number == one.number else replace(one, number=number))
+    return tuple(made)
+
+
+def written(entries: Sequence[Entry]) -> str:
+    """Entries as a link's text. Values too long for an address are left out."""
+    seen: dict[str, int] = {}
+    parts = []
+    for one in entries:
+        seen[one.spec] = expected = seen.get(one.spec, 0) + 1
+        mark = "" if one.number == expected else f"~n{one.number}"
+        parts.append(_link(one) + mark)
+    return ",".join(parts)
+
+
+def fits(entry: Entry) -> bool:
+    """Whether a link carries all of it."""
+    return all(len(_value(name, value)) <= LONGEST for name, value in entry.own.values)
+
+
+def entries(text: str) -> tuple[Entry, ...]:
+    """The entries of a link's text; what nobody can have written is left out."""
+    seen: dict[str, int] = {}
+    made = []
+    for link in text.split(","):
+        if not link:
+            continue
+        spec, *parts = link.split("~")
+        seen[spec] = expected = seen.get(spec, 0) + 1
+        own, repeats, number = Overrides(), 1, expected
+        for part in parts:
+            if found := re.fullmatch(r"x(\d{1,3})", part):
+                repeats = min(max(1, int(found[1])), LIMITS.repeats)
+            elif found := re.fullmatch(r"n([1-9]\d?)", part):
+                number = int(found[1])
+            else:
+                with suppress(Unfit):
+                    own = _taken(own, part)
+        made.append(Entry(spec, own, repeats, number))
+    return numbered(made)
+
+
+def _link(entry: Entry) -> str:
+    """ "demo:E2B~thinking~t0.5~image_tokens=280~x3"."""
+    parts = [entry.spec]
+    for name, value in sorted(entry.own.values, key=lambda one: one[0] != "thinking"):
+        if name == "thinking":
+            parts.append("thinking" if value else "no-thinking")
+        elif name == "temperature" and value is not None:
+            parts.append(f"t{write(name, value)}")
+        elif len(said := _value(name, value)) <= LONGEST:
+            parts.append(f"{name}={said}")
+    if entry.repeats > 1:
+        parts.append(f"x{entry.repeats}")
+    return "~".join(parts)
+
+
+def _taken(own: Overrides, part: str) -> Overrides:
+    """With what one part of a link says. Raises Unfit."""
+    if part in _THINKING:
+        return own.with_("thinking", _THINKING[part])
+    if re.fullmatch(r"t[0-2](\.\d{1,6})?", part):
+        return own.with_("temperature", min(2.0, float(part[1:])))
+    name, _, said = part.partition("=")
+    if not said and name != "system":
+        raise Unfit("There is no value.")
+    return own.with_(name, read(name, unquote_plus(said)))
+
+
+def _value(name: str, value: object) -> str:
+    """A value in a link: nothing in it ends an entry or a part."""
+    return quote_plus(write(name, value)).replace("~", "%7E")
