@@ -139,7 +139,13 @@ def draw(
         contenders.turn(contender, contender.id in out)
 
     with st.container(key=menu.layout()):
-        heads(standing(comparison.contenders), notes, held, out if mine else (), turn if mine else None)
+        heads(
+            standing(comparison.contenders),
+            notes,
+            held,
+            out if mine else (),
+            turn if mine else None,
+        )
         places = rounds(comparison, held, notes, again if mine else None, rerun if mine else None)
     status = Status(told, comparison.last)
     if (archive := shell.desk().archive) is not None and archive.fault:

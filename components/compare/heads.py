@@ -29,8 +29,8 @@ def heads(
     out: Collection[str],
     turn: Turn | None,
 ) -> None:
-    """A head for each contender; `notes` says by its id what sets it apart, `out` has the ids of those who are not asked
-    on. `turn` is None where nothing can be changed.
+    """A head for each contender; `notes` says by its id what sets it apart, `out` has the ids of those who are not
+    asked on. `turn` is None where nothing can be changed.
     """
     shown = held.open(contenders)
     about = tuple((one.id, one.id in held.columns, one.id in out) for one in contenders)
@@ -39,7 +39,15 @@ def heads(
             for number, contender in enumerate(contenders):
                 if contender in shown:
                     with st.container(gap=None, key=f"head_{number}"):
-                        _head(number, contender, notes.get(contender.id, ""), contenders, held, contender.id in out, turn)
+                        _head(
+                            number,
+                            contender,
+                            notes.get(contender.id, ""),
+                            contenders,
+                            held,
+                            contender.id in out,
+                            turn,
+                        )
         folded = [one for one in contenders if one not in shown]
         if folded:
             _folded(folded, held)
