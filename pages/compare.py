@@ -41,8 +41,9 @@ if prompt is not None:
 staged.draw(columns)
 with above:
     stop, told = st.empty(), status.place()
-    joining.choice(comparison.going_on(), columns)
-    staged.forecast(columns, chosen.system)
+    on = comparison.going_on()
+    joining.choice(on, columns)
+    staged.forecast(columns, chosen.system, on)
 
 running = shell.shown()
 with stage("answers", running and (running.id, view(running).follow(running))):

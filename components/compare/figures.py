@@ -38,9 +38,10 @@ def reads(prompt: PromptTokens) -> str:
     kinds = [(kind, getattr(prompt, kind)) for kind in ("image", "audio", "video", "text")]
     there = [(kind, tokens) for kind, tokens in kinds if tokens]
     total = f"{_about(prompt.source)}{prompt.total:,} tokens"
+    kept = f", {prompt.cached:,} of them kept in the cache" if prompt.cached else ""
     if len(there) < 2:
-        return total
-    return f"{total} = " + " + ".join(f"{tokens:,} {NOUNS[kind]}" for kind, tokens in there)
+        return total + kept
+    return f"{total} = " + " + ".join(f"{tokens:,} {NOUNS[kind]}" for kind, tokens in there) + kept
 
 
 def line(figures: Figures) -> None:

@@ -77,6 +77,14 @@ def edited(comparison: Comparison | None) -> Round | None:
     return comparison.find(id) if comparison and id else None
 
 
+def before(comparison: Comparison | None) -> Round | None:
+    """The round that what is sent next goes on from."""
+    if comparison is None:
+        return None
+    round = edited(comparison)
+    return comparison.last if round is None else round.before
+
+
 def leave_edit() -> None:
     """Nothing is being changed any more."""
     st.session_state.pop(EDITED, None)

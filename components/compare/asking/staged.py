@@ -7,18 +7,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import browser, colours
-from components.compare import figures
-from components.compare.asking import composer, sources
+from components import browser
+from components.compare.asking import composer, costs, sources
 from components.compare.asking.tray import Tray, tray
 from components.media import ICONS, facts, preview
 from components.stage import stage
 from components.uploads import boxed
 from components.words import plain
+from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
-from playground.desk import verdicts
 from playground.prompt import tokens
-from playground.prompt.check import Refused
 from playground.prompt.conversation import Conversation, Image, Media
 
 PAGE = re.compile(r"PDF, page ([\d,]+) of ([\d,]+)")
@@ -121,8 +119,10 @@ def _undo(held: Tray) -> None:
 
 
 @st.fragment
-def forecast(contenders: Sequence[Contender], system: str) -> None:
-    """One line for all contenders. Drawn again, alone, whenever the writer pauses or a file has come."""
+def forecast(contenders: Sequence[Contender], system: str, on: Comparison | None) -> None:
+    """One line for all contenders, with their histories. Drawn again, alone, whenever the writer pauses or a file has
+    come.
+    """
     words = _not_sent_yet(browser.watch())
     place = st.empty()  # what stood there goes at once, though the page may run on for long
     box = boxed()
@@ -131,7 +131,8 @@ def forecast(contenders: Sequence[Contender], system: str) -> None:
     lines += _left(box.parts)
     parts = (*tray().parts, *box.parts)
     if contenders and (words.strip() or parts):
-        lines.append(" · ".join(_said(Conversation.ask(words, parts, system), contenders)))
+        asked = Conversation.ask(words, parts, system)
+        lines.append(" · ".join(costs.said(asked, contenders, composer.before(on))))
     if lines:
         place.caption("  \n".join(lines))
 
@@ -156,20 +157,3 @@ def _not_sent_yet(words: str) -> str:
         return ""
     st.session_state.pop("sent", None)
     return words
-
-
-def _said(conversation: Conversation, contenders: Sequence[Contender]) -> list[str]:
-    """ "**E2B, E4B** would read 90 tokens = 67 picture + 23 text", "**31B** is skipped: has no audio encoder"."""
-    readers: dict[str, list[str]] = {}
-    skipped = []
-    for contender, verdict in zip(contenders, verdicts(conversation, contenders), strict=True):
-        name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
-        if isinstance(verdict, Refused):
-            reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
-            skipped.append(f"{name} :orange[:material/block: is skipped: {plain(reason)}]")
-        else:
-            count = tokens.count(conversation, contender.settings, contender.model)
-            readers.setdefault(figures.reads(count), []).append(name)
-    if len(readers) == 1 and not skipped:
-        return [f"All would read {cost}" for cost in readers]
-    return [f"{', '.join(names)} would read {cost}" for cost, names in readers.items()] + skipped

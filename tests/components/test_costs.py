@@ -1,0 +1,53 @@
+"""What a question would cost in a conversation that goes on: what it adds, and the history before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.compare.asking import costs
+from playground.comparisons.contender import contenders
+from playground.comparisons.pool import Pool
+from playground.comparisons.round import Round
+from playground.engines.recital import Recital, reciter
+from playground.models.model import Model
+from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.cost import PromptTokens
+
+COLUMNS = contenders([(reciter(name), Settings()) for name in ("E2B", "31B")])
+ASKED = Conversation.ask("x" * 360)
+
+
+@pytest.fixture
+def first() -> Round:
+    """A round in which E2B said forty letters and 31B eighty."""
+
+    def play(model: Model) -> Recital:
+        return Recital(model, "x" * (40 if model.variant == "E2B" else 80))
+
+    asked, pool = Round(Conversation.ask("Say it."), COLUMNS), Pool(play, 1)
+    for answer in asked.answers:
+        answer.begin(pool, True)()
+        answer.wait()
+    return asked
+
+
+def test_what_it_adds_and_each_history_stand_apart(first: Round) -> None:
+    assert costs.said(ASKED, COLUMNS, None) == ["All would read ≈100 tokens"]
+    assert costs.said(ASKED, COLUMNS, first) == [
+        "All would read ≈95 tokens",
+        "after histories of ≈28 tokens (E2B) and ≈38 (31B)",
+    ]
+
+
+def test_one_history_needs_no_name(first: Round) -> None:
+    assert costs.said(ASKED, COLUMNS[:1], first)[1] == "after a history of ≈28 tokens"
+    newcomer = contenders([(reciter("E4B"), Settings())])
+    assert costs.said(ASKED, (*COLUMNS[:1], *newcomer), first)[-1] == (
+        "after a history of ≈28 tokens (E2B)"
+    )
+
+
+def test_what_a_cache_keeps_is_foreseen_where_one_was_seen(first: Round) -> None:
+    assert not any("cache" in line for line in costs.said(ASKED, COLUMNS, first))
+    first.answers[0]._prompt = PromptTokens(text=15, cached=10)
+    assert costs.said(ASKED, COLUMNS, first)[-1] == "a cache should keep ≈16 of them (E2B)"
