@@ -32,8 +32,8 @@ def draw(archive: Archive, entry: Entry) -> None:
     with st.container(border=True, key=f"kept_{entry.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             chosen.box(entry)
-            for digest in entry.pictures[:THUMBNAILS]:
-                _picture(archive, digest)
+            for number, digest in enumerate(entry.pictures[:THUMBNAILS], 1):
+                _picture(archive, digest, f"Picture {number} of this comparison")
             st.markdown(f"**{title(entry)}**", width="stretch")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_facts(entry), width="stretch")
@@ -111,9 +111,9 @@ def _pin(archive: Archive, entry: Entry) -> None:
         keeping.pin(connection, entry.id, not entry.pinned)
 
 
-def _picture(archive: Archive, digest: str) -> None:
+def _picture(archive: Archive, digest: str, alt: str) -> None:
     try:
-        st.image(_thumbnail(archive, digest), width=SIDE)
+        st.image(_thumbnail(archive, digest), width=SIDE, alt=alt)
     except LookupError:
         st.markdown(":gray[:material/broken_image:]", help="The picture is gone")
 

@@ -40,8 +40,8 @@ def draw(name: str, built: Anatomy, colours: Mapping[str, str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" '
         f'height="{HIGH}" role="img" font-family="system-ui, sans-serif">',
         f"<title>{escape(name)}: {escape(built.words)}</title>",
-        f'<text x="0" y="16" font-size="17" font-weight="650" fill="{colours["own"]}">{escape(name)}</text>',
-        f'<text x="{WIDE}" y="16" font-size="14" text-anchor="end" fill="{colours["pale"]}">'
+        f'<text x="6" y="18" font-size="17" font-weight="650" fill="{colours["own"]}">{escape(name)}</text>',
+        f'<text x="{WIDE - 6}" y="18" font-size="14" text-anchor="end" fill="{colours["pale"]}">'
         f"{stored / 1e9:.1f}B in {len(built.layers)} layers</text>",
     ]
     for number, one in enumerate(built.layers, 1):

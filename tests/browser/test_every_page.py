@@ -23,7 +23,7 @@ from tests.browser.serving import SLOW, Server, serving
 
 POPOVERS = ("Add a contender", "Settings", "Add media")
 TABS = ("Differences", "Where the time went", "Tokens over time")
-PAGES = ("Variants", "Engines")
+PAGES = ("History", "Variants", "Engines")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,11 @@ def states(page: Page, url: str) -> Iterator[str]:
         page.get_by_role("link", name=name).first.click()
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
         yield name
+        if name == "Variants":
+            for tab in page.get_by_role("tab").all()[1:]:
+                tab.click()
+                expect(tab).to_have_attribute("aria-selected", "true")
+                yield f"{name}, {tab.inner_text()}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
