@@ -18,7 +18,7 @@ from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, found_again
 from playground.comparisons.history import conversation
-from playground.comparisons.pool import Pool
+from playground.comparisons.pool import Pool, Stopped
 from playground.comparisons.round import Round
 from playground.config import patience, read
 from playground.engines.base import Engine, EngineError
@@ -64,6 +64,7 @@ class Desk:
         self.downloads = Downloads()
         self.archive = archive
         self.faults: dict[Model, EngineError] = {}
+        self._loads: dict[Model, threading.Event] = {}
         self._release = release
         self._warm, self._warmed = warm, False
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
@@ -208,14 +209,25 @@ class Desk:
         """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""
         self.faults.pop(model, None)
         self.expect((model,))
+        stop = self._loads[model] = threading.Event()
 
         def load() -> None:
             try:
-                self.pool.load(model, threading.Event())
+                self.pool.load(model, stop)
             except EngineError as error:
                 self.faults[model] = error
+            except Stopped:
+                pass  # somebody cancelled it
+            finally:
+                if self._loads.get(model) is stop:
+                    del self._loads[model]
 
         threading.Thread(target=load, name=f"loading {model.variant}", daemon=True).start()
+
+    def cancel(self, model: Model) -> None:
+        """Give up loading a model that `load` began."""
+        if (stop := self._loads.get(model)) is not None:
+            stop.set()
 
     def find(self, id: str, visitor: str | None = None) -> Comparison | None:
         """The comparison of that id: running, not long ended, or kept; None when there is none, or its link was

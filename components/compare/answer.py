@@ -17,8 +17,7 @@ from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.markdown.blocks import fenced
-from playground.engines.events import Chunk
-from playground.models.sizes import size, time_left
+from playground.engines.events import Chunk, Progress
 from playground.prompt import tokens
 from playground.prompt.conversation import Image
 from playground.prompt.mend import Mend
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 
 Act = Callable[[str, Mend | None], None]
 """Put the question to one contender again, mended or as it is: the contender's id, the mend."""
-
-
-ALL_READ = 0.99
-"""Share of the bytes in the files of weights: some hold a few that no model reads."""
 
 
 class Pane:
@@ -195,9 +190,9 @@ def progress(answer: Answer) -> str:
             doing = f"In line, {ahead} before it" if ahead else "In line"
         case "loading":
             doing = "Connecting" if answer.contender.model.server else "Loading the weights"
-            doing += _how_far(answer)
+            doing += how_far(answer.progress)
         case "reading":
-            doing = "Reading the prompt" + _how_far(answer)
+            doing = "Reading the prompt" + how_far(answer.progress)
         case "thinking":
             return f":small[{clock}{_so_far(answer)}]"
         case _:
@@ -205,18 +200,9 @@ def progress(answer: Answer) -> str:
     return f":small[:shimmer[{doing}] · {clock}{_so_far(answer)}]"
 
 
-def _how_far(answer: Answer) -> str:
-    """ " · 31% · 12 s left", of the weights " · 3.2 GB of 10.2 GB · 12 s left"; nothing where nobody tells."""
-    told = answer.progress
-    if told is None:
-        return ""
-    if told.what == "weights" and told.share > ALL_READ:
-        return " · all read, getting ready"
-    share = f"{told.share:.0%}"
-    if told.what == "weights":
-        share = f"{size(told.done)} of {size(told.total)}"
-    left = told.left_s(time.perf_counter())
-    return f" · {share}" + (f" · {time_left(left)}" if left else "")
+def how_far(told: Progress | None) -> str:
+    """ " · 31% · 12 s left"; nothing where nobody tells."""
+    return f" · {told.words(time.perf_counter())}" if told else ""
 
 
 def _so_far(answer: Answer) -> str:

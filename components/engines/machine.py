@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from components import colours, columns
@@ -103,7 +105,9 @@ def _drafter(desk: Desk, repo: str) -> None:
 
 
 def _held(desk: Desk, model: Model) -> str:
-    """What it holds in memory and how it decodes, if it is loaded."""
+    """What it holds in memory and how it decodes, if it is loaded; how far it is, if it is on its way."""
+    if (told := desk.pool.loading(model)) is not None:
+        return f" · {told.words(time.perf_counter())}"
     engine = next((e for e in desk.pool.loaded() if e.model == model), None)
     if engine is None:
         return ""
@@ -119,7 +123,15 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
             "Load", key=f"load_{key}", icon=":material/memory:", on_click=desk.load, args=(model,)
         )
         _load_as(desk, model, key)
-    elif standing != "loading":
+    elif standing == "loading":
+        st.button(
+            "Cancel",
+            key=f"give_up_{key}",
+            icon=":material/close:",
+            on_click=desk.cancel,
+            args=(model,),
+        )
+    else:
         st.button(
             "Unload",
             key=f"unload_{key}",

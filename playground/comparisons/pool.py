@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Literal
 
 from playground.engines.base import Engine, EngineError, Stop
+from playground.engines.events import Progress
 from playground.models.model import Model
 from playground.models.sizes import size
 
@@ -124,6 +125,12 @@ class Pool:
             if engine is None or not engine.loaded:
                 return "loading" if busy else "away"
             return "in use" if busy else "loaded"
+
+    def loading(self, model: Model) -> Progress | None:
+        """How far a model is on its way into memory; None where it is not, or nobody tells."""
+        with self._changed:
+            engine = self._engines.get(model)
+        return engine.loading if engine is not None else None
 
     def load(self, model: Model, stop: Stop) -> None:
         """Bring a model into memory without asking it anything. Raises EngineError, Stopped."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from playground.models.sizes import size, time_left
 from playground.prompt.cost import PromptTokens, Source
 
 Channel = Literal["thinking", "answer", "tool_call"]
@@ -57,6 +58,9 @@ class Read:
 EARLY = 0.05
 """Share below which nothing is foreseen: beginnings are slower or quicker than what follows."""
 
+ALL_READ = 0.99
+"""Share of the bytes in the files of weights: some hold a few that no model reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -83,6 +87,16 @@ class Progress:
             return None
         rest = (self.at - self.since) * (self.total - self.done) / self.done
         return max(0.0, rest - (now - self.at))
+
+    def words(self, now: float) -> str:
+        """For a person: "31% · 12 s left", of the weights "3.2 GB of 10.2 GB · 12 s left"."""
+        if self.what == "weights" and self.share > ALL_READ:
+            return "all read, getting ready"
+        how_far = f"{self.share:.0%}"
+        if self.what == "weights":
+            how_far = f"{size(self.done)} of {size(self.total)}"
+        left = self.left_s(now)
+        return how_far + (f" · {time_left(left)}" if left else "")
 
 
 @dataclass(frozen=True, slots=True)

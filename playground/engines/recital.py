@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playground.engines.base import EngineError, Stop
-from playground.engines.events import Chunk, Event, Finished, Read, Requested
+from playground.engines.events import Chunk, Event, Finished, Progress, Read, Requested
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
 from playground.models.sampling import Sampling
@@ -45,7 +45,6 @@ class Recital:
     """
 
     notes: tuple[str, ...] = ()
-    loading = None
 
     def __init__(
         self,
@@ -59,6 +58,7 @@ class Recital:
     ) -> None:
         self.model = model
         self.loaded = False
+        self._since: float | None = None
         self._text = text
         self._thought = _tokens(thinking)
         self._pace = 1 / tokens_per_second if tokens_per_second else 0.0
@@ -69,7 +69,19 @@ class Recital:
     def load(self, stop: Stop) -> None:
         """Wait for `load_s`."""
         if not self.loaded:
-            self.loaded = _wait_until(time.perf_counter() + self._load_s, stop)
+            self._since = time.perf_counter()
+            self.loaded = _wait_until(self._since + self._load_s, stop)
+            self._since = None
+
+    @property
+    def loading(self) -> Progress | None:
+        """As if it read so many bytes in that time."""
+        since, now = self._since, time.perf_counter()
+        if since is None or not self._load_s:
+            return None
+        share = min(1.0, (now - since) / self._load_s)
+        total = max(1, self.model.bytes)
+        return Progress(now, "weights", int(share * total), total, since)
 
     def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
         """Recite, at a steady pace that does not drift."""

@@ -224,6 +224,24 @@ def test_a_model_is_loaded_and_unloaded(desk: Desk, engines: Callable[[], AppTes
     assert page.button(key="load_demo:E2B")
 
 
+def test_how_far_a_model_is_on_its_way_is_shown_and_it_can_be_given_up(
+    desk: Desk, engines: Callable[[], AppTest]
+) -> None:
+    desk.pool._make = lambda model: Recital(model, load_s=60)
+    page = engines()
+    page.button(key="load_demo:E2B").click().run()
+    deadline = time.monotonic() + 10
+    while desk.pool.standing(desk.pool.models()[0]) != "loading":
+        assert time.monotonic() < deadline
+    page.run()
+    assert any(" MB of " in text.value for text in page.markdown)
+    page.button(key="give_up_demo:E2B").click().run()
+    while desk.pool.models():
+        assert time.monotonic() < deadline
+    page.run()
+    assert page.button(key="load_demo:E2B") and not desk.faults
+
+
 def test_a_download_that_fails_says_why(desk: Desk, engines: Callable[[], AppTest]) -> None:
     hub = Hub()
     desk.downloads = Downloads(hub.url)

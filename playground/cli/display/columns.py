@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from playground.cli.display import output
-from playground.cli.display.pane import Marks, about, clean, ending, facts, marks
+from playground.cli.display.pane import Marks, about, clean, doing, ending, facts, marks
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 
@@ -95,7 +95,7 @@ def _pane(
     head = [Text(answer.contender.label, style="bold"), Text(marks.rule * min(width, 40))]
     head += [*_lines(about(answer), width, console, "dim"), Text()]
     if not answer.ended and not answer.chunks:
-        head.append(Text(f"{answer.state} {answer.elapsed():.1f} s", style="dim"))
+        head.append(Text(doing(answer), style="dim"))
     foot: list[Text] = []
     if words := ending(answer):
         foot += _lines(words, width, console, ENDINGS.get(answer.state, ""))

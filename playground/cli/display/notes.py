@@ -171,9 +171,9 @@ class Line:
 
 
 def _standing(answer: Answer) -> str:
-    words = f"{answer.contender.label}: {answer.state}"
-    if not answer.ended:
-        words += f" {answer.elapsed():.1f} s"
+    from playground.cli.display.pane import doing  # brings much along, and is wanted later
+
+    words = f"{answer.contender.label}: {answer.state if answer.ended else doing(answer)}"
     if count := sum(chunk.tokens for chunk in tuple(answer.chunks)):
         return f"{words}, {count} tokens"
     # A server counts at the end only, and a piece of its may hold several tokens.

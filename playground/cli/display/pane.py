@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from playground.cli.display import output
@@ -41,6 +42,12 @@ def about(answer: Answer) -> str:
     if model.demo:
         words.append("not Gemma 4")
     return clean(", ".join(words))
+
+
+def doing(answer: Answer) -> str:
+    """What it does, how far it is and for how long: "reading · 31% · 12 s left 3.4 s"."""
+    told = f" · {answer.progress.words(time.perf_counter())}" if answer.progress else ""
+    return f"{answer.state}{told} · {answer.elapsed():.1f} s"
 
 
 def ending(answer: Answer) -> str:
