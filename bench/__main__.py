@@ -1,4 +1,5 @@
-"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn; all when none is named."""
+"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay;
+all when none is named."""
 
 from __future__ import annotations
 
@@ -7,7 +8,18 @@ import platform
 import sys
 from importlib import import_module, metadata
 
-PARTS = ("engine", "lag", "start", "memory", "servers", "streams", "fit", "churn")
+PARTS = (
+    "engine",
+    "lag",
+    "start",
+    "memory",
+    "servers",
+    "streams",
+    "fit",
+    "churn",
+    "replay",
+    "archive",
+)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import browser, figure_table, shell, taking_away, web
-from components.compare import charts, contenders, differing, sharing
+from components.compare import charts, contenders, differing, replaying, sharing
 from components.compare.asking import composer
 from components.compare.heads import heads
 from components.compare.reading import menu
@@ -165,11 +165,13 @@ def draw(
     stop.empty()
     with below:
         with st.container(horizontal=True, vertical_alignment="center", key="with_it"):
+            replaying.button(comparison)
             taking_away.popover([comparison.id], "take_away")
             if mine:
                 sharing.popover(comparison)
             words = taking_away.markdown(comparison)
             copy_button("copy_all", words, "all answers as Markdown", "Copy all as Markdown")
+        replaying.draw(comparison)
         _figures(comparison.answers)
 
 

@@ -78,6 +78,13 @@ def _buttons(archive: Archive, entry: Entry) -> None:
         icon=":material/open_in_full:",
         query_params={shell.RUN: entry.id},
     )
+    if not entry.running and any(line.words for line in entry.lines):
+        st.page_link(
+            shell.pages()[0],
+            label="Replay",
+            icon=":material/replay:",
+            query_params={shell.RUN: entry.id, "replay": "1"},
+        )
     st.button(
         "Unpin" if entry.pinned else "Pin",
         key=f"pin_{entry.id}",

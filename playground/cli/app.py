@@ -24,6 +24,7 @@ COMMANDS = {
     "ask": ASK,
     "history": KEPT,
     "show": KEPT,
+    "replay": KEPT,
     "export": KEPT,
     "import": KEPT,
     "variants": FAMILY,

@@ -34,7 +34,7 @@ def answer(
         now = datetime.now().astimezone()
         comparison = opened.start(asked.conversation, asked.contenders, all_at_once)
         begun()
-        view = notes(quiet=True) if json else _view(len(asked.contenders))
+        view = notes(quiet=True) if json else view_of(len(asked.contenders))
         follow(comparison, view, interruption)
         if json:
             output.write_json(record(asked, comparison, now))
@@ -53,5 +53,6 @@ def standard_input(interruption: Interruption) -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _view(contenders: int) -> View:
+def view_of(contenders: int) -> View:
+    """Columns where they fit, else text that streams."""
     return columns.Columns() if columns.fit(contenders) else Stream(notes())

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import PATIENCE_MS, SAMPLES, ask, pane, visit, wait_until_ended
+from tests.browser.driving import (
+    PATIENCE_MS,
+    SAMPLES,
+    ask,
+    pane,
+    visit,
+    wait_until_ended,
+    words,
+)
 from tests.browser.serving import SLOW, Server, serving
 
 
@@ -62,6 +70,37 @@ def test_asked_left_found_opened_deleted_and_taken_back(quick: Server, page: Pag
     expect(cards).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(cards).to_have_count(1, timeout=PATIENCE_MS)
+
+
+def test_an_ended_one_is_replayed_dragged_and_closed(quick: Server, page: Page) -> None:
+    """How exactly the words come in time, `python -m bench replay` measures."""
+    visit(page, f"{quick.url}/?on=E2B,31B")
+    ask(page, "Recite <b>once</b> more.")
+    wait_until_ended(page)
+    page.locator(".st-key-replay button:visible").first.click()
+    panes = page.get_by_role("region", name="31B"), page.get_by_role("region", name="E2B")
+    for one in panes:
+        expect(one).to_contain_text("w1 w2 w3", timeout=PATIENCE_MS)
+        expect(one).to_contain_text("done", timeout=PATIENCE_MS)
+        assert words(one) == list(range(1, 21))
+    line = page.get_by_role("slider", name="Time line")
+    line.fill("0.21")
+    for one in panes:
+        shown = words(one)
+        assert shown and shown == list(range(1, len(shown) + 1)) and len(shown) < 20
+        expect(one).to_contain_text("Answering")
+    line.fill("0")
+    expect(panes[0]).to_contain_text("Reading the prompt")
+    page.get_by_role("button", name="×10").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(panes[0]).to_contain_text("w20", timeout=PATIENCE_MS)
+    page.locator(".st-key-replay button:visible").first.click()
+    expect(line).to_have_count(0, timeout=PATIENCE_MS)
+
+    history(page)
+    card = page.locator("[class*=st-key-kept_]", has_text="once")
+    card.get_by_role("link", name="Replay").click()
+    expect(panes[0]).to_contain_text("w20", timeout=PATIENCE_MS)
 
 
 def test_a_deleted_ones_link_says_so_and_its_file_comes_back(

@@ -87,10 +87,20 @@ def test_what_was_exported_comes_back(call: Call, tmp_path: Path) -> None:
     assert sorted(str(one["prompt"]) for one in found) == sorted(["What is it?", "And now?"] * 2)
 
 
+def test_one_is_replayed(call: Call) -> None:
+    call("ask", "Where is the zoo?", "--image", str(PICTURE), *ON)
+    done = call("replay", "last", "--speed", "5")
+    assert done.exit_code == 0
+    assert done.stdout.count("By heart.") == 2 and "31B" in done.stdout
+    assert "TTFT" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("show", "nothing"), "there is no comparison 'nothing' here"),
+        (("replay", "nothing"), "there is no comparison 'nothing' here"),
+        (("replay", "last", "--speed", "0"), "--speed"),
         (("show", "last"), "there is no comparison 'last' here"),
         (("export", "x", "--to", "y.json"), "there is no comparison 'x' here"),
         (("export", "x", "--to", "y", "--format", "doc"), "there is no format 'doc'"),
