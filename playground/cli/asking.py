@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.cli.display import columns, output
 from playground.cli.display.notes import View, notes
+from playground.cli.display.repeats import summary
 from playground.cli.display.stream import Stream
 from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
@@ -38,6 +39,8 @@ def answer(
         follow(comparison, view, interruption)
         if json:
             output.write_json(record(asked, comparison, now))
+        elif said := summary(comparison):
+            output.write(said)
     return interruption.code or (0 if answered(comparison) else 1)
 
 

@@ -140,6 +140,34 @@ ImageTokens = Annotated[
         rich_help_panel=SETTINGS,
     ),
 ]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="MODEL:KEY=VALUE",
+        help="One setting for one of them: E2B:thinking=on, E2B#2:system='Be brief.', E2B:precision=int8. "
+        "Repeat it.",
+        rich_help_panel=SETTINGS,
+    ),
+]
+Sweep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=VALUES",
+        help="Ask each of them once for every value: image-tokens=70,140,280.",
+        rich_help_panel=SETTINGS,
+    ),
+]
+Repeat = Annotated[
+    int | None,
+    typer.Option(
+        "--repeat",
+        metavar="N",
+        help="Ask each of them N times, with other seeds; tells distinct answers and spreads.",
+        rich_help_panel=SETTINGS,
+    ),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
 ]

@@ -12,7 +12,10 @@ from typing import Any
 
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import raised
-from playground.comparisons.contender import Contender, contenders
+from playground.cli.lineup import lineup
+from playground.comparisons.contender import Contender
+from playground.comparisons.lineup.seating import seat
+from playground.comparisons.lineup.sweep import Sweep
 from playground.engines import roster
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.model import Model
@@ -37,11 +40,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A conversation, the files in it, and who is to answer."""
+    """A conversation, the files in it, who is to answer, and the settings that were swept."""
 
     conversation: Conversation
     files: tuple[File, ...]
     contenders: tuple[Contender, ...]
+    sweeps: tuple[Sweep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ WISHES: Mapping[str, _Wish] = {
     "max_tokens": WHOLE,
     "thinking": EITHER,
     "image_tokens": WHOLE,
+    "set": NAMES,
+    "sweep": NAMES,
+    "repeat": WHOLE,
 }
 """Everything that a question can be made of."""
 
@@ -103,8 +110,7 @@ def question(wishes: Mapping[str, Any]) -> Question:
     given = {name: _good(name, wishes[name]) for name in WISHES if wishes.get(name) is not None}
     wish = Wish(given.get("pages", ""), given.get("pdf_text", False))
     files = tuple(_file(kind, name, wish) for kind in KINDS for name in given.get(kind, ()))
-    named = given.get("on") or ()
-    if not named:
+    if not given.get("on"):
         raise BadCall("name at least one model to ask, for example --on E2B.")
     settings = _settings(given)
     parts: tuple[Media, ...] = ()
@@ -112,12 +118,13 @@ def question(wishes: Mapping[str, Any]) -> Question:
         if why := left_out(part, parts):
             raise BadCall(why)
         parts += (part,)
+    who = lineup(given)
     try:
-        columns = contenders([(model, _seeded(settings, model)) for model in map(_model, named)])
+        columns = seat([(one, _model(one.spec)) for one in who.entries], settings, _seeded)
         conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
     except ValueError as error:
         raise BadCall(f"{error}.") from None
-    return Question(conversation, files, columns)
+    return Question(conversation, files, columns, who.sweeps)
 
 
 def _good(name: str, value: Any) -> Any:

@@ -13,6 +13,8 @@ from playground import __version__
 from playground.cli.question import File, Question
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.lineup.seating import groups
+from playground.comparisons.repeats import together
 from playground.models.device import device
 from playground.models.servers import Server
 
@@ -33,8 +35,25 @@ def record(question: Question, comparison: Comparison, asked: datetime) -> dict[
         "all_at_once": comparison.all_at_once,
         "versions": _versions(here, bool(question.files)),
         "device": _device(),
+        **({"sweep": [one.plain for one in question.sweeps]} if question.sweeps else {}),
+        **({"repeats": repeats} if (repeats := _repeats(comparison)) else {}),
         "answers": [_answer(answer) for answer in comparison.answers],
     }
+
+
+def _repeats(comparison: Comparison) -> list[dict[str, Any]]:
+    """What each contender that answered several times gave together, and the names of those answers."""
+    return [
+        {
+            "contender": group.label,
+            "of": [one.label for one in group.contenders],
+            **together(
+                [a for a in comparison.answers if a.contender in group.contenders]
+            ).as_dict(),
+        }
+        for group in groups(comparison.contenders)
+        if len(group.contenders) > 1
+    ]
 
 
 def _file(file: File) -> dict[str, Any]:
@@ -49,9 +68,9 @@ def _file(file: File) -> dict[str, Any]:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
-    model = answer.contender.model
+    contender, model = answer.contender, answer.contender.model
     return {
-        "contender": answer.contender.label,
+        "contender": contender.label,
         "model": " ".join(
             word for word in (model.spec, model.revision, f"({model.precision})") if word
         ),
@@ -65,6 +84,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         **({"server": _server(model.server)} if model.server else {}),
         "demo": model.demo,
         "settings": _settings(answer),
+        **({"system": contender.system} if contender.system is not None else {}),
         "state": answer.state,
         "reason": answer.reason,
         "remedy": answer.remedy,

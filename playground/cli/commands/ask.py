@@ -29,6 +29,9 @@ def ask(
     top_k: options.TopK = None,
     seed: options.Seed = None,
     image_tokens: options.ImageTokens = None,
+    set: options.Set = None,
+    sweep: options.Sweep = None,
+    repeat: options.Repeat = None,
     batch: Annotated[
         str | None,
         typer.Option(

@@ -1,0 +1,78 @@
+"""Who is asked from the terminal: the models that were named, each with what it does otherwise, swept and repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from playground.cli.faults import BadCall
+from playground.comparisons.lineup.entry import Entry, numbered
+from playground.comparisons.lineup.sweep import Sweep, parse, swept
+from playground.engines import roster
+from playground.models.precision import PRECISIONS
+from playground.prompt import overrides
+from playground.prompt.limits import LIMITS
+from playground.prompt.overrides import Unfit
+
+LOADING = ("precision", "drafter")
+"""What can be set of one contender besides the settings: how a model of this machine is loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """Entries in order, and the sweeps that they came from."""
+
+    entries: tuple[Entry, ...]
+    sweeps: tuple[Sweep, ...]
+
+
+def lineup(given: Mapping[str, Any]) -> Lineup:
+    """From `on`, `set`, `sweep` and `repeat`. Raises BadCall."""
+    try:
+        entries = numbered(Entry(spec) for spec in given.get("on", ()))
+        for wish in given.get("set", ()):
+            entries = _set(entries, wish)
+        sweeps = tuple(parse(text) for text in given.get("sweep", ()))
+        for sweep in sweeps:
+            entries = swept(entries, sweep)
+        entries = tuple(replace(one, repeats=given.get("repeat", 1)) for one in entries)
+    except Unfit as error:
+        raise BadCall(str(error)) from None
+    count = sum(one.repeats for one in entries)
+    if count > LIMITS.answers:
+        raise BadCall(f"that makes {count} answers to one question; {LIMITS.answers} are the most.")
+    return Lineup(entries, sweeps)
+
+
+def _set(entries: Sequence[Entry], wish: str) -> tuple[Entry, ...]:
+    """The entries after one wish: "E2B:thinking=on"; "E2B#2:..." is the second of that name. Raises BadCall, Unfit."""
+    before, equals, value = wish.partition("=")
+    whom, _, name = before.rpartition(":")
+    if not equals or not whom:
+        raise BadCall(f"{wish!r} is not as in E2B:image-tokens=280.")
+    spec, _, number = whom.rpartition("#")
+    meant = [
+        one
+        for one in entries
+        if whom in (one.spec, one.id) or (spec == one.spec and number == str(one.number))
+    ]
+    if not meant:
+        there = ", ".join(one.id for one in entries) or "nobody"
+        raise BadCall(f"{whom!r} is not asked; there is {there}.")
+    made = [_changed(one, name, value) if one in meant else one for one in entries]
+    return numbered(made)
+
+
+def _changed(entry: Entry, name: str, value: str) -> Entry:
+    if name == "precision":
+        if value not in PRECISIONS:
+            raise BadCall(f"there is no precision {value!r}; there are {', '.join(PRECISIONS)}.")
+        return replace(entry, spec=f"{entry.spec}@{value}")
+    if name == "drafter":
+        if value not in ("on", "off"):
+            raise BadCall(f"drafter is on or off, not {value!r}.")
+        off = f"{entry.spec}@{roster.UNDRAFTED}"
+        return entry if value == "on" else replace(entry, spec=off)
+    own = overrides.parse(f"{name}={value}")
+    return replace(entry, own=entry.own.with_(*own))
