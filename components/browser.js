@@ -167,6 +167,18 @@ function state(chip) {
   return chip.querySelector('[data-testid="stFileChipIconSpinner"]') ? "coming" : "there"
 }
 
+// --- An editor that is checked while it is written ---------------------------------------------------------------
+// Streamlit hears of a text once its box is left or Ctrl+Enter is pressed; here also whenever the writer pauses.
+
+const LIVE = '[class*="st-key-live_"] textarea'
+let pause = 0
+
+function live(box) {
+  clearTimeout(pause)
+  const press = { key: "Enter", ctrlKey: true, bubbles: true }
+  pause = setTimeout(() => box.isConnected && box.dispatchEvent(new KeyboardEvent("keydown", press)), PAUSE_MS)
+}
+
 // --- Names by themselves -----------------------------------------------------------------------------------------
 // "Run again" stands in every pane: to those who can't see where, it is "Run again, E2B".
 
@@ -237,6 +249,7 @@ function install() {
   document.addEventListener("drop", (event) => event.target.closest(BOX) && expect(event.dataTransfer.files.length), true)
   document.addEventListener("paste", (event) => event.target.closest(BOX) && expect(event.clipboardData.files.length), true)
   document.addEventListener("input", (event) => event.target.closest(`${BOX} textarea`) && draft(), true)
+  document.addEventListener("input", (event) => event.target.closest(LIVE) && live(event.target), true)
   let waiting = false
   new MutationObserver(() => {
     if (waiting) return

@@ -8,6 +8,7 @@ from components.compare.asking import attach, composer, samples, staged
 from components.compare.choosing import lineup
 from components.compare.reading import joining, menu, status
 from components.compare.reading.view import view
+from components.compare.schema import editor
 from components.stage import stage
 from components.words import plain
 
@@ -23,18 +24,21 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     st.space("stretch")
     all_at_once = settings.timing()
     chosen = settings.panel()
+    wanted = editor.panel()
     attach.add_button()
     menu.button(shell.shown())
     comparison.new_button()
 
-columns, faults = contenders.resolve(entries, chosen.settings, on)
+columns, faults = contenders.resolve(entries, wanted.settle(chosen.settings), on)
 settings.tell_own(chosen, columns)
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")
 shell.desk().expect(column.model for column in columns)
 
 prompt = composer.compose(chosen.system, len(columns))
-if prompt is not None:
+if prompt is not None and wanted.fault:
+    composer.give_back(prompt, f"The schema can't be used. {wanted.fault}")
+elif prompt is not None:
     comparison.send(prompt, columns, all_at_once, joining.catching_up(on, columns))
     composer.done()
 

@@ -302,6 +302,7 @@ def verdicts(
             tokens.count(conversation, contender.settings, contender.model),
             contender.label,
             catalog.able,
+            here=contender.model.engine == "local",
         )
         for contender in contenders
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import streamlit as st
 from components.compare import figures
 from components.compare.boxed import boxed
 from components.compare.heads import title
+from components.compare.schema.shown import Structured
 from components.copying import copy_button
 from components.prose import Prose
 from components.words import plain
@@ -44,7 +45,7 @@ class Pane:
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
             self._header()
             self._thinking = _Thinking(answer)
-            self._text = Prose(st.container(gap="xsmall"))
+            self._text = _words(answer)
             self._state = st.empty()
             self._foot = st.container(gap="xsmall")
 
@@ -130,6 +131,18 @@ class Pane:
                 if answer.chunks:
                     figures.details_button(answer.figures())
             _mends(self._index, answer, self._again)
+
+    def mark(self, different: Collection[str]) -> None:
+        """Once all have ended: mark the fields in which it differs from others."""
+        if isinstance(self._text, Structured) and different:
+            self._text.mark(different)
+
+
+def _words(answer: Answer) -> Prose | Structured:
+    """The place of what it says: as text, or as what a schema made of it."""
+    if answer.settings.schema is not None and not answer.tool_call:
+        return Structured(answer)
+    return Prose(st.container(gap="xsmall"))
 
 
 class _Thinking:

@@ -16,6 +16,7 @@ from components.compare.reading import menu
 from components.compare.reading.rounds import rounds
 from components.compare.reading.status import Status
 from components.compare.reading.view import view
+from components.compare.schema import fieldwise
 from components.copying import copy_button
 from components.media import NOUNS
 from components.stage import stage
@@ -163,6 +164,10 @@ def draw(
             break
         time.sleep(TICK_S)
     stop.empty()
+    differ = fieldwise.different(comparison.answers)
+    for pane in panes:
+        if isinstance(pane, Pane):
+            pane.mark(differ)
     with below:
         with st.container(horizontal=True, vertical_alignment="center", key="with_it"):
             replaying.button(comparison)

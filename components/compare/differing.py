@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from components.compare.schema import fieldwise
 from components.words import plain
 from playground.comparisons import boxes
 from playground.comparisons.answer import Answer
@@ -18,7 +19,8 @@ LONGEST = 60_000
 
 
 def draw(answers: Sequence[Answer]) -> None:
-    """Two answers to choose, what each has alone marked; below, agreement over all."""
+    """Fields first, where answers hold them. Two answers to choose, what each has alone marked; agreement over all."""
+    fieldwise.draw(answers)
     said = {answer.contender.label: answer.text for answer in answers if answer.text.strip()}
     if len(said) < 2:
         st.caption("Two answers with words are needed to see where they differ.")

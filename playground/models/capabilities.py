@@ -86,7 +86,7 @@ def _described(path: Path, config: dict[str, Any], context: int) -> Capabilities
         video=bool(vision),
         thinking=_reads(template, "enable_thinking"),
         tools=_reads(template, "tools"),
-        schema=False,
+        schema=True,
         context=context,
         image_tokens=int(
             pictures.get("max_soft_tokens") or vision.get("default_output_length", 280)

@@ -53,11 +53,12 @@ def check(
     prompt: PromptTokens,
     name: str,
     able: Callable[[Need], Sequence[str]] = nobody,
+    here: bool = False,
 ) -> Accepted | Refused:
     """Whether a model can take the conversation with these settings, and if not, why and what would help.
 
     `prompt` is what the conversation costs this model, `name` what the model is called in the sentences, `able`
-    names the models that would do for a need.
+    names the models that would do for a need. `here` tells that it is this program that holds it to a schema.
     """
 
     def others(need: Need) -> Sequence[str]:
@@ -66,6 +67,7 @@ def check(
     return (
         _medium(conversation, capabilities, name, others)
         or _wish(settings, capabilities, name, others)
+        or _schema(settings, here)
         or _image_budget(conversation, settings, capabilities, name)
         or _length(conversation, capabilities, prompt, name)
         or _context(conversation, settings, capabilities, prompt, name)
@@ -116,6 +118,25 @@ def _wish(
         reason = f"{name} can't be held to a JSON schema where it runs."
         remedy = _either(able("schema"), "ask without the schema")
         return Refused(reason, remedy, (Mend("no_schema"),))
+    return None
+
+
+def _schema(settings: Settings, here: bool) -> Refused | None:
+    """A schema that can't be used, or to which no answer can be held."""
+    if settings.schema is None:
+        return None
+    from playground.prompt.schema import (  # two libraries that most questions never need
+        grammar,
+        reading,
+    )
+
+    without = (Mend("no_schema"),)
+    try:
+        reading.check(settings.schema)
+    except reading.SchemaError as error:
+        return Refused(f"The schema can't be used. {error}", "Change it.", without)
+    if here and (why := grammar.fault(settings.schema)):
+        return Refused(why, grammar.REMEDY, without)
     return None
 
 

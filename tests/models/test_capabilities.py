@@ -58,7 +58,7 @@ def test_true_configs(tmp_path: Path, variant: str, audio: bool, raw: bool, cont
         video=True,
         thinking=True,
         tools=True,
-        schema=False,
+        schema=True,
         context=context,
         image_tokens=280,
         image_pixels=48,

@@ -163,7 +163,7 @@ class ServerEngine:
             cached = 0  # vLLM leaves out a count of none
         told = (
             *remarks(conversation, settings, self._profile, self._server.name),
-            *self._faults(reply, conversation, foreseen(None)),
+            *self._faults(reply, conversation, settings, foreseen(None)),
         )
         reason = REASONS.get(reply.reason, "unsaid")
         return reply.finished(
@@ -171,7 +171,7 @@ class ServerEngine:
         )
 
     def _faults(
-        self, reply: Reply, conversation: Conversation, foreseen: PromptTokens
+        self, reply: Reply, conversation: Conversation, settings: Settings, foreseen: PromptTokens
     ) -> Iterator[str]:
         """What the server did wrong, a sentence each."""
         name, answer = self._server.name, reply.said("answer")
@@ -188,6 +188,12 @@ class ServerEngine:
             yield f"{name} sent a thought and no answer after it."
         if not reply.reason:
             yield f"{name} ended the answer without saying why."
+        if settings.schema is not None and REASONS.get(reply.reason) == "stop":
+            from playground.prompt.schema.judging import judge  # most answers never need it
+
+            judged = judge(answer, settings.schema)
+            if not judged.valid:
+                yield f"{name} was given the schema and did not hold to it. {judged.faults[0]}"
 
     def _ready(self) -> httpx2.AsyncClient:
         with self._changing:

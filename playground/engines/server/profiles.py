@@ -22,7 +22,8 @@ class Profile:
     picture is set for one request: through mm_processor_kwargs, through chat_template_kwargs, or `fixed` at the
     server's start. `usage` tells that token counts must be asked for. `no_top_k` is what top-k is called when it is
     off, None where the field is not taken; `plain` are fields that switch off what else would shape the answer, as
-    Settings has no word for it. `min_p` to `schema` tell whether a field, or a kind of part, is taken at all. `closing`
+    Settings has no word for it. `min_p` to `schema` tell whether a field, or a kind of part, is taken at all, `strict` that a schema only holds where it is
+    called that. `closing`
     tells that the token that ends a turn is counted, `keeps` that beginnings of prompts are kept from one request to
     the next, `apart` that each part of a message becomes a message of its own. `thought` is what stands around a
     thought within the text, where that is this kind's own way and not Gemma 4's marks. `at_once` is how many answers
@@ -42,6 +43,7 @@ class Profile:
     sound: bool = True
     tools: bool = True
     schema: bool = True
+    strict: bool = False
     closing: bool = False
     keeps: bool = True
     apart: bool = False
@@ -80,6 +82,7 @@ PROFILES = {
             no_top_k=0,
             plain={"repeat_penalty": 1.0},
             sound=False,
+            strict=True,
             at_once=4,
         ),
         # Unknown fields are answered with 422; top_k would replace the whole generation config; usage always comes.
@@ -105,7 +108,7 @@ PROFILES = {
             sound=False,
             thought=("<thought>", "</thought>"),
         ),
-        Profile("huggingface", "Hugging Face router"),
-        Profile("other", "OpenAI-compatible server"),
+        Profile("huggingface", "Hugging Face router", strict=True),
+        Profile("other", "OpenAI-compatible server", strict=True),
     )
 }

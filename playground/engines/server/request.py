@@ -70,7 +70,11 @@ def request(
     if settings.schema is not None:
         arguments["response_format"] = {
             "type": "json_schema",
-            "json_schema": {"name": "answer", "schema": settings.schema},
+            "json_schema": {
+                "name": "answer",
+                "schema": settings.schema,
+                **({"strict": True} if profile.strict else {}),
+            },
         }
     if template:
         extra["chat_template_kwargs"] = template

@@ -43,6 +43,10 @@ REMEDIES = (
         r"(?i)audio[^.]{0,40}(not supported|unsupported)|(not support|unsupported)[^.]{0,40}audio",
         "Ask without sound.",
     ),
+    (
+        r"(?i)response_format|json_?schema|structured|guided|grammar",
+        "Ask without the schema, or make it simpler.",
+    ),
     (r"(?i)out of memory|\boom\b", "Send less, or give the server more memory."),
     (r"(?i)\btool[_ -]?(choice|call|s\b)[^.]{0,60}requires", "Ask without tools, or start it with them."),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from transformers import DynamicCache
 from playground.engines.events import Event, Finished, FinishReason, Read
 from playground.engines.worker import memory
 from playground.engines.worker.channels import Channels
+from playground.engines.worker.constraint import Grammars
 from playground.engines.worker.inputs import Inputs, prepare
 from playground.engines.worker.meter import Meter, Tell, untold
 from playground.engines.worker.prefill import Halted, prefill
@@ -34,6 +35,7 @@ class Answering:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
         self._model = checkpoint.model
+        self._grammars = Grammars(checkpoint.tokenizer, checkpoint.marks)
         self._steps: Steps | None = None
         self._compiled: compiled.Compiled | None = None
         self._compiling = ""
@@ -119,17 +121,25 @@ class Answering:
         model, marks, ids = self._model, self._checkpoint.marks, inputs.ids
         channels = Channels(self._checkpoint.tokenizer, marks, ids)
         sampler = Sampler(settings, self._checkpoint.suppressed, self._checkpoint.device)
+        size = int(model.config.get_text_config().vocab_size)
+        held = self._grammars.begin(settings, ids, size)
         cache = DynamicCache(config=model.config.get_text_config())
         logits = prefill(model, inputs.tensors, cache, halted, meter)
         self._steps = self._begun(cache, len(ids) + settings.max_tokens)
         with experts.for_few_rows(model):
             for left in range(settings.max_tokens - 1, -1, -1):
+                if held is not None:
+                    held.restrict(logits)
                 id = sampler.choose(logits)
                 if id == marks.call_ends:
                     return "tool_call"
                 if id in marks.ends:
                     return "stop"
                 yield channels.take(id, time.perf_counter())
+                if held is not None:
+                    held.take(id)
+                    if held.over:
+                        return "stop"
                 if halted():
                     return "stopped"
                 if left:

@@ -121,12 +121,16 @@ def _answer(connection: Connection, inbox: Inbox, answering: Answering, ask: Ask
     def tell(how_far: Progress) -> None:
         connection.send(Told(ask.number, how_far))
 
+    from playground.engines.worker.constraint import Unheld
+
     events = answering.answer(ask.conversation, ask.settings, halted, tell)
     try:
         for event in events:
             connection.send(Told(ask.number, event))
     except OSError:
         raise
+    except Unheld as error:
+        connection.send(Broke(error.reason, error.remedy))
     except Exception as error:
         log.exception("an answer broke")
         reason = f"The model broke while it answered: {_first_line(error)}"
