@@ -45,7 +45,7 @@ class Pane:
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
             self._header()
             self._thinking = _Thinking(answer)
-            self._text = _words(answer)
+            self._text = place_of_words(answer)
             self._state = st.empty()
             self._foot = st.container(gap="xsmall")
 
@@ -138,7 +138,7 @@ class Pane:
             self._text.mark(different)
 
 
-def _words(answer: Answer) -> Prose | Structured:
+def place_of_words(answer: Answer) -> Prose | Structured:
     """The place of what it says: as text, or as what a schema made of it."""
     if answer.settings.schema is not None and not answer.tool_call:
         return Structured(answer)

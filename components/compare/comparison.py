@@ -202,9 +202,10 @@ def _differences(round: Round) -> dict[str, str]:
         "top_k": lambda s: _or_own("top-k", s.top_k),
         "image_tokens": lambda s: f"{s.image_tokens or 'the usual'} tokens a picture",
         "max_tokens": lambda s: f"at most {s.max_tokens:,} tokens",
+        "schema": lambda s: "no schema" if s.schema is None else "held to a schema",
     }
     every = [answer.settings for answer in round.answers]
-    different = [name for name in names if len({getattr(one, name) for one in every}) > 1]
+    different = [name for name in names if len({repr(getattr(one, name)) for one in every}) > 1]
     sent = {part.kind for part in round.asked.media()}
     notes = {}
     for answer in round.answers:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.compare import figures
-from components.compare.answer import ending, progress
+from components.compare.answer import ending, place_of_words, progress
 from components.copying import copy_button
-from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
@@ -22,7 +21,7 @@ class Earlier:
         self._round = round
         self.settled = False
         with st.container(border=True, key=key, gap="xsmall"):
-            self._text = Prose(st.container(gap="xsmall"))
+            self._text = place_of_words(answer)
             with st.container(
                 horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
             ):

@@ -68,6 +68,10 @@ WORDED = {
         400,
         {"message": "mm_processor_kwargs of a request are refused; see --trust-request-mm-kwargs."},
     ),
+    "no schema": (
+        400,
+        {"error": {"message": "response_format of type json_schema is not supported here."}},
+    ),
     "too long": (
         400,
         [{"error": {"message": "This model's maximum context length is 4096 tokens."}}],

@@ -44,13 +44,13 @@ class Wanted:
 def panel() -> Wanted:
     """A button that opens the editor."""
     _linked()
-    wanted, words = _read(st.session_state.get(TEXT, ""), st.session_state.get(KIND, JSON))
+    st.session_state.setdefault(KIND, JSON)
+    wanted, words = _read(st.session_state.get(TEXT, ""), st.session_state[KIND])
     icon = "error" if wanted.fault else "check" if wanted.schema is not None else "data_object"
     with st.popover("Schema", icon=f":material/{icon}:", key="schema", width="content"):
         st.segmented_control(
             "Written as",
             list(KINDS),
-            default=JSON,
             required=True,
             key=KIND,
             persist_state="session",

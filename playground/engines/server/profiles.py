@@ -22,12 +22,11 @@ class Profile:
     picture is set for one request: through mm_processor_kwargs, through chat_template_kwargs, or `fixed` at the
     server's start. `usage` tells that token counts must be asked for. `no_top_k` is what top-k is called when it is
     off, None where the field is not taken; `plain` are fields that switch off what else would shape the answer, as
-    Settings has no word for it. `min_p` to `schema` tell whether a field, or a kind of part, is taken at all, `strict` that a schema only holds where it is
-    called that. `closing`
-    tells that the token that ends a turn is counted, `keeps` that beginnings of prompts are kept from one request to
-    the next, `apart` that each part of a message becomes a message of its own. `thought` is what stands around a
-    thought within the text, where that is this kind's own way and not Gemma 4's marks. `at_once` is how many answers
-    it gives at a time when its operator chose nothing.
+    Settings has no word for it. `min_p` to `schema` tell whether a field, or a kind of part, is taken at all, `strict`
+    that a schema only holds where it is called that. `closing` tells that the token that ends a turn is counted,
+    `keeps` that beginnings of prompts are kept from one request to the next, `apart` that each part of a message
+    becomes a message of its own. `thought` is what stands around a thought within the text, where that is this kind's
+    own way and not Gemma 4's marks. `at_once` is how many answers it gives at a time when its operator chose nothing.
     """
 
     kind: str

@@ -193,6 +193,7 @@ def test_an_unreachable_server(hostile: Hostile) -> None:
 REMEDIES = {
     "too many pictures": "Send fewer pictures, or a shorter clip",
     "untrusted budget": "Choose no image budget, or start it with --trust-request-mm-kwargs.",
+    "no schema": "Ask without the schema, or make it simpler.",
     "too long": "Shorten the prompt",
     "error as text": "Shorten the prompt",
     "401": "PLAYGROUND_KEY_LAB",
@@ -242,6 +243,14 @@ def test_an_end_without_a_reason_is_an_end_and_said(hostile: Hostile) -> None:
     assert heard.finished is not None and heard.finished.reason == "unsaid"
     assert heard.finished.remarks == ("lab ended the answer without saying why.",)
     assert ask(hostile, "good").finished.remarks == ()  # type: ignore[union-attr]
+
+
+def test_a_server_that_ignores_a_schema_is_said_to(hostile: Hostile) -> None:
+    heard = ask(hostile, "good", Settings(schema={"type": "object"}))
+    assert heard.finished is not None
+    (said,) = heard.finished.remarks
+    assert said.startswith("lab was given the schema and did not hold to it. It is no JSON")
+    assert ask(hostile, "good", Settings(schema={})).finished.remarks  # type: ignore[union-attr]
 
 
 def test_a_compressed_bomb_does_not_fill_the_memory(hostile: Hostile) -> None:

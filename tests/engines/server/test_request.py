@@ -155,7 +155,12 @@ def test_a_schema_and_tools() -> None:
     schema, tool = {"type": "object"}, {"type": "function", "function": {"name": "f"}}
     asked = sent("vllm", Settings(schema=schema, tools=(tool,)))
     assert asked["response_format"]["json_schema"]["schema"] == schema
-    assert asked["tools"] == [tool]
+    assert asked["tools"] == [tool] and "strict" not in asked["response_format"]["json_schema"]
+
+
+@pytest.mark.parametrize("kind", ["lmstudio", "other"])
+def test_a_schema_is_called_strict_where_it_would_not_hold_otherwise(kind: str) -> None:
+    assert sent(kind, Settings(schema={}))["response_format"]["json_schema"]["strict"] is True
 
 
 @pytest.mark.parametrize(

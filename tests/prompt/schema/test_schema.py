@@ -1,0 +1,237 @@
+"""Schemas read from text, examples and Python types; answers checked and laid beside each other; nobody held up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from playground.models.capabilities import Capabilities
+from playground.prompt.check import Refused, check
+from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.cost import PromptTokens
+from playground.prompt.schema import fields, grammar
+from playground.prompt.schema.example import of_example
+from playground.prompt.schema.judging import judge
+from playground.prompt.schema.python_type import of_python
+from playground.prompt.schema.reading import SchemaError, described, read
+from playground.prompt.schema.samples import SAMPLES
+
+PERSON = """
+from dataclasses import dataclass
+
+class Mood(Enum):
+    GOOD = "good"
+    BAD = "bad"
+
+@dataclass
+class Person:
+    '''Somebody.'''
+    name: str
+    age: int | None
+    mood: Mood = Mood.GOOD
+    friends: list["Person"] = field(default_factory=list)
+    at: tuple[float, float]
+    score: Annotated[int, Field(ge=0, le=10)]
+    tags: dict[str, Literal["a", 2]] = {}
+    def call(self) -> None: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "Line 1, column 2 is no JSON"),
+        ("[1]", "A schema is a JSON object"),
+        ('{"type": "strin"}', "At type: 'strin' is not valid"),
+        ('{"properties": {"a": {"required": "b"}}}', "At properties → a → required: 'b' is not of type"),
+        ('{"a": 1, "a": 2}', "The key a stands twice"),
+        ('{"a": NaN}', "NaN is no number"),
+        ('{"$ref": "#/$defs/x"}', "$ref #/$defs/x leads nowhere"),
+        ('{"$ref": "http://127.0.0.1:9/x"}', "leads nowhere within the schema"),
+        ('{"$dynamicRef": "#a"}', "$dynamicRef is not read here"),
+        ('{"pattern": "(?=x)"}', "look-around of patterns is not read here"),
+        ('{"pattern": "("}', "can't be used: it is no regular expression"),
+        ('{"a":' * 30 + "1" + "}" * 30, "nested too deeply"),
+        ('{"enum": [' + "1," * 2000 + "1]}", "holds too much"),
+        ('{"x": "' + "a" * 20_000 + '"}', "20,000 are the most"),
+        ('{"x": ' + "9" * 5000 + "}", "a number with too many digits"),
+        ("[" * 5000, "nested too deeply"),
+    ],
+)  # fmt: skip
+def test_what_is_no_schema_is_one_sentence(text: str, words: str) -> None:
+    with pytest.raises(SchemaError) as caught:
+        read(text)
+    assert words in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_schema_is_said_in_words() -> None:
+    assert described(SAMPLES["Who answers"]) == "an object with 3 fields: name, kind, hears"
+    assert (
+        described(SAMPLES["Things in a picture"])
+        == "a list, each an object with 2 fields: label, box_2d"
+    )
+    assert described({"enum": [1, 2]}) == "one of 2 values"
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_samples_can_be_held_to(name: str) -> None:
+    assert read(json.dumps(SAMPLES[name])) == SAMPLES[name]
+    assert grammar.fault(SAMPLES[name]) == ""
+
+
+def test_an_example_satisfies_its_own_schema() -> None:
+    text = '{"people": [{"name": "A", "age": 3}, {"name": "B", "tags": ["x", 2.5, 1, null, []]}], "n": true}'
+    schema = of_example(text)
+    assert judge(text, schema).valid and grammar.fault(schema) == ""
+    person = schema["properties"]["people"]["items"]
+    assert person["required"] == ["name"] and list(person["properties"]) == ["name", "age", "tags"]
+    assert not judge('{"people": [{"age": 3}], "n": true}', schema).valid
+
+
+def test_a_dataclass_becomes_a_schema() -> None:
+    schema = of_python(PERSON)
+    assert schema["required"] == ["name", "age", "at", "score"]
+    assert schema["properties"]["friends"] == {"type": "array", "items": {"$ref": "#"}}
+    assert schema["description"] == "Somebody." and schema["$defs"]["Mood"] == {
+        "enum": ["good", "bad"]
+    }
+    assert grammar.fault(schema) == ""
+    good = {
+        "name": "A",
+        "age": None,
+        "at": [1, 2.5],
+        "score": 10,
+        "tags": {"x": "a"},
+        "mood": "bad",
+    }
+    assert judge(json.dumps({**good, "friends": [good]}), schema).valid
+    for wrong in ({"score": 11}, {"at": [1]}, {"mood": "so-so"}, {"tags": {"x": 3}}, {"more": 1}):
+        assert not judge(json.dumps({**good, **wrong}), schema).valid
+
+
+@pytest.mark.parametrize(
+    ("text", "schema"),
+    [
+        ("list[str]", {"type": "array", "items": {"type": "string"}}),
+        ("x: int | None\nT = Optional[int]", {"type": ["integer", "null"]}),
+        ("class T(TypedDict, total=False):\n a: Required[int]\n b: str",
+         {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string"}},
+          "required": ["a"], "additionalProperties": False}),
+        ("class A(BaseModel):\n n: int = Field(..., ge=1)\nclass B(A):\n s: str = Field('x', max_length=3)",
+         {"type": "object", "properties": {
+            "n": {"type": "integer", "minimum": 1}, "s": {"type": "string", "maxLength": 3}},
+          "required": ["n"], "additionalProperties": False}),
+    ],
+)  # fmt: skip
+def test_other_types(text: str, schema: dict[str, Any]) -> None:
+    read_schema = of_python(text)
+    read_schema.pop("$defs", None)
+    assert read_schema == schema
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "There is no type in it"),
+        ("class A: pass", "Line 1: A has no fields"),
+        ("class A:\n x: Foo", "Line 2: Foo is not defined here"),
+        ("__import__('os').system('touch /tmp/never')", "Line 1: that is no type"),
+        ("x = 3", "Line 1: that is no type"),
+        ('A = list["A"]', "Line 1: that is no type"),
+        ("def", "Line 1 is no Python"),
+        ("(" * 5000, "no Python"),
+        ("A = " + "list[" * 200 + "int" + "]" * 200, "nested"),
+        ("A = Literal[f()]", "a value is wanted here"),
+    ],
+)
+def test_what_is_no_type_is_one_sentence(text: str, words: str) -> None:
+    with pytest.raises(SchemaError) as caught:
+        of_python(text)
+    assert words in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_an_answer_is_judged() -> None:
+    schema = read(
+        '{"type":"object","properties":{"a":{"type":"array","items":{"type":"integer"}}},"required":["a"]}'
+    )
+    assert judge(' {"a": [1, 2]}\n', schema).valid
+    assert judge('{"a": [1, "2"]}', schema).faults == ("a[1]: '2' is not of type 'integer'.",)
+    fenced = judge('Here:\n```json\n{"a": []}\n```', schema)
+    assert fenced.value == {"a": []} and not fenced.valid and "fence" in fenced.faults[0]
+    assert not judge('{"a": [', schema).whole and not judge("", schema).whole
+    assert (
+        judge('{"a": [NaN]}', schema).faults and judge('{"a": [' + "9" * 5000 + "]}", schema).faults
+    )
+    assert judge("[" * 100_000, schema).faults == ("It is nested too deeply to be read.",)
+    assert judge('{"a": [], "z": "\\ud800"}', schema).value["z"] == "\N{REPLACEMENT CHARACTER}"
+
+
+def test_no_answer_and_no_schema_holds_the_program_up() -> None:
+    digits = "1" * 90_000
+    assert not judge(json.dumps(digits), {"type": "string", "pattern": "(1+)+x"}).valid
+    circle = judge("1", {"$ref": "#"})
+    assert circle.faults == ("It is too intricate to be checked against the schema.",)
+    steps = {f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(25)}
+    many = judge("1", {"$defs": {**steps, "a25": {"type": "integer"}}, "$ref": "#/$defs/a0"})
+    assert many.faults == circle.faults
+    wild = judge("1", {"type": "nonsense"})
+    assert wild.faults[0].startswith("The schema can't be used.")
+
+
+def test_patterns_of_keys() -> None:
+    schema = {"patternProperties": {"^n_": {"type": "integer"}}, "additionalProperties": False}
+    assert judge('{"n_a": 1}', schema).valid
+    assert judge('{"m": 1}', schema).faults == ("'m' should not be there.",)
+    assert judge('{"n_a": "x"}', schema).faults == ("n_a: 'x' is not of type 'integer'.",)
+
+
+def test_fields_of_several_answers_stand_beside_each_other() -> None:
+    one, other = {"a": 1, "b": {"c": [1, 2]}}, {"a": 1, "z": "3", "b": {"c": [1, 3, 4]}}
+    found = {field.path: (field.values, field.same) for field in fields.compare([one, other])}
+    assert list(found) == ["a", "z", "b.c[0]", "b.c[1]", "b.c[2]"]
+    assert found["a"] == (("1", "1"), True) and found["z"] == ((None, '"3"'), False)
+    assert found["b.c[2]"] == ((None, "4"), False)
+    assert fields.compare([1, 1.0])[0].same is False and fields.compare(["x", "x"])[0].same
+
+
+def test_a_list_of_like_objects_is_a_table_and_all_else_a_tree() -> None:
+    made = fields.table({"rows": [{"a": 1, "b": "q"}, {"a": 2}]})
+    assert made is not None and made.head == ("a", "b")
+    assert [[cell.value for cell in row] for row in made.rows] == [["1", '"q"'], ["2", ""]]
+    assert made.rows[1][0].path == "rows[1].a"
+    assert all(
+        fields.table(one) is None for one in (3, [], [1], [{"a": [1]}], {"a": 1, "b": 2}, [{}])
+    )
+    lines = fields.tree({"a": {"b": [1, {}]}})
+    assert [(line.depth, line.path, line.value) for line in lines] == [
+        (0, "a", ""), (1, "a.b", ""), (2, "a.b[0]", "1"), (2, "a.b[1]", "{}"),
+    ]  # fmt: skip
+    deep: Any = 1
+    for _ in range(900):
+        deep = [deep]
+    assert len(fields.tree(deep)) <= 42 and len(fields.tree(list(range(10**5)))) == fields.MOST
+
+
+@pytest.mark.parametrize(
+    ("schema", "here", "words"),
+    [
+        ({"type": "strin"}, False, "The schema can't be used. At type"),
+        ({"not": {}}, True, "A model on this machine can't be held to not."),
+        ({"not": {}}, False, ""),
+        ({"type": "string", "format": "made-up"}, True, ""),
+        ({"x-guidance": {"whitespace_pattern": " *"}, "type": "object"}, True, ""),
+    ],
+)
+def test_a_contender_that_can_not_be_held_to_it_is_refused_beforehand(
+    schema: dict[str, Any], here: bool, words: str
+) -> None:
+    takes = Capabilities(*[True] * 6, context=8192)
+    settings, read = Settings(schema=schema), PromptTokens(text=4)
+    verdict = check(Conversation.ask("x"), settings, takes, read, "E2B", here=here)
+    if not words:
+        assert not isinstance(verdict, Refused)
+    else:
+        assert isinstance(verdict, Refused) and verdict.reason.startswith(words)
+        assert [mend.action for mend in verdict.mends] == ["no_schema"]
