@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import browser, figure_table, shell, taking_away, web
 from components.compare import charts, contenders, differing, replaying, sharing
+from components.compare.answer import Pane
 from components.compare.asking import composer
 from components.compare.heads import heads
 from components.compare.reading import menu
@@ -165,9 +166,9 @@ def draw(
         time.sleep(TICK_S)
     stop.empty()
     differ = fieldwise.different(comparison.answers)
-    for pane in panes:
-        if isinstance(pane, Pane):
-            pane.mark(differ)
+    for place in places:
+        if isinstance(place, Pane):
+            place.mark(differ)
     with below:
         with st.container(horizontal=True, vertical_alignment="center", key="with_it"):
             replaying.button(comparison)
