@@ -247,6 +247,8 @@ class Pool:
         try:
             for idle in self._too_many(turn.model):
                 idle.close()
+            for loaded in self.loaded():
+                loaded.spare()
             engine.load(turn.stop)
         finally:
             self._loading.release()

@@ -75,6 +75,10 @@ class Engine(Protocol):
         """What the model holds in memory now, 0 when that is not on this machine."""
         ...
 
+    def spare(self) -> None:
+        """Give back the memory that is held only so that a next question is answered sooner. Any thread may call it."""
+        ...
+
     def close(self) -> None:
         """Give all memory back. The engine may be loaded again later."""
         ...

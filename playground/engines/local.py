@@ -6,6 +6,8 @@ in a sentence how it died. Knows nothing of torch.
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Iterator
 
@@ -13,7 +15,7 @@ import psutil
 
 from playground.engines.base import EngineError, Stop
 from playground.engines.events import Event, Finished, Progress, Requested
-from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
+from playground.engines.protocol import Ask, Broke, Forget, Halt, Load, Loaded, Told
 from playground.engines.workers import Worker, Workers
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
@@ -32,6 +34,7 @@ class LocalEngine:
         self._workers = workers
         self._worker: Worker | None = None
         self._asked = 0
+        self._sending = threading.Lock()
 
     @property
     def loaded(self) -> bool:
@@ -85,10 +88,10 @@ class LocalEngine:
         halted = False
         try:
             yield Requested(time.perf_counter())
-            worker.connection.send(Ask(number, conversation, settings))
+            self._send(worker, Ask(number, conversation, settings))
             while True:
                 if stop.is_set() and not halted:
-                    worker.connection.send(Halt(number))
+                    self._send(worker, Halt(number))
                     halted = True
                 if not worker.connection.poll(LISTEN_S):
                     continue
@@ -113,11 +116,22 @@ class LocalEngine:
         except psutil.Error:
             return 0
 
+    def spare(self) -> None:
+        """Let the worker give back what it keeps of earlier conversations."""
+        worker = self._worker
+        if worker is not None:
+            with contextlib.suppress(OSError):
+                self._send(worker, Forget())
+
     def close(self) -> None:
         """End the worker; all its memory is given back."""
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.kill()
+
+    def _send(self, worker: Worker, message: Ask | Halt | Forget) -> None:
+        with self._sending:
+            worker.connection.send(message)
 
     def _lost(self, worker: Worker, when: str) -> EngineError:
         self._worker = None

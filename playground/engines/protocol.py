@@ -81,6 +81,11 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """To a worker: give back what is kept of earlier conversations."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """From a worker: an event of the answer of that number; of loading, where it is 0."""
 

@@ -107,6 +107,9 @@ class Recital:
         """Nothing worth counting."""
         return 0
 
+    def spare(self) -> None:
+        """Nothing of that kind is held here."""
+
     def close(self) -> None:
         """Forget that it was loaded."""
         self.loaded = False

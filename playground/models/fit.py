@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from playground.models.footprint import Config, footprint, kv_bytes
+from playground.models.footprint import Config, footprint, kept_bytes, kv_bytes
 from playground.models.precision import PRECISIONS, Precision, encoder_bytes
 
 SHAPES = Path(__file__).resolve().parents[2] / "assets" / "shapes.json"
@@ -36,7 +36,9 @@ PICTURE_TOKENS = 282
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes that a model takes: its weights, its KV cache, what prefill holds on top, and its process."""
+    """Bytes that a model takes: its weights, its KV cache and what is kept of a conversation, what
+    prefill holds on top, and its process.
+    """
 
     weights: int
     cache: int
@@ -78,7 +80,7 @@ def need(
     width = precision.other_bytes
     return Need(
         weights(config, precision, encoders),
-        kv_bytes(config, context, width),
+        kv_bytes(config, context, width) + kept_bytes(config, width),
         _workspace(config, context, pictures) * width,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 Config = Mapping[str, Any]
@@ -87,6 +88,17 @@ def kv_bytes(config: Config, tokens: int, width: int = 2) -> int:
         kept = tokens if full else min(tokens, text["sliding_window"])
         total += 2 * heads * size * kept * width
     return total
+
+
+def kept_bytes(config: Config, width: int = 2) -> int:
+    """Bytes that a conversation keeps beside its KV cache so that the next question need not read it again: a copy of
+    the sliding layers' windows as they were at the end of a prompt.
+    """
+    text = config["text_config"]
+    own = text["layer_types"][: _own(text)]
+    sliding = [index for index, kind in enumerate(own) if kind != FULL]
+    numbers = sum(2 * heads * size for heads, size in map(partial(_key_value, text), sliding))
+    return int(numbers * text["sliding_window"] * width)
 
 
 def _own(text: Config) -> int:

@@ -19,6 +19,11 @@ from playground.models.servers import Server
 class Sized(Recital):
     """A reciter that takes memory, as far as the pool knows."""
 
+    spared = 0
+
+    def spare(self) -> None:
+        self.spared += 1
+
 
 def sized(name: str, size: int) -> Model:
     model = reciter(name)
@@ -133,6 +138,16 @@ def test_the_longest_unused_model_is_evicted_first(pool: Pool) -> None:
     assert going.running.wait(5)
     assert {engine.model.variant for engine in pool.loaded()} == {"a", "c"}
     going.end()
+
+
+def test_what_is_kept_for_later_is_given_back_when_a_model_is_loaded(pool: Pool) -> None:
+    never = threading.Event()
+    pool.load(sized("a", 40), never)
+    (held,) = pool.loaded()
+    pool.load(sized("a", 40), never)
+    assert isinstance(held, Sized) and held.spared == 0
+    pool.load(sized("b", 40), never)
+    assert held.spared == 1 and held.loaded
 
 
 def test_models_that_do_not_fit_together_wait_for_each_other(pool: Pool) -> None:

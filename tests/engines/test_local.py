@@ -24,7 +24,7 @@ from playground.engines.workers import Workers
 from playground.models import capabilities
 from playground.models.footprint import footprint
 from playground.models.model import Model
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import Conversation, Message, Settings, Text
 
 DEMO = Path(__file__).parents[2] / "assets" / "demo"
 GREEDY = Settings(temperature=0, max_tokens=48)
@@ -118,6 +118,21 @@ def test_stop_in_prefill_ends_without_a_token(engine: LocalEngine, stop: threadi
     events = list(engine.stream(long_prompt, GREEDY, halt))
     assert isinstance(events[-1], Finished) and events[-1].reason == "stopped"
     assert not any(isinstance(event, Chunk) for event in events)
+
+
+def test_a_second_round_reads_only_what_is_new_until_its_memory_is_wanted(
+    engine: LocalEngine, stop: threading.Event
+) -> None:
+    def cached(conversation: Conversation) -> int | None:
+        (read,) = [e for e in engine.stream(conversation, GREEDY, stop) if isinstance(e, Read)]
+        return read.prompt.cached
+
+    told = Message("model", (Text("A demo."),))
+    second = Conversation((*ASK.messages, told, *ASK.messages))
+    assert cached(ASK) == 0
+    assert cached(second)
+    engine.spare()
+    assert cached(second) == 0
 
 
 def test_a_killed_worker_fails_its_own_answer_and_comes_back(

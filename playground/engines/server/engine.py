@@ -97,6 +97,9 @@ class ServerEngine:
         """Nothing of it is on this side."""
         return 0
 
+    def spare(self) -> None:
+        """Nothing of that kind is held here."""
+
     def close(self) -> None:
         """Close every connection that is kept."""
         with self._changing:

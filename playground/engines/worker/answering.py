@@ -12,8 +12,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
-from transformers import DynamicCache
 
 from playground.engines.events import Event, Finished, FinishReason, Read
 from playground.engines.worker import memory
@@ -22,10 +22,13 @@ from playground.engines.worker.constraint import Grammars
 from playground.engines.worker.inputs import Inputs, prepare
 from playground.engines.worker.meter import Meter, Tell, untold
 from playground.engines.worker.prefill import Halted, prefill
+from playground.engines.worker.prefix.kept import Kept, Reading
 from playground.engines.worker.sampling import Sampler
 from playground.engines.worker.weights import compiled, experts
 from playground.engines.worker.weights.checkpoint import Checkpoint
 from playground.engines.worker.weights.steps import Drafted, Plain, Steps
+from playground.models.fit import CONTEXT
+from playground.models.footprint import Config, kept_bytes, kv_bytes
 from playground.prompt.conversation import Conversation, Settings
 
 
@@ -39,6 +42,10 @@ class Answering:
         self._steps: Steps | None = None
         self._compiled: compiled.Compiled | None = None
         self._compiling = ""
+        self._config: Config = checkpoint.model.config.to_dict()
+        self._width = int(checkpoint.model.dtype.itemsize)
+        room = self._bytes(CONTEXT) + kept_bytes(self._config, self._width)
+        self._kept = Kept(checkpoint.model, room)
 
     def warm_up(self) -> None:
         """Three steps on a short prompt: thread pools, kernels and caches are ready before anybody
@@ -55,6 +62,7 @@ class Answering:
             self._checkpoint = replace(self._checkpoint, drafter=None, drafting=why)
             self.warm_up()
             return
+        self.forget()
         if self._checkpoint.device == "cuda" and self._checkpoint.drafter is None:
             self.compile(prompt)
 
@@ -91,12 +99,22 @@ class Answering:
         """
         memory.forget_peak(self._checkpoint.device)
         inputs = prepare(self._checkpoint, conversation, settings)
-        yield Read(time.perf_counter(), inputs.prompt)
         self._steps = None
+        needs = self._bytes(len(inputs.names) + settings.max_tokens)
+        reading = self._kept.begin(inputs.names, inputs.earlier, needs)
+        yield Read(time.perf_counter(), replace(inputs.prompt, cached=reading.known))
         try:
-            reason = yield from self._decode(inputs, settings, halted, Meter("prompt", tell))
+            reason = yield from self._decode(
+                inputs, reading, settings, halted, Meter("prompt", tell)
+            )
         except Halted:
             reason = "stopped"
+            self._kept.end(reading, inputs.names, thought=False)
+        except Exception:
+            self.forget()
+            raise
+        if memory.short(self._checkpoint.device):
+            self.forget()
         peak, device_peak = memory.peak(self._checkpoint.device)
         yield Finished(
             time.perf_counter(),
@@ -109,10 +127,19 @@ class Answering:
             accepted=self._steps.accepted if self._steps else 0,
         )
 
+    def forget(self) -> None:
+        """Give back what is kept of conversations."""
+        self._kept.clear()
+
+    def _bytes(self, tokens: int) -> int:
+        """What the cache takes for so many tokens."""
+        return kv_bytes(self._config, tokens, self._width)
+
     @torch.inference_mode()
     def _decode(
         self,
         inputs: Inputs,
+        reading: Reading,
         settings: Settings,
         halted: Callable[[], bool],
         meter: Meter,
@@ -123,30 +150,41 @@ class Answering:
         sampler = Sampler(settings, self._checkpoint.suppressed, self._checkpoint.device)
         size = int(model.config.get_text_config().vocab_size)
         held = self._grammars.begin(settings, ids, size)
-        cache = DynamicCache(config=model.config.get_text_config())
-        logits = prefill(model, inputs.tensors, cache, halted, meter)
-        self._steps = self._begun(cache, len(ids) + settings.max_tokens)
+        logits = prefill(model, inputs.tensors, reading.cache, halted, meter)
+        self._kept.read(reading)
+        self._steps = self._begun(reading.cache, len(ids) + settings.max_tokens)
+        reason: FinishReason = "length"
         with experts.for_few_rows(model):
             for left in range(settings.max_tokens - 1, -1, -1):
                 if held is not None:
                     held.restrict(logits)
                 id = sampler.choose(logits)
-                if id == marks.call_ends:
-                    return "tool_call"
-                if id in marks.ends:
-                    return "stop"
+                if id == marks.call_ends or id in marks.ends:
+                    reason = "tool_call" if id == marks.call_ends else "stop"
+                    break
                 yield channels.take(id, time.perf_counter())
                 if held is not None:
                     held.take(id)
                     if held.over:
-                        return "stop"
+                        reason = "stop"
+                        break
                 if halted():
-                    return "stopped"
+                    reason = "stopped"
+                    break
                 if left:
                     logits = self._steps.next(id)
-        return "length"
+                    ids.append(id)
+        self._keep(reading, ids)
+        return reason
 
-    def _begun(self, cache: DynamicCache, tokens: int) -> Steps:
+    def _keep(self, reading: Reading, ids: list[int]) -> None:
+        """What the cache holds stays for the next question: the prompt and what of the answer was computed on from."""
+        marks, read = self._checkpoint.marks, len(reading.names)
+        opened = max((at for at, id in enumerate(ids[:read]) if id == marks.turn_opens), default=0)
+        names = np.concatenate([reading.names, np.array(ids[read:], dtype=np.int64)])
+        self._kept.end(reading, names, thought=marks.thought_opens in ids[opened:])
+
+    def _begun(self, cache: Any, tokens: int) -> Steps:
         """The quickest steps that there are from a prefilled cache on, for so many tokens in all."""
         if self._checkpoint.drafter:
             return Drafted(self._model, cache, self._checkpoint.drafter)

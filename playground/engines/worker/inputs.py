@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from playground.engines.worker.prefill import media_runs
+from playground.engines.worker.prefix.kept import Names
 from playground.engines.worker.weights.checkpoint import Checkpoint, token_id
 from playground.prompt import media
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import Conversation, Settings, digest
 from playground.prompt.cost import PromptTokens
 from playground.prompt.rendering import FRAME_TOKENS, render
 
@@ -20,10 +23,15 @@ from playground.prompt.rendering import FRAME_TOKENS, render
 class Inputs:
     """What the model's forward takes for prefill: `input_ids` (1, prompt tokens) and the media's
     tensors.
+
+    `names` tells for each token what it is: its id, or a number for the medium that it is a part of, below zero.
+    The first `earlier` tokens may have been read before; those after them are the question.
     """
 
     tensors: dict[str, Any]
     prompt: PromptTokens
+    names: Names
+    earlier: int
 
     @property
     def ids(self) -> list[int]:
@@ -87,9 +95,8 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
     processor = checkpoint.processor
     stock = processor.image_processor
     budget = settings.image_tokens or stock.max_soft_tokens
-    processor.image_processor = Budgeted(
-        stock, [FRAME_TOKENS if frame else budget for frame in prompt.frames]
-    )
+    budgets = [FRAME_TOKENS if frame else budget for frame in prompt.frames]
+    processor.image_processor = Budgeted(stock, budgets)
     try:
         tensors = processor.apply_chat_template(
             prompt.filled(media.pixels, media.waveform),
@@ -110,7 +117,44 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
         )
         for name, value in tensors.items()
     }
-    return Inputs(on_device, count(checkpoint, on_device["input_ids"][0].tolist(), prompt.frames))
+    ids = on_device["input_ids"][0].tolist()
+    digests = [
+        [f"{one.digest} {most}" for one, most in zip(prompt.images, budgets, strict=True)],
+        [recording.digest for recording in prompt.audios],
+    ]
+    return Inputs(
+        on_device,
+        count(checkpoint, ids, prompt.frames),
+        _names(checkpoint, ids, digests),
+        _earlier(checkpoint, ids, conversation),
+    )
+
+
+def _names(checkpoint: Checkpoint, ids: Sequence[int], digests: Sequence[Sequence[str]]) -> Names:
+    """What each token is. The tokens of all pictures look alike, and those of all recordings: their bytes tell them
+    apart.
+    """
+    names = np.array(ids, dtype=np.int64)
+    config = checkpoint.model.config
+    for placeholder, kind in zip(("image_token_id", "audio_token_id"), digests, strict=True):
+        runs = media_runs(torch.tensor(names == getattr(config, placeholder, None)))
+        for number, (begin, end) in enumerate(runs):
+            # A medium that is not known for sure is like no other.
+            known = kind[number] if len(runs) == len(kind) else secrets.token_hex(8)
+            names[begin:end] = -1 - int(digest(known.encode())[:15], 16)
+    return names
+
+
+def _earlier(checkpoint: Checkpoint, ids: Sequence[int], conversation: Conversation) -> int:
+    """How many tokens stand before the question: what is asked is always read, so that figures mean the same whenever
+    it is asked again. A turn of the model's that goes on has no question but its last token.
+    """
+    roles = [message.role for message in conversation.messages]
+    if roles[-1] == "model":
+        return len(ids) - 1
+    turns = [place for place, id in enumerate(ids) if id == checkpoint.marks.turn_opens]
+    # The last one opens the answer, the one before it the question.
+    return turns[-2] if "model" in roles and len(turns) > 1 else 0
 
 
 def count(checkpoint: Checkpoint, ids: Sequence[int], frames: Sequence[bool]) -> PromptTokens:

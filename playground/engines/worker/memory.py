@@ -8,10 +8,26 @@ import contextlib
 import sys
 from pathlib import Path
 
+import psutil
 import torch
+
+from playground.models.device import free_host
 
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")
+
+
+SHORT = 0.05
+"""Of the device's memory: with less of it free, nothing is kept that one can do without."""
+
+
+def short(device: str) -> bool:
+    """Whether the device's memory runs out."""
+    if device == "cuda":
+        left, total = torch.cuda.mem_get_info()
+    else:
+        left, total = free_host(), psutil.virtual_memory().total
+    return bool(left < SHORT * total)
 
 
 def forget_peak(device: str) -> None:

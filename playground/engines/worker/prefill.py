@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from playground.engines.worker.prefix.cache import back, place
+
 BLOCK, BLOCK_ON_CPU = 2048, 512
 """Tokens: a block's products are as quick a token as those of longer ones, and none takes long."""
 
@@ -32,26 +34,33 @@ def prefill(
 ) -> torch.Tensor:
     """Fill the cache with a prompt, whose tensors are what the model's forward takes; returns (vocabulary,) logits.
 
-    Raises Halted soon after `halted` says so.
+    The tokens that the cache holds are its beginning. Raises Halted soon after `halted` says so; the cache then stands
+    at the end of the last whole block.
     """
     usual = BLOCK_ON_CPU if model.device.type == "cpu" else BLOCK
-    blocks = list(cut(model, tensors, block or usual))
+    blocks = list(cut(model, tensors, block or usual, cache.get_seq_length()))
     with Watched(model, halted, tell, blocks):
         for one in blocks:
-            out = model(**one, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            before = place(cache)
+            try:
+                out = model(**one, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            except Halted:
+                back(cache, before)
+                raise
     logits: torch.Tensor = out.logits[0, -1]
     return logits
 
 
-def cut(model: Any, tensors: dict[str, Any], block: int) -> Iterator[dict[str, Any]]:
-    """The prompt in pieces of about so many tokens, each with the pictures and recordings that lie in it."""
+def cut(
+    model: Any, tensors: dict[str, Any], block: int, begin: int = 0
+) -> Iterator[dict[str, Any]]:
+    """The prompt from a token on in pieces of about so many, each with the pictures and recordings that lie in it."""
     ids = tensors["input_ids"]
     config = model.config
     runs = {
-        name: _runs(ids[0] == getattr(config, id, None))
+        name: media_runs(ids[0] == getattr(config, id, None))
         for name, id in (("image", "image_token_id"), ("audio", "audio_token_id"))
     }
-    begin = 0
     while begin < ids.shape[1]:
         end = min(begin + block, ids.shape[1])
         for first, last in (*runs["image"], *runs["audio"]):
@@ -81,7 +90,7 @@ def _piece(
     return piece
 
 
-def _runs(marked: torch.Tensor) -> list[tuple[int, int]]:
+def media_runs(marked: torch.Tensor) -> list[tuple[int, int]]:
     """Where True begins and ends, run by run. `marked`: (tokens,)."""
     if not isinstance(marked, torch.Tensor) or not marked.any():
         return []

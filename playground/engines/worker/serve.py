@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.engines.events import Progress
-from playground.engines.protocol import Ask, Broke, Halt, Load, Loaded, Told
+from playground.engines.protocol import Ask, Broke, Forget, Halt, Load, Loaded, Told
 
 if TYPE_CHECKING:
     from playground.engines.worker.answering import Answering
@@ -42,11 +42,11 @@ class Inbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._orders: queue.SimpleQueue[Load | Ask] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Load | Ask | Forget] = queue.SimpleQueue()
         self._halted = 0
         threading.Thread(target=self._read, name="inbox", daemon=True).start()
 
-    def next(self) -> Load | Ask:
+    def next(self) -> Load | Ask | Forget:
         """The next thing to do; waits for it."""
         return self._orders.get()
 
@@ -106,10 +106,13 @@ def serve(connection: Connection) -> None:
     connection.send(Loaded(checkpoint.device, answering.notes))
 
     while True:
-        ask = inbox.next()
-        assert isinstance(ask, Ask)
+        order = inbox.next()
+        if isinstance(order, Forget):
+            answering.forget()
+            continue
+        assert isinstance(order, Ask)
         try:
-            _answer(connection, inbox, answering, ask)
+            _answer(connection, inbox, answering, order)
         except OSError:
             return
 

@@ -27,6 +27,7 @@ def marks(tokenizer: Tokenizer) -> Marks:
         call_opens=tokenizer.token_to_id("<|tool_call>"),
         call_closes=tokenizer.token_to_id("<tool_call|>"),
         ends=frozenset({tokenizer.token_to_id("<turn|>")}),
+        turn_opens=tokenizer.token_to_id("<|turn>"),
         call_ends=tokenizer.token_to_id("<|tool_response>"),
     )
 

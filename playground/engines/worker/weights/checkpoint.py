@@ -144,6 +144,7 @@ def read_marks(model: Any, tokenizer: Any) -> Marks:
         call_opens=token_id(tokenizer, "<|tool_call>"),
         call_closes=token_id(tokenizer, "<tool_call|>"),
         ends=ends(model, tokenizer),
+        turn_opens=token_id(tokenizer, "<|turn>"),
         call_ends=call_ends,
     )
 

@@ -14,5 +14,6 @@ class Marks:
     call_opens: int | None
     call_closes: int | None
     ends: frozenset[int]
+    turn_opens: int | None
     call_ends: int | None
     """The token on which generation stops because a tool's result is wanted."""
