@@ -41,7 +41,7 @@ def columns(*names: str, deaf: tuple[str, ...] = ()) -> tuple[Contender, ...]:
 
 
 def wait(watched: Comparison) -> tuple[Answer, ...]:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not watched.ended:
         assert time.monotonic() < deadline
         watched.watch()

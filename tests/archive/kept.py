@@ -41,7 +41,7 @@ def ask(
 
 
 def wait(comparison: Comparison) -> Comparison:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not comparison.ended:
         assert time.monotonic() < deadline
         comparison.watch()
@@ -52,7 +52,7 @@ def wait(comparison: Comparison) -> Comparison:
 def settled(held: Desk) -> None:
     """Until all that ended is written."""
     assert held.archive is not None
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while held.archive.writer.busy:
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -59,7 +59,7 @@ def serving(command: Sequence[str] = APP) -> Iterator[Server]:
             yield server
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
         assert "Traceback" not in server.log(), server.log()
 
 

@@ -129,7 +129,7 @@ def test_a_bug_in_an_engine_is_a_sentence_not_a_hang(caplog: pytest.LogCaptureFi
 def test_a_comparison_that_nobody_watches_stops_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LEASE_S", 0.2)
     comparison = begin(lambda model: Recital(model, TEXT * 100, tokens_per_second=20), "a", "b")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not comparison.ended:
         assert time.monotonic() < deadline
         time.sleep(0.02)

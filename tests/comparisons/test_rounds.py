@@ -49,7 +49,7 @@ def columns(names: str, **settings: object) -> tuple[Contender, ...]:
 
 
 def wait(comparison: Comparison) -> dict[str, str]:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not comparison.ended:
         assert time.monotonic() < deadline
         comparison.watch()

@@ -206,7 +206,7 @@ def test_no_key_anywhere(
 
 
 def _wait(comparison: Comparison) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not comparison.ended and time.monotonic() < until:
         comparison.watch()
         time.sleep(0.05)
@@ -215,7 +215,7 @@ def _wait(comparison: Comparison) -> None:
 def test_a_model_is_loaded_and_unloaded(desk: Desk, engines: Callable[[], AppTest]) -> None:
     page = engines()
     page.button(key="load_demo:E2B").click().run()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not desk.pool.loaded() and time.monotonic() < until:
         time.sleep(0.02)
     page.run()
@@ -230,7 +230,7 @@ def test_how_far_a_model_is_on_its_way_is_shown_and_it_can_be_given_up(
     desk.pool._make = lambda model: Recital(model, load_s=60)
     page = engines()
     page.button(key="load_demo:E2B").click().run()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while desk.pool.standing(desk.pool.models()[0]) != "loading":
         assert time.monotonic() < deadline
     page.run()
@@ -249,7 +249,7 @@ def test_a_download_that_fails_says_why(desk: Desk, engines: Callable[[], AppTes
     page = engines()
     page.button(key="download_google/gemma-4-E2B-it").click().run()
     download = desk.downloads.find("google/gemma-4-E2B-it")
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while download is not None and not download.ended and time.monotonic() < until:
         time.sleep(0.02)
     page.run()
@@ -280,7 +280,7 @@ def test_a_drafter_is_offered_to_real_weights_that_have_none(
 def test_a_model_is_loaded_in_another_precision(desk: Desk, engines: Callable[[], AppTest]) -> None:
     page = engines()
     page.menu_button(key="load_as_demo:E2B").click_index(2).run()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not desk.pool.loaded() and time.monotonic() < until:
         time.sleep(0.02)
     (engine,) = desk.pool.loaded()

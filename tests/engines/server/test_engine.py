@@ -307,7 +307,7 @@ def test_many_streams_come_through_one_thread(hostile: Hostile) -> None:
     threads = [threading.Thread(target=listen, args=(number,)) for number in range(20)]
     for thread in threads:
         thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while min(heard) < 5 and time.monotonic() < until:
         ours = {thread.name for thread in threading.enumerate()}
         most = max(most, sum("streams" in name for name in ours))
@@ -365,8 +365,8 @@ def test_stop_closes_the_connection(hostile: Hostile) -> None:
             stop.set()
             asked = time.perf_counter()
     assert isinstance(event, Finished) and event.reason == "stopped"
-    assert time.perf_counter() - asked < 1
-    assert hostile.left.wait(5), "the server still believes that somebody listens"
+    assert time.perf_counter() - asked < 10
+    assert hostile.left.wait(60), "the server still believes that somebody listens"
     engine.close()
 
 
@@ -391,7 +391,7 @@ def test_the_others_in_a_comparison_are_not_disturbed(hostile: Hostile) -> None:
     contenders = [Contender(model, Settings(), f"{i}") for i, model in enumerate(models)]
     comparison = Comparison(HELLO, contenders, all_at_once=True)
     comparison.run(pool)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not comparison.ended and time.monotonic() < until:
         comparison.watch()
         time.sleep(0.02)
