@@ -9,6 +9,7 @@ from components.compare.choosing import lineup
 from components.compare.reading import joining, menu, status
 from components.compare.reading.view import view
 from components.compare.schema import editor
+from components.compare.tooling import chosen as chosen_tools
 from components.stage import stage
 from components.words import plain
 
@@ -25,11 +26,12 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     all_at_once = settings.timing()
     chosen = settings.panel()
     wanted = editor.panel()
+    equipped = chosen_tools.panel(chosen.settings)
     attach.add_button()
     menu.button(shell.shown())
     comparison.new_button()
 
-columns, faults = contenders.resolve(entries, wanted.settle(chosen.settings), on)
+columns, faults = contenders.resolve(entries, wanted.settle(equipped), on)
 settings.tell_own(chosen, columns)
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")

@@ -32,6 +32,8 @@ from playground.prompt import tokens
 from playground.prompt.check import Accepted, Refused, check
 from playground.prompt.conversation import Conversation, weight
 from playground.prompt.mend import Mend, apply
+from playground.tools import declared
+from playground.tools.toolbox import Toolbox
 
 KEPT = 24
 KEPT_BYTES = 500_000_000
@@ -61,6 +63,7 @@ class Desk:
         warm: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
+        self.toolbox = Toolbox()
         self.downloads = Downloads()
         self.archive = archive
         self.faults: dict[Model, EngineError] = {}
@@ -150,7 +153,7 @@ class Desk:
         self._admit(answer)
         self._keep(comparison)
         if not answer.ended:
-            comparison.begin(answer, self.pool)()
+            comparison.begin(answer, self.pool, self.toolbox)()
 
     def _make_sure(self, owner: str, comparison: Comparison | None = None) -> None:
         """That the visitor has room for one more; one that goes on already has it."""
@@ -170,20 +173,26 @@ class Desk:
         for answer in comparison.answers:
             if answer.contender.id not in but:
                 self._admit(answer)
-        comparison.run(self.pool, but)
+        comparison.run(self.pool, but, self.toolbox)
 
     def _keep(self, comparison: Comparison) -> None:
         if self.archive is not None:
             self.archive.writer.acknowledge(comparison)
 
     def _admit(self, answer: Answer) -> None:
-        """Refuse an answer whose contender can't take what is put to it, or is not here any more."""
-        model = answer.contender.model
+        """Refuse an answer whose contender can't take what is put to it, or is gone, or whose tools are none."""
+        model, given = answer.contender.model, answer.contender.settings.tools
         if not model.here:
             answer.refuse(
                 f"{model.weights} is not here under the name {model.spec}.",
                 "Choose its column anew, and ask again.",
             )
+            return
+        try:
+            if declared.several(given) != given:
+                raise declared.DeclaredFault("The tools are not declared as they must be.")
+        except declared.DeclaredFault as fault:
+            answer.refuse(str(fault), "Ask without tools.", (Mend("no_tools"),))
             return
         (verdict,) = verdicts(answer.conversation, (answer.contender,))
         if isinstance(verdict, Refused):
@@ -200,7 +209,7 @@ class Desk:
                 answer.conversation = conversation(round.asked, contender, round.before)
                 self._admit(answer)
                 if not answer.ended:
-                    comparison.begin(answer, self.pool)()
+                    comparison.begin(answer, self.pool, self.toolbox)()
                 answer.wait()
 
         threading.Thread(target=run, name=f"{contender.label} catches up", daemon=True).start()

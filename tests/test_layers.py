@@ -11,10 +11,20 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-ROOMS = ("models", "prompt", "engines", "comparisons", "archive", "hosting", "benchmark", "cli")
+ROOMS = (
+    "models",
+    "prompt",
+    "tools",
+    "engines",
+    "comparisons",
+    "archive",
+    "hosting",
+    "benchmark",
+    "cli",
+)
 """The core's rooms in their order: each imports only from those before it."""
 
-ROOT_FILES: dict[str, tuple[str, ...]] = {"config": (), "desk": ROOMS[:5]}
+ROOT_FILES: dict[str, tuple[str, ...]] = {"config": (), "desk": ROOMS[:6]}
 """The core's files outside of any room, and the rooms that they may know. `desk` puts rooms together for the
 terminal and the pages; `config` is what any room may read."""
 

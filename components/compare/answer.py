@@ -5,26 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components.compare import figures
 from components.compare.boxed import boxed
 from components.compare.heads import title
-from components.compare.schema.shown import Structured
+from components.compare.step import StepView
 from components.copying import copy_button
-from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
-from playground.comparisons.markdown.blocks import fenced
-from playground.engines.events import Chunk, Progress
+from playground.comparisons.figures import Figures
+from playground.engines.events import Progress
 from playground.prompt import tokens
 from playground.prompt.conversation import Image
 from playground.prompt.mend import Mend
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 Act = Callable[[str, Mend | None], None]
 """Put the question to one contender again, mended or as it is: the contender's id, the mend."""
@@ -44,8 +39,8 @@ class Pane:
         self.settled = False
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
             self._header()
-            self._thinking = _Thinking(answer)
-            self._text = place_of_words(answer)
+            self._body = st.container(gap="xsmall")
+            self._steps: list[StepView] = []
             self._state = st.empty()
             self._foot = st.container(gap="xsmall")
 
@@ -84,8 +79,16 @@ class Pane:
         if self.settled:
             return
         ended = answer.ended
-        self._thinking.draw(ended)
-        self._text.draw(_said(answer), growing=not ended)
+        every = answer.steps
+        for number, step in enumerate(every):
+            if number == len(self._steps):
+                with self._body:
+                    mine = self._again is not None
+                    self._steps.append(StepView(f"{self._index}_{number}", answer, mine))
+            last = number + 1 == len(every)
+            calls = step.calls or (answer.calling if last else ())
+            thinks = answer.state == "thinking"
+            self._steps[number].draw(step, calls, ended or not last, thinks)
         if ended:
             self._settle()
         else:
@@ -121,7 +124,8 @@ class Pane:
             if answer.chunks:
                 figures.line(answer.figures())
             with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
-                said = "\n\n".join(filter(None, (answer.text, answer.tool_call)))
+                calls = "" if answer.steps[:-1] else answer.tool_call
+                said = "\n\n".join(filter(None, (answer.text, calls)))
                 if said or answer.thinking:
                     copy_button(
                         f"copy_{self._index}",
@@ -129,46 +133,13 @@ class Pane:
                         f"{answer.contender.label}'s answer",
                     )
                 if answer.chunks:
-                    figures.details_button(answer.figures())
+                    figures.details_button(answer.figures(), _each(answer))
             _mends(self._index, answer, self._again)
 
     def mark(self, different: Collection[str]) -> None:
         """Once all have ended: mark the fields in which it differs from others."""
-        if isinstance(self._text, Structured) and different:
-            self._text.mark(different)
-
-
-def place_of_words(answer: Answer) -> Prose | Structured:
-    """The place of what it says: as text, or as what a schema made of it."""
-    if answer.settings.schema is not None and not answer.tool_call:
-        return Structured(answer)
-    return Prose(st.container(gap="xsmall"))
-
-
-class _Thinking:
-    """The thought of an answer, folded; nothing where there is none."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self._where = st.empty()
-        self._status: StatusContainer | None = None
-        self._label = ""
-
-    def draw(self, ended: bool) -> None:
-        answer = self._answer
-        if not answer.thinking.strip():
-            return
-        over = ended or answer.state != "thinking"
-        label = _thought(answer) if over else ":shimmer[Thinking]"
-        if self._status is None:
-            self._status = self._where.status(
-                label, state="complete" if over else "running", type="compact"
-            )
-            self._text = Prose(self._status.container(gap="xsmall"))
-        elif label != self._label:
-            self._status.update(label=label, state="complete" if over else "running")
-        self._label = label
-        self._text.draw(answer.thinking, growing=not over)
+        if self._steps and different:
+            self._steps[-1].mark(different)
 
 
 def refusal(index: int, answer: Answer, again: Act | None, label: str) -> None:
@@ -194,6 +165,12 @@ def _mends(index: int, answer: Answer, again: Act | None) -> None:
             )
 
 
+def _each(answer: Answer) -> list[Figures]:
+    """The figures of each step, where there are several."""
+    every = answer.steps
+    return [step.figures(answer.contended) for step in every] if len(every) > 1 else []
+
+
 def progress(answer: Answer) -> str:
     """What it is doing, and for how long: the running clock."""
     clock = f":gray[{answer.elapsed():.1f} s]"
@@ -208,6 +185,10 @@ def progress(answer: Answer) -> str:
             doing = "Reading the prompt" + how_far(answer.progress)
         case "thinking":
             return f":small[{clock}{_so_far(answer)}]"
+        case "calling":
+            waits = any(call.standing == "waiting" for call in answer.calling)
+            names = ", ".join(plain(call.name) for call in answer.calling if not call.over)
+            doing = "Waiting for you" if waits else f"Using {names or 'its tools'}"
         case _:
             doing = "Answering"
     return f":small[:shimmer[{doing}] · {clock}{_so_far(answer)}]"
@@ -241,24 +222,3 @@ def ending(answer: Answer) -> str:
     if not answer.text and not answer.tool_call:
         return ":gray[It answered nothing.]"
     return ""
-
-
-def _thought(answer: Answer) -> str:
-    """ "Thought for 0.4 s · 22 tokens"."""
-    thoughts = [chunk for chunk in tuple(answer.chunks) if chunk.channel == "thinking"]
-    count = sum(chunk.tokens for chunk in thoughts)
-    took = figures.seconds(_end_of_thought(answer, thoughts) - thoughts[0].at)
-    return f"Thought for {took}" + (f" · {count:,} tokens" if count else "")
-
-
-def _end_of_thought(answer: Answer, thoughts: list[Chunk]) -> float:
-    said = (
-        chunk.at for chunk in tuple(answer.chunks) if chunk.channel != "thinking" and chunk.text
-    )
-    return next(said, thoughts[-1].at)
-
-
-def _said(answer: Answer) -> str:
-    """The answer's words, and its calls after them as the model wrote them."""
-    call = fenced(answer.tool_call) if answer.tool_call else ""
-    return "\n\n".join(filter(None, (answer.text, call)))

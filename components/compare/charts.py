@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2])
-STAGES = ("queue", "load", "media", "prefill", "thinking", "answer")
+STAGES = ("queue", "load", "media", "prefill", "thinking", "answer", "tools")
 
 
 def time_chart(answers: Sequence[Answer]) -> alt.Chart | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.compare import figures
-from components.compare.answer import ending, place_of_words, progress
+from components.compare.answer import ending, progress
+from components.compare.step import place_of_words
 from components.copying import copy_button
 from components.words import plain
 from playground.comparisons.answer import Answer
@@ -57,6 +58,8 @@ def _foot(answer: Answer) -> str:
         said.append(f"{figures.rate(known.output_tps)} tok/s")
     if known.output_tokens is not None:
         said.append(f"{known.output_tokens.total:,} tokens")
+    if known.calls:
+        said.append(f"{known.calls:,} call{'s' if known.calls > 1 else ''} of tools")
     name = plain(answer.contender.label)
     words = f":small[:gray[{' · '.join([name, *said])}]]"
     if answer.state == "refused":

@@ -5,16 +5,13 @@ Absent figures stay absent, estimated ones carry "≈". Knows no engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import streamlit as st
 
 from components.media import NOUNS
 from playground.comparisons.figures import Figures
 from playground.prompt.cost import PromptTokens
-
-if TYPE_CHECKING:
-    pass
 
 
 def seconds(value: float) -> str:
@@ -54,6 +51,8 @@ def line(figures: Figures) -> None:
         shown.append(("tok/s", _marked(figures, "output_tps", rate(figures.output_tps))))
     if figures.output_tokens is not None:
         shown.append(("tokens", f"{figures.output_tokens.total:,}"))
+    if figures.calls:
+        shown.append(("calls", f"{figures.calls:,}"))
     if figures.e2e_s is not None:
         shown.append(("E2E", _marked(figures, "e2e_s", seconds(figures.e2e_s))))
     with st.container(horizontal=True, gap="medium"):
@@ -63,11 +62,32 @@ def line(figures: Figures) -> None:
         st.caption(":material/groups: while another model used the same device")
 
 
-def details_button(figures: Figures) -> None:
-    """A button that opens every figure there is, with what it means and how it is known."""
+def details_button(figures: Figures, steps: Sequence[Figures] = ()) -> None:
+    """A button that opens every figure there is, with what it means and how it is known; those of each step below."""
     popover = st.popover("All figures", icon=":material/query_stats:", type="tertiary")
     with popover.container(width=420):
         _details(figures)
+        if steps:
+            _each(steps)
+
+
+def _each(steps: Sequence[Figures]) -> None:
+    """A row a step."""
+    rows = ["| Step | TTFT | tok/s | prompt | output | E2E |", "|:--|--:|--:|--:|--:|--:|"]
+    for number, one in enumerate(steps, 1):
+        cells = (
+            seconds(one.ttft_s) if one.ttft_s is not None else "–",
+            rate(one.output_tps) if one.output_tps is not None else "–",
+            f"{one.prompt_tokens.total:,}" if one.prompt_tokens else "–",
+            f"{one.output_tokens.total:,}" if one.output_tokens else "–",
+            seconds(one.e2e_s) if one.e2e_s is not None else "–",
+        )
+        rows.append(f"| {number} | {' | '.join(cells)} |")
+    st.markdown("\n".join(rows))
+    st.caption(
+        "Above: TTFT is the first step's, tokens and times of all steps are added up, and the time of the tools stands "
+        "apart."
+    )
 
 
 def _details(figures: Figures) -> None:
@@ -95,6 +115,11 @@ def _all(figures: Figures) -> list[tuple[str, str, str]]:
         ("e2e_s", "request to last token (E2E)", f.e2e_s),
     )
     rows = [(name, label, seconds(value)) for name, label, value in timed if value is not None]
+    if f.steps is not None:
+        rows.append(("steps", "steps", f"{f.steps}"))
+        rows.append(("calls", "calls of tools", f"{f.calls or 0}"))
+    if f.tools_s is not None:
+        rows.append(("tools_s", "tools at work, or waited for", seconds(f.tools_s)))
     if f.tpot_ms is not None:
         rows.append(("tpot_ms", "time per output token (TPOT)", f"{f.tpot_ms:.1f} ms"))
     if f.output_tps is not None:

@@ -92,9 +92,14 @@ def _answers(connection: Connection, id: str, lost: bool) -> defaultdict[str, li
         head["contender"] = _contender(head["contender"])
         head["messages"] = _messages(head["messages"])
         head["chunks"] = tuple(batches[row["id"]])
+        head["steps"] = tuple(map(_step, head.get("steps", ())))
         head["interrupted"] = head["interrupted"] or (lost and not ended)
         found[row["round"]].append(record.Answer(**head))
     return found
+
+
+def _step(plain: dict[str, Any]) -> record.Step:
+    return record.Step(**{**plain, "calls": tuple(record.Called(**one) for one in plain["calls"])})
 
 
 def _contender(plain: dict[str, Any]) -> record.Contender:

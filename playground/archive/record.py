@@ -89,17 +89,47 @@ Chunk = tuple[float, Literal["thinking", "answer", "tool_call"], str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A call of a tool and what was given back; `at` and `given_at` are seconds since the answer was asked for."""
+
+    name: str
+    arguments: dict[str, Any]
+    standing: Literal["waiting", "running", "given", "wrong", "refused"]
+    at: float
+    result: Any = None
+    given_at: float | None = None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A request of an answer whose calls were answered. `chunks` is how many of the answer's are its own; the rest is
+    as in Answer.
+    """
+
+    chunks: int
+    calls: tuple[Called, ...]
+    started: float | None = None
+    requested: float | None = None
+    read: float | None = None
+    finished: float | None = None
+    prompt: dict[str, Any] | None = None
+    last: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a contender gave. `messages` is what was put to it; `asked_at` the time of day in seconds since 1970.
 
     `started`, `requested`, `read` and `finished` are None where that moment never came. `prompt` and `last` hold what
     the engine told of the prompt's cost and at the end. `interrupted` tells that the program ended before the answer.
+    `steps` are those that called tools; all the others are of the last one.
     """
 
     contender: Contender
     messages: tuple[Message, ...]
     state: Literal[
-        "waiting", "loading", "reading", "thinking", "answering",
+        "waiting", "loading", "reading", "thinking", "answering", "calling",
         "done", "stopped", "refused", "failed",
     ]  # fmt: skip
     asked_at: float
@@ -115,6 +145,7 @@ class Answer:
     contended: bool = False
     interrupted: bool = False
     chunks: tuple[Chunk, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ import platform
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
+from typing import Any
 
 from playground.archive import record
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
+from playground.comparisons.steps import Step
+from playground.engines.events import Finished
 from playground.models import checkpoint
 from playground.models.device import device
 from playground.models.model import Model
@@ -81,12 +84,10 @@ def round_(of: Round) -> record.Round:
 
 def answer(of: Answer, chunks: bool = True) -> record.Answer:
     """An answer; without its chunks where those are kept apart."""
-    line, start = of.timeline, of.timeline.accepted
-
-    def since(moment: float | None) -> float | None:
-        return None if moment is None else moment - start
-
-    prompt, last = of.prompt_tokens, of.last
+    start = of.timeline.accepted
+    *called, now = of.steps
+    line = now.line
+    since = partial(_since, start)
     return record.Answer(
         contender=contender(of.contender),
         messages=messages(of.conversation),
@@ -99,15 +100,49 @@ def answer(of: Answer, chunks: bool = True) -> record.Answer:
         requested=since(line.requested),
         read=since(line.read),
         finished=since(line.finished),
-        prompt=asdict(prompt) if prompt else None,
-        last={**asdict(last), "at": last.at - start} if last else None,
+        prompt=asdict(now.prompt) if now.prompt else None,
+        last=_last(now.last, start),
         contended=of.contended,
         interrupted=of.interrupted,
         chunks=tuple(
             (chunk.at - start, chunk.channel, chunk.text, chunk.tokens)
             for chunk in (tuple(of.chunks) if chunks else ())
         ),
+        steps=tuple(_step(step, start) for step in called),
     )
+
+
+def _step(of: Step, start: float) -> record.Step:
+    line, since = of.line, partial(_since, start)
+    return record.Step(
+        chunks=len(of.chunks),
+        calls=tuple(
+            record.Called(
+                name=call.name,
+                arguments=call.arguments,
+                standing=call.standing,
+                at=call.at - start,
+                result=call.result,
+                given_at=since(call.given_at),
+                by_hand=call.by_hand,
+            )
+            for call in of.calls
+        ),
+        started=since(line.started),
+        requested=since(line.requested),
+        read=since(line.read),
+        finished=since(line.finished),
+        prompt=asdict(of.prompt) if of.prompt else None,
+        last=_last(of.last, start),
+    )
+
+
+def _since(start: float, moment: float | None) -> float | None:
+    return None if moment is None else moment - start
+
+
+def _last(of: Finished | None, start: float) -> dict[str, Any] | None:
+    return {**asdict(of), "at": of.at - start} if of else None
 
 
 def contender(of: Contender) -> record.Contender:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from playground.archive import record
@@ -48,7 +49,8 @@ class Replay:
 
 def begun(answer: record.Answer) -> float:
     """When its contender began to read, in seconds since it was asked for."""
-    moments = (answer.requested, answer.started)
+    first = answer.steps[0] if answer.steps else answer
+    moments = (first.requested, first.started)
     return next((moment for moment in moments if moment is not None), 0.0)
 
 
@@ -56,7 +58,8 @@ def _end(answer: record.Answer) -> float:
     """Seconds from the beginning to the end of an answer; 0 for one that was not begun."""
     last = answer.chunks[-1][0] if answer.chunks else 0.0
     ended = last if answer.finished is None else max(answer.finished, last)
-    return max(0.0, ended - begun(answer)) if answer.requested is not None or last else 0.0
+    began = answer.requested is not None or answer.steps or last
+    return max(0.0, ended - begun(answer)) if began else 0.0
 
 
 def _at(answer: record.Answer, moment: float) -> record.Answer:
@@ -82,4 +85,10 @@ def _at(answer: record.Answer, moment: float) -> record.Answer:
         last=None,
         interrupted=False,
         chunks=said,
+        steps=tuple(takewhile(lambda step: _answered(step) <= now, answer.steps)),
     )
+
+
+def _answered(step: record.Step) -> float:
+    """When all its calls were answered."""
+    return max((call.given_at or call.at for call in step.calls), default=0.0)

@@ -6,17 +6,19 @@ Figures are computed anew from the chunks, never read.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from playground.archive import record
+from playground.comparisons import steps
 from playground.comparisons.answer import ENDED, Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
-from playground.comparisons.figures import Figures, Stage, Timeline, compute, stages
+from playground.comparisons.figures import Figures, Stage, Timeline
 from playground.comparisons.round import Round
-from playground.engines.events import Chunk, Finished, OutputTokens
+from playground.comparisons.steps import Called, Step
+from playground.engines.events import Channel, Chunk, Finished, OutputTokens
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
 from playground.models.sampling import Sampling
@@ -83,34 +85,89 @@ def answer(kept: record.Answer, fetch: Fetch, live: bool = False) -> Answer:
         finish_reason=kept.finish_reason,
         asked_at=kept.asked_at,
         timeline=_timeline(kept, start),
-        chunks=_chunks(kept, start),
+        chunks=list(_chunks(kept.chunks, start)),
         prompt=prompt,
         last=_last(kept.last),
         contended=kept.contended,
         interrupted=kept.interrupted,
         live=live,
+        called=called(kept, start),
     )
 
 
 def figures(kept: record.Answer) -> Figures:
     """The figures of a kept answer, computed from its chunks as those of a live one are."""
-    prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
-    return compute(_timeline(kept), _chunks(kept), prompt, _last(kept.last), kept.contended)
+    return steps.figures(every_step(kept), kept.contended)
 
 
 def time_stages(kept: record.Answer) -> tuple[Stage, ...]:
     """Where the time of a kept answer went."""
-    output = last.output if (last := _last(kept.last)) else None
-    return stages(_timeline(kept), _chunks(kept), bool(output and output.hidden))
+    return steps.time_stages(every_step(kept))
 
 
-def _timeline(kept: record.Answer, start: float = 0.0) -> Timeline:
+def called(kept: record.Answer, start: float = 0.0) -> tuple[Step, ...]:
+    """The steps of a kept answer that called tools; its clock began at `start`."""
+    found: list[Step] = []
+    first, accepted = 0, start
+    for one in kept.steps:
+        own = kept.chunks[first : first + one.chunks]
+        step = Step(
+            replace(_timeline(one, start), accepted=accepted),
+            _chunks(own, start),
+            *_said(own),
+            prompt=_made(PromptTokens, one.prompt) if one.prompt else None,
+            last=_last(one.last),
+            calls=tuple(_called(call, start) for call in one.calls),
+        )
+        found.append(step)
+        first, accepted = first + one.chunks, step.until
+    return tuple(found)
+
+
+def _called(kept: record.Called, start: float) -> Called:
+    return Called(
+        kept.name,
+        kept.arguments,
+        kept.standing,
+        start + kept.at,
+        kept.result,
+        None if kept.given_at is None else start + kept.given_at,
+        kept.by_hand,
+    )
+
+
+def every_step(kept: record.Answer) -> tuple[Step, ...]:
+    """All its steps."""
+    before = called(kept)
+    own = kept.chunks[sum(one.chunks for one in kept.steps) :]
+    line = replace(_timeline(kept), accepted=before[-1].until if before else 0.0)
+    prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
+    return (*before, Step(line, _chunks(own), *_said(own), prompt, _last(kept.last)))
+
+
+def said(kept: record.Answer, channel: Channel) -> str:
+    """All that was said in a channel, a blank line between two steps."""
+    place = ("thinking", "answer", "tool_call").index(channel)
+    every = every_step(kept)
+    return steps.joined([(one.thinking, one.text, one.tool_call)[place] for one in every])
+
+
+def _timeline(kept: record.Answer | record.Step, start: float = 0.0) -> Timeline:
     known = (kept.started, kept.requested, kept.read, kept.finished)
     return Timeline(start, *(None if moment is None else start + moment for moment in known))
 
 
-def _chunks(kept: record.Answer, start: float = 0.0) -> list[Chunk]:
-    return [Chunk(channel, text, tokens, start + at) for at, channel, text, tokens in kept.chunks]
+def _chunks(kept: Sequence[record.Chunk], start: float = 0.0) -> tuple[Chunk, ...]:
+    return tuple(Chunk(channel, text, tokens, start + at) for at, channel, text, tokens in kept)
+
+
+def _said(kept: Sequence[record.Chunk]) -> tuple[str, str, str]:
+    """What was thought, said and called."""
+    return (
+        "".join(text for _, channel, text, _ in kept if channel == "thinking"),
+        "".join(text for _, channel, text, _ in kept if channel == "answer"),
+        "".join(text for _, channel, text, _ in kept if channel == "tool_call"),
+    )
 
 
 def contender(kept: record.Contender) -> Contender:

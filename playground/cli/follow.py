@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from playground.cli.display.notes import View, say
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interruption
+from playground.cli.tools import answer_calls
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
 
@@ -42,6 +43,7 @@ def follow(comparison: Comparison, view: View, interruption: Interruption) -> No
             if interruption.code:
                 comparison.stop()
             comparison.watch()
+            answer_calls(comparison, view, interruption)
             view.draw(comparison)
             time.sleep(TICK_S)
     finally:

@@ -168,6 +168,24 @@ Repeat = Annotated[
         rich_help_panel=SETTINGS,
     ),
 ]
+Tools = Annotated[
+    str | None,
+    typer.Option(
+        "--tools",
+        metavar="FILE",
+        help="Tools that the models may call: a JSON file, or built-in ones: calculator,clock,convert_units,roll_dice.",
+        rich_help_panel=SETTINGS,
+    ),
+]
+ByHand = Annotated[
+    bool | None,
+    typer.Option(
+        "--by-hand",
+        help="Answer all calls of tools yourself.",
+        rich_help_panel=SETTINGS,
+        show_default=False,
+    ),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
 ]

@@ -13,6 +13,7 @@ from typing import Any
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import raised
 from playground.cli.lineup import lineup
+from playground.cli.tools import wanted
 from playground.comparisons.contender import Contender
 from playground.comparisons.lineup.seating import seat
 from playground.comparisons.lineup.sweep import Sweep
@@ -65,6 +66,9 @@ NAMES = _Wish("a name or a list of names", lambda value: isinstance(value, list 
 NUMBER = _Wish("a number", _number)
 WHOLE = _Wish("a whole number", lambda value: _number(value) and isinstance(value, int))
 EITHER = _Wish("true or false", lambda value: isinstance(value, bool))
+TOOLS = _Wish(
+    "a file, or a list of tools", lambda value: isinstance(value, str | list) and bool(value)
+)
 
 KINDS = ("image", "audio", "video", "file")
 """What files can be given as; a file as such is whatever it holds."""
@@ -86,6 +90,8 @@ WISHES: Mapping[str, _Wish] = {
     "set": NAMES,
     "sweep": NAMES,
     "repeat": WHOLE,
+    "tools": TOOLS,
+    "by_hand": EITHER,
 }
 """Everything that a question can be made of."""
 
@@ -178,8 +184,11 @@ def _settings(given: Mapping[str, Any]) -> Settings:
         most = IMAGE_BUDGETS[-1]
         choices = ", ".join(map(str, IMAGE_BUDGETS[:-1]))
         raise BadCall(f"a picture can't take {budget} tokens; {choices} or {most} are possible.")
+    chosen = {name: given[name] for name in SETTINGS if name in given}
+    if "tools" in chosen:
+        chosen["tools"] = wanted(chosen["tools"])
     try:
-        return Settings(**{name: given[name] for name in SETTINGS if name in given})
+        return Settings(**chosen)
     except ValueError as error:
         raise BadCall(f"{error}.") from None
 

@@ -92,9 +92,33 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "thinking": answer.thinking,
         **({"tool_call": answer.tool_call} if answer.tool_call else {}),
         "finish_reason": answer.finish_reason,
+        **({"steps": _steps(answer)} if len(answer.steps) > 1 else {}),
         **({"remarks": list(answer.remarks)} if answer.remarks else {}),
         "figures": _figures(answer),
     }
+
+
+def _steps(answer: Answer) -> list[dict[str, Any]]:
+    """What each request gave, with its calls and figures."""
+    return [
+        {
+            "text": step.text,
+            "thinking": step.thinking,
+            "calls": [
+                {
+                    "name": call.name,
+                    "arguments": call.arguments,
+                    "standing": call.standing,
+                    "result": call.result,
+                    "by_hand": call.by_hand,
+                    "seconds": None if call.given_at is None else call.given_at - call.at,
+                }
+                for call in step.calls
+            ],
+            "figures": step.figures(answer.contended).as_dict(),
+        }
+        for step in answer.steps
+    ]
 
 
 def _server(server: Server) -> dict[str, str]:

@@ -5,16 +5,18 @@ Knows engines through the pool, and no screen.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
+from playground.comparisons import steps
 from playground.comparisons.contender import Contender
-from playground.comparisons.figures import Figures, Stage, Timeline, compute, stages
-from playground.comparisons.pool import Pool, Stopped, Turn
-from playground.engines.base import Engine, EngineError
+from playground.comparisons.figures import Figures, Stage, Timeline
+from playground.comparisons.pool import Turn
+from playground.comparisons.steps import Called, Standing, Step
+from playground.engines.base import Engine
 from playground.engines.events import (
     Chunk,
     Event,
@@ -26,23 +28,29 @@ from playground.engines.events import (
 )
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.cost import PromptTokens
-from playground.prompt.mend import Mend, longer
+from playground.prompt.mend import Mend
+from playground.tools import results
+from playground.tools.toolbox import Outcome, wrong
 
 State = Literal[
-    "waiting", "loading", "reading", "thinking", "answering", "done", "stopped", "refused", "failed"
+    "waiting",
+    "loading",
+    "reading",
+    "thinking",
+    "answering",
+    "calling",
+    "done",
+    "stopped",
+    "refused",
+    "failed",
 ]
 ENDED: frozenset[State] = frozenset({"done", "stopped", "refused", "failed"})
 
-NEARLY = 0.9
-"""Of the longest answer; one that was cut at less was not cut for its sake. Servers' counts differ by a few tokens."""
-
 _READ_ANEW = (
     "chunks", "thinking", "text", "tool_call", "reason", "remedy", "finish_reason", "interrupted", "_accepted",
-    "_started", "_requested", "_read", "_finished", "_prompt", "_last", "_contended",
+    "_started", "_requested", "_read", "_finished", "_prompt", "_last", "_contended", "_called", "_first", "_begins",
 )  # fmt: skip
 """What changes while an answer comes, but for its state."""
-
-log = logging.getLogger(__name__)
 
 
 class Answer:
@@ -50,7 +58,8 @@ class Answer:
 
     `reason` and `remedy` are one sentence each, for refused and failed answers and for those that
     were cut off; `mends` are the remedies that one click can apply. `thinking` and `text` are all
-    chunks of their channel joined.
+    chunks of their channel joined. An answer that calls tools has several steps. `answering` writes
+    to it, and nobody else.
     """
 
     def __init__(
@@ -83,6 +92,11 @@ class Answer:
         self._contended = False
         self._engine: Engine | None = None
         self._reading: Progress | None = None
+        self._called: tuple[Step, ...] = ()
+        self._calling: tuple[Called, ...] = ()
+        self._first = 0
+        self._begins = {"thinking": 0, "text": 0, "tool_call": 0}
+        self._given = threading.Event()
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
         self._over = threading.Event()
@@ -106,12 +120,18 @@ class Answer:
         contended: bool,
         interrupted: bool,
         live: bool = False,
+        called: Sequence[Step] = (),
     ) -> Answer:
         """An answer of which nothing more will come: one that had not ended was interrupted. A `live` one is answered
-        in another program; `become` brings it up to date.
+        in another program; `become` brings it up to date. `called` are its steps before the last.
         """
         answer = cls(contender, conversation)
-        for chunk in chunks:
+        for step in called:
+            for chunk in step.chunks:
+                answer._append(chunk.channel, chunk.text)
+                answer.chunks.append(chunk)
+            answer._close(step)
+        for chunk in chunks[len(answer.chunks) :]:
             answer._append(chunk.channel, chunk.text)
         answer.chunks = chunks
         answer.asked_at = asked_at
@@ -149,9 +169,20 @@ class Answer:
         return self._turn.ahead if self._turn and self.state == "waiting" else 0
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its requests in order: those whose calls were answered, and the one that runs or ended it."""
+        with self._writing:
+            return (*self._called, self._step())
+
+    @property
+    def calling(self) -> tuple[Called, ...]:
+        """The calls of the step that runs, and what was given back so far."""
+        return self._calling
+
+    @property
     def prompt_tokens(self) -> PromptTokens | None:
         """What the prompt cost, as soon as it is known."""
-        return self._prompt
+        return self._called[0].prompt if self._called else self._prompt
 
     @property
     def last(self) -> Finished | None:
@@ -168,7 +199,7 @@ class Answer:
     @property
     def contended(self) -> bool:
         """Whether another answer ran on the same device meanwhile."""
-        return self._turn.contended if self._turn else self._contended
+        return self._contended or bool(self._turn and self._turn.contended)
 
     @property
     def settings(self) -> Settings:
@@ -177,13 +208,15 @@ class Answer:
 
     @property
     def timeline(self) -> Timeline:
-        """When its stages began."""
-        return Timeline(self._accepted, self._started, self._requested, self._read, self._finished)
+        """When its stages began; those of its first step, where it has several."""
+        first = self._called[0].line if self._called else self._line()
+        return replace(first, finished=self._finished)
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader should know of it, a sentence each: what the server did wrong, or got otherwise."""
-        return self._last.remarks if self._last else ()
+        told = (*(step.last for step in self._called), self._last)
+        return tuple(dict.fromkeys(remark for last in told if last for remark in last.remarks))
 
     def elapsed(self) -> float:
         """Seconds since it was asked for, until its end."""
@@ -191,17 +224,16 @@ class Answer:
 
     def figures(self) -> Figures:
         """The figures of what there is so far."""
-        return compute(self.timeline, tuple(self.chunks), self._prompt, self._last, self.contended)
+        return steps.figures(self.steps, self.contended)
 
     def stages(self) -> tuple[Stage, ...]:
         """Where its time went so far."""
-        output = self._last.output if self._last else None
-        return stages(self.timeline, tuple(self.chunks), bool(output and output.hidden))
+        return steps.time_stages(self.steps)
 
     def stop(self) -> None:
         """End it now; what came so far stays. The engine notices a moment later."""
         self._asked_to_stop.set()
-        self._end("stopped")
+        self.end("stopped")
 
     def is_set(self) -> bool:
         """For engines and the pool (it is their `Stop`): should it end?"""
@@ -209,57 +241,100 @@ class Answer:
 
     def refuse(self, reason: str, remedy: str, mends: tuple[Mend, ...] = ()) -> None:
         """End it before anything was sent."""
-        self._end("refused", reason, remedy, mends)
+        self.end("refused", reason, remedy, mends)
 
-    def run(self, turn: Turn) -> None:
-        """Wait for the turn, load, answer. Called once, in a thread of its own; never raises."""
+    def give(self, number: int, typed: str) -> None:
+        """A person's result for one of the calls that wait: JSON, or words."""
+        self._by_person(number, Outcome(results.typed(typed)))
+
+    def decline(self, number: int) -> None:
+        """A person lets one of the calls that wait go unanswered; the model is told so."""
+        self._by_person(number, wrong("The person who was asked refused this call."))
+
+    def leave(self) -> None:
+        """End it at calls that nobody will answer."""
+        self.end("done")
+
+    def begin(self, turn: Turn, engine: Engine) -> None:
+        """Its turn came, the first one or one more."""
+        self._contended = self.contended
+        self._turn, self._engine = turn, engine
+        self._started = time.perf_counter()
+        self.enter("reading" if engine.loaded else "loading")
+
+    def waits(self, turn: Turn) -> None:
+        """It stands in the line."""
+        self._contended = self.contended
         self._turn = turn
-        try:
-            with turn as engine:
-                self._started = time.perf_counter()
-                self._answer(turn, engine)
-        except Stopped:
-            self._end("stopped")
-        except EngineError as error:
-            self._end("failed", error.reason, error.remedy)
-        except Exception:
-            log.exception("an answer of %s broke", self.contender.label)
-            self._end("failed", f"{self.contender.label} broke while it answered.", "Run it again.")
 
-    def _answer(self, turn: Turn, engine: Engine) -> None:
-        self._engine = engine
-        self._enter("loading" if not engine.loaded else "reading")
-        turn.load(engine)
-        for event in engine.stream(self.conversation, self.contender.settings, self):
-            self._take(event)
-        if self.finish_reason == "length":
-            self._end("done", *self._cut_off())
-        else:
-            self._end("stopped" if self.finish_reason == "stopped" else "done")
+    def call(self, calls: tuple[Called, ...]) -> None:
+        """The step that runs made these calls."""
+        self._calling = calls
+        self.enter("calling")
 
-    def _cut_off(self) -> tuple[str, str, tuple[Mend, ...]]:
-        """Why it ended at its longest length, what would help, and the buttons for that."""
-        settings, read = self.contender.settings, self._prompt
-        most, output = settings.max_tokens, self.figures().output_tokens
-        spent = output.total if output else most
-        room = self.contender.model.capabilities.context - (read.total if read else 0)
-        more = longer(settings, room)
-        full = spent < NEARLY * most  # the server's own context, whatever was allowed
-        thought = bool(self.thinking.strip()) or bool(output and output.thinking)
-        if thought and not (self.text.strip() or self.tool_call):
-            reason = f"The thought took all {spent:,} tokens, and no answer was begun."
-            # Some servers think though nobody asked them to.
-            without = (Mend("no_thinking"),) if settings.thinking else ()
-            if full:
-                return reason, "Ask without thinking, or shorten the prompt.", without
-            remedy = "Allow a longer answer, or ask without thinking."
-            return reason, remedy if without else "Allow a longer answer.", (*more, *without)
-        if full:
-            reason = f"Cut off after {spent:,} of {most:,} tokens: there was no room for more."
-            return reason, "Shorten the prompt.", ()
-        return f"Cut off at {most:,} tokens, the longest answer set.", "", more
+    def put(self, number: int, call: Called) -> None:
+        """What came of one of its calls."""
+        with self._writing:
+            self._put(number, call)
 
-    def _take(self, event: Event) -> None:
+    def wait_for_person(self) -> bool:
+        """Until a person answered every call that waits; False when it is to end before that."""
+        while any(call.standing == "waiting" for call in self._calling):
+            if self.is_set() or self.ended:
+                return False
+            self._given.wait(0.1)
+            self._given.clear()
+        return True
+
+    def next_step(self) -> None:
+        """The calls are answered: what comes now is of the next step."""
+        with self._writing:
+            self._close(replace(self._step(), calls=self._calling))
+            self._calling = ()
+
+    def _by_person(self, number: int, outcome: Outcome) -> None:
+        with self._writing:
+            call = self._calling[number] if number < len(self._calling) else None
+            if call is None or call.standing != "waiting" or self.ended:
+                return
+            standing: Standing = "refused" if outcome.wrong else "given"
+            self._put(number, call.given(outcome.result, standing, time.perf_counter()))
+        self._given.set()
+
+    def _put(self, number: int, call: Called) -> None:
+        calls = self._calling
+        self._calling = (*calls[:number], call, *calls[number + 1 :])
+
+    def _line(self) -> Timeline:
+        """Of the step that runs."""
+        accepted = self._called[-1].until if self._called else self._accepted
+        return Timeline(accepted, self._started, self._requested, self._read, self._finished)
+
+    def _step(self) -> Step:
+        """The one that runs, so far."""
+        begins = self._begins
+        return Step(
+            self._line(),
+            tuple(self.chunks[self._first :]),
+            self.thinking[begins["thinking"] :].lstrip("\n"),
+            self.text[begins["text"] :].lstrip("\n"),
+            self.tool_call[begins["tool_call"] :].lstrip("\n"),
+            self._prompt,
+            self._last,
+        )
+
+    def _close(self, step: Step) -> None:
+        """The step that runs is over, with these facts; the next one begins."""
+        now = self._step()
+        words = {name: getattr(now, name) for name in ("chunks", *self._begins)}
+        self._called = (*self._called, replace(step, **words))
+        self._first = len(self.chunks)
+        self._begins = {name: len(getattr(self, name)) for name in self._begins}
+        self._started = self._called[-1].until
+        self._requested = self._read = self._last = self._prompt = self._reading = None
+
+    def take(self, event: Event) -> None:
+        """What its engine tells."""
         with self._writing:
             if self.ended:
                 return
@@ -278,24 +353,23 @@ class Answer:
                     self._prompt = prompt or self._prompt
 
     def _append(self, channel: str, text: str) -> None:
-        if channel == "thinking":
-            self.thinking += text
-            self.state = "thinking"
-        elif channel == "answer":
-            self.text += text
-            self.state = "answering"
-        else:
-            self.tool_call += text
-            self.state = "answering"
+        name = {"thinking": "thinking", "answer": "text"}.get(channel, "tool_call")
+        said = getattr(self, name)
+        if text and len(said) == self._begins[name] and said.strip():
+            said += "\n\n"  # a step before said something
+        setattr(self, name, said + text)
+        self.state = "thinking" if channel == "thinking" else "answering"
 
-    def _enter(self, state: State) -> None:
+    def enter(self, state: State) -> None:
+        """It comes to a state, unless it ended."""
         with self._writing:
             if not self.ended:
                 self.state = state
 
-    def _end(
+    def end(
         self, state: State, reason: str = "", remedy: str = "", mends: tuple[Mend, ...] = ()
     ) -> None:
+        """Nothing more will come; the first end is the one that counts."""
         with self._writing:
             if self.ended:
                 return
@@ -309,13 +383,3 @@ class Answer:
     def wait(self) -> None:
         """Return once it has ended."""
         self._over.wait()
-
-    def begin(self, pool: Pool, shared: bool, owner: str = "", job: str = "") -> Callable[[], None]:
-        """Take a place in the line; returns what starts the waiting thread."""
-        try:
-            turn = pool.turn(self.contender.model, self, shared, owner, job)
-        except EngineError as error:
-            self.refuse(error.reason, error.remedy)
-            return lambda: None
-        name = f"answer of {self.contender.label}"
-        return threading.Thread(target=self.run, args=(turn,), name=name, daemon=True).start

@@ -10,11 +10,13 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
 
+from playground.comparisons import answering
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
 from playground.prompt.conversation import Conversation
+from playground.tools.toolbox import Toolbox
 
 LEASE_S = 65.0
 """A comparison that nobody watched for so long stops itself: a little longer than Streamlit keeps a
@@ -146,23 +148,25 @@ class Comparison:
         for round in self._every:
             round.stop()
 
-    def run(self, pool: Pool, but: Collection[str] = ()) -> None:
+    def run(self, pool: Pool, but: Collection[str] = (), toolbox: Toolbox | None = None) -> None:
         """Put the last round's question to every contender that was not refused, in their order. Returns at once.
 
-        Those whose ids are in `but` are left to others.
+        Those whose ids are in `but` are left to others. `toolbox` runs the tools that they call.
         """
         self.watch()
         starts = [
-            self.begin(answer, pool)
+            self.begin(answer, pool, toolbox)
             for answer in self.answers
             if not answer.ended and answer.contender.id not in but
         ]
         for start in starts:
             start()
 
-    def begin(self, answer: Answer, pool: Pool) -> Callable[[], None]:
+    def begin(
+        self, answer: Answer, pool: Pool, toolbox: Toolbox | None = None
+    ) -> Callable[[], None]:
         """Take a place in the line for one of its answers; returns what starts the waiting."""
-        return answer.begin(pool, self.all_at_once, self.owner, self.id)
+        return answering.begin(answer, pool, self.all_at_once, self.owner, self.id, toolbox)
 
     def _add(
         self, asked: Conversation, contenders: Sequence[Contender], before: Round | None

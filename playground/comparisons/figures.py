@@ -15,7 +15,7 @@ from typing import Any, Literal
 from playground.engines.events import Chunk, Finished, OutputTokens
 from playground.prompt.cost import PromptTokens, Source
 
-StageName = Literal["queue", "load", "media", "prefill", "thinking", "answer"]
+StageName = Literal["queue", "load", "media", "prefill", "thinking", "answer", "tools"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Figures:
     """All figures of one answer. Seconds (`_s`), milliseconds (`_ms`), tokens a second (`_tps`),
     bytes.
 
-    itl_ms is the gap between two tokens, or between two chunks when `itl_per_token` is False.
+    itl_ms is the gap between two tokens, or between two chunks when `itl_per_token` is False. `steps`, `calls` and
+    `tools_s` are for answers that called tools.
     """
 
     queue_s: float | None = None
@@ -80,6 +81,9 @@ class Figures:
     weight_bytes_per_token: int | None = None
     bandwidth_share: float | None = None
     acceptance: float | None = None
+    steps: int | None = None
+    calls: int | None = None
+    tools_s: float | None = None
     contended: bool = False
     sources: dict[str, Source] = field(default_factory=dict)
 
@@ -124,6 +128,7 @@ class Figures:
         plain["weight_bytes_per_token"] = self.weight_bytes_per_token
         plain["bandwidth_share"] = self.bandwidth_share
         plain["acceptance"] = self.acceptance
+        plain |= {"steps": self.steps, "calls": self.calls, "tools_s": self.tools_s}
         plain["contended"] = self.contended
         plain["sources"] = dict(self.sources)
         return {name: value for name, value in plain.items() if value is not None}

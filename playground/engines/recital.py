@@ -6,12 +6,22 @@ It understands nothing and never stands in for a model on the page.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playground.engines.base import EngineError, Stop
-from playground.engines.events import Chunk, Event, Finished, Progress, Read, Requested
+from playground.engines.events import (
+    Channel,
+    Chunk,
+    Event,
+    Finished,
+    FinishReason,
+    Progress,
+    Read,
+    Requested,
+)
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
 from playground.models.sampling import Sampling
@@ -39,7 +49,7 @@ def reciter(name: str, capabilities: Capabilities = EVERYTHING, path: Path | Non
 class Recital:
     """Recites `text` (after `thinking`, when the settings ask for it), one word a token.
 
-    `text` may be made from what was asked.
+    `text` may be made from what was asked; what stands between Gemma 4's marks of a tool call in it is one.
     `load_s` and `prefill_s` are waited for, `tokens_per_second` 0 means at once; `breaks_after`
     tokens the engine fails.
     """
@@ -89,7 +99,8 @@ class Recital:
         yield Read(time.perf_counter(), PromptTokens(text=len(conversation.question.split())))
         said = self._text if isinstance(self._text, str) else self._text(conversation)
         thought = self._thought if settings.thinking else []
-        pieces = [("thinking", t) for t in thought] + [("answer", t) for t in _tokens(said)]
+        pieces: list[tuple[Channel, str]] = [("thinking", token) for token in thought]
+        pieces += [piece for part in _CALL.split(said) for piece in _spoken(part)]
         start = time.perf_counter() + self._prefill_s
         for number, (channel, text) in enumerate(pieces[: settings.max_tokens]):
             if not _wait_until(start + number * self._pace, stop):
@@ -99,9 +110,10 @@ class Recital:
                 self.loaded = False
                 raise EngineError("The reciter lost its voice.", "Run it again.")
             at = time.perf_counter()
-            yield Chunk("thinking" if channel == "thinking" else "answer", text, 1, at)
+            yield Chunk(channel, text, 1, at)
         cut = len(pieces) > settings.max_tokens
-        yield Finished(time.perf_counter(), "length" if cut else "stop")
+        ends: FinishReason = "tool_call" if pieces and pieces[-1][0] == "tool_call" else "stop"
+        yield Finished(time.perf_counter(), "length" if cut else ends)
 
     def memory_bytes(self) -> int:
         """Nothing worth counting."""
@@ -113,6 +125,16 @@ class Recital:
     def close(self) -> None:
         """Forget that it was loaded."""
         self.loaded = False
+
+
+_CALL = re.compile(r"(<\|tool_call>.*?<tool_call\|>)", re.DOTALL)
+
+
+def _spoken(part: str) -> list[tuple[Channel, str]]:
+    """The tokens of a part of a text: those of a call, or words."""
+    call = part.removeprefix("<|tool_call>").removesuffix("<tool_call|>")
+    channel: Channel = "answer" if call == part else "tool_call"
+    return [(channel, token) for token in (_tokens(call) if call.strip() else [])]
 
 
 def _tokens(text: str) -> list[str]:

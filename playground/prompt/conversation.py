@@ -151,10 +151,14 @@ def weight(part: Media) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one side said, as parts in order."""
+    """What one side said, as parts in order; `thought` is what a model thought before it, in a turn that is not over.
+
+    Words before a tool's result were said before it; a result belongs to the message that called the tool.
+    """
 
     role: Role
     parts: tuple[Part, ...]
+    thought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,8 @@ class Settings:
     `max_tokens` is the longest answer with its thought; where nobody chose it, it follows `thinking`.
     `image_tokens` is the budget of soft tokens a picture (70, 140, 280, 560 or 1120); None leaves
     the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
-    are JSON schemas of functions, `schema` is a JSON schema that the answer must satisfy.
+    are declared functions (`tools.declared` checks them; "from" names who runs one), `by_hand` lets a person answer
+    their calls. `schema` is a JSON schema that the answer must satisfy.
     """
 
     temperature: float | None = None
@@ -234,6 +239,7 @@ class Settings:
     image_tokens: int | None = None
     schema: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
+    by_hand: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.max_tokens, UsualLength):
@@ -253,6 +259,13 @@ class Settings:
     def samples_by_choice(self) -> bool:
         """Whether a person said how tokens are drawn."""
         return (self.temperature, self.top_p, self.top_k) != (None, None, None)
+
+    @property
+    def functions(self) -> list[dict[str, Any]]:
+        """The tools as models are told of them, without who runs them."""
+        return [
+            {name: value for name, value in tool.items() if name != "from"} for tool in self.tools
+        ]
 
     def settled(self, own: Sampling) -> Settings:
         """The settings as they are used: what the person left open is the model's own."""

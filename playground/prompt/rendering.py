@@ -29,6 +29,9 @@ from playground.prompt.conversation import (
 FRAME_TOKENS = 70
 """Soft tokens a frame of a clip (transformers, video_processing_gemma4.py: max_soft_tokens)."""
 
+TOOL_FIELDS = ("reasoning_content", "tool_calls", "tool_responses")
+"""What a message may have besides its content."""
+
 ROLES = {"system": "system", "user": "user", "model": "assistant"}
 """What chat templates call the roles."""
 
@@ -72,19 +75,27 @@ class Prompt:
         for message in self.messages:
             content = message["content"]
             pieces = [content] if isinstance(content, str) else [c.get("text", "") for c in content]
+            pieces += [str(message[name]) for name in TOOL_FIELDS if name in message]
             found += [piece for piece in pieces if piece]
         return found
 
 
-def render(conversation: Conversation) -> Prompt:
-    """The conversation for a chat template."""
+def render(conversation: Conversation, words_before_calls: bool = True) -> Prompt:
+    """The conversation for a chat template.
+
+    Templates write a message's words behind its tools' results. What was said before a call is a message of its own,
+    and left out where `words_before_calls` says that the template has no place for that.
+    """
     images: list[Image] = []
     audios: list[Audio] = []
     frames: list[bool] = []
     messages: list[dict[str, Any]] = []
     for message in conversation.messages:
-        contents = _all_contents(message.parts)
-        for part in message.parts:
+        before, parts = around_results(message)
+        if before and words_before_calls:
+            messages.append({"role": ROLES[message.role], "content": _all_contents(before)})
+        contents = _all_contents(parts)
+        for part in parts:
             match part:
                 case Image():
                     images.append(part)
@@ -97,8 +108,22 @@ def render(conversation: Conversation) -> Prompt:
         rendered: dict[str, Any] = {"role": ROLES[message.role], "content": contents}
         if message.role == "system":
             rendered["content"] = "\n".join(content["text"] for content in contents)
+        if message.thought:
+            rendered["reasoning_content"] = message.thought
         messages.append({**rendered, **_tools(message)})
     return Prompt(tuple(messages), tuple(images), tuple(audios), tuple(frames))
+
+
+def around_results(message: Message) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """The words that a message with calls said before their results, and what else of it is no call and no result."""
+    kinds = [part.kind for part in message.parts]
+    if "tool_call" not in kinds:
+        return (), message.parts
+    first = kinds.index("tool_result") if "tool_result" in kinds else len(kinds)
+    before = tuple(part for part in message.parts[:first] if isinstance(part, Text))
+    return before, tuple(
+        part for part in message.parts[first:] if not isinstance(part, ToolCall | ToolResult)
+    )
 
 
 def timestamp(seconds: float) -> str:

@@ -36,6 +36,7 @@ class ChatTemplate:
         if not source:
             raise Untokenizable(f"{path.name} has no chat template")
         self._template = _compile(source)
+        self.words_before_calls = words_before_calls(source)
         self._tokenizer = _tokenizer(path)
         self._names = _special_names(path)
         added = self._tokenizer.get_added_tokens_decoder().values()
@@ -109,6 +110,42 @@ class ChatTemplate:
         if tokenizer.pre_tokenizer is not None:
             pieces = [piece for piece, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text)]
         return [token.id for piece in pieces for token in tokenizer.model.tokenize(piece)]
+
+
+WORDS, CALLED, GIVEN = "the words before", "the_tool_called", "the result given"
+"""What is looked for in a prompt that a template lays out on trial."""
+
+
+@lru_cache(maxsize=16)
+def words_before_calls(source: str) -> bool:
+    """Whether a template lays out a message of words, then one with a call and its result, so that the words come first
+    and the call stands within a turn. Some revisions close the turn after the words and leave the call outside.
+    """
+    from jinja2 import TemplateError
+
+    function = {"name": CALLED, "arguments": {}}
+    told = {"name": CALLED, "response": {"value": GIVEN}}
+    trial = [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": WORDS},
+        {
+            "role": "assistant",
+            "content": [],
+            "tool_calls": [{"type": "function", "function": function}],
+            "tool_responses": [told],
+        },
+    ]
+    try:
+        text = _compile(source).render(
+            messages=trial, tools=None, add_generation_prompt=True, bos_token=""
+        )
+    except (Untokenizable, TemplateError, TypeError, ValueError, LookupError):
+        return False
+    places = [text.find(one) for one in (WORDS, CALLED, GIVEN)]
+    if -1 in places or places != sorted(places):
+        return False
+    between = text[places[0] : places[1]]
+    return "<turn|>" not in between or "<|turn>" in between.rpartition("<turn|>")[2]
 
 
 @lru_cache(maxsize=16)

@@ -43,7 +43,8 @@ SPECTRUM_WINDOW, SPECTRUM_HOP = 320, 160
 
 def count(conversation: Conversation, settings: Settings, model: Model) -> PromptTokens:
     """What the model's processor will make of the conversation. Never fails: what can't be counted is estimated."""
-    prompt = render(conversation)
+    chat = _chat(model)
+    prompt = render(conversation, chat is None or chat.words_before_calls)
     capabilities = model.capabilities
     image = video = 0
     for picture, frame in zip(prompt.images, prompt.frames, strict=True):
@@ -51,7 +52,7 @@ def count(conversation: Conversation, settings: Settings, model: Model) -> Promp
         cost = image_tokens(picture.width, picture.height, budget, capabilities)
         image, video = (image, video + cost) if frame else (image + cost, video)
     audio = sum(audio_tokens(recording, capabilities) for recording in prompt.audios)
-    text, source = _text(prompt, settings, model)
+    text, source = _text(prompt, settings, model, chat)
     return PromptTokens(text, image, audio, video, source=source)
 
 
@@ -117,16 +118,17 @@ def audio_tokens(audio: Audio, capabilities: Capabilities) -> int:
     return math.ceil(math.ceil(spectra / 2) / 2) + AROUND
 
 
-def _text(prompt: Prompt, settings: Settings, model: Model) -> tuple[int, Source]:
+def _text(
+    prompt: Prompt, settings: Settings, model: Model, chat: ChatTemplate | None
+) -> tuple[int, Source]:
     """The tokens that are neither picture nor sound, and how they are known."""
-    chat = _chat(model)
     if chat:
         try:
-            ids = chat.encode(prompt.messages, settings.tools, settings.thinking)
+            ids = chat.encode(prompt.messages, settings.functions, settings.thinking)
             return len(ids) - len(prompt.images) - len(prompt.audios), "measured"
         except Untokenizable as error:
             log.info("the prompt for %s is estimated: %s", model.spec, error)
-    written = [*prompt.texts(), *(str(tool) for tool in settings.tools)]
+    written = [*prompt.texts(), *map(str, settings.functions)]
     around = MESSAGE_TOKENS * (len(prompt.messages) + 1)
     return sum(map(_estimate, written)) + around, "estimated"
 

@@ -101,6 +101,38 @@ settings = st.fixed_dictionaries({"max_tokens": st.integers(1, 32_768), "thinkin
 channels = st.sampled_from(["thinking", "answer", "tool_call"])
 
 
+calls = st.builds(
+    record.Called,
+    name=words,
+    arguments=st.sampled_from(({}, {"x": [1]}, {"q": "=1+1"})),
+    standing=st.sampled_from(["given", "wrong", "refused"]),
+    at=moments,
+    result=data,
+    given_at=moments,
+    by_hand=st.booleans(),
+)
+
+
+@st.composite
+def steps(draw: st.DrawFn, chunks: int) -> tuple[record.Step, ...]:
+    """The steps of an answer with so many chunks."""
+    counts = draw(st.lists(st.integers(0, chunks), max_size=2))
+    if sum(counts) > chunks:
+        counts = []
+    return tuple(
+        record.Step(
+            chunks=count,
+            calls=tuple(draw(st.lists(calls, min_size=1, max_size=2))),
+            started=draw(maybe),
+            requested=draw(maybe),
+            read=draw(maybe),
+            finished=draw(maybe),
+            prompt=draw(st.none() | st.just({"text": 3, "source": "reported"})),
+        )
+        for count in counts
+    )
+
+
 @st.composite
 def answers(draw: st.DrawFn, label: str) -> record.Answer:
     times = sorted(draw(st.lists(moments, max_size=6)))
@@ -120,6 +152,7 @@ def answers(draw: st.DrawFn, label: str) -> record.Answer:
         prompt=draw(st.none() | st.just({"text": 3, "image": 4, "source": "reported"})),
         contended=draw(st.booleans()),
         chunks=chunks,
+        steps=draw(steps(len(chunks))),
     )
 
 

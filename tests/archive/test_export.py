@@ -48,6 +48,8 @@ def test_a_restored_comparison_is_recorded_as_it_was(kept: record.Comparison) ->
         assert (after.id, after.before) == (before.id, before.before)
         for one, other in zip(before.answers, after.answers, strict=True):
             assert other.chunks == one.chunks
+            assert [step.calls for step in other.steps] == [step.calls for step in one.steps]
+            assert [step.chunks for step in other.steps] == [step.chunks for step in one.steps]
             assert (other.state, other.reason, other.finish_reason) == (
                 one.state,
                 one.reason,
@@ -127,6 +129,7 @@ ANSWER = {
     "state": "done",
     "asked_at": 1e9,
 }
+STEP = {"chunks": 3, "calls": []}
 
 
 @pytest.mark.parametrize(
@@ -153,6 +156,13 @@ ANSWER = {
         (spoilt(rounds=[{"id": "r", "asked": [], "answers": []}]), "at least one question"),
         (spoilt(rounds=[{**ROUND, "before": "q"}]), "goes on from"),
         (spoilt(rounds=[{**ROUND, "answers": [ANSWER, ANSWER]}]), "answers twice"),
+        (spoilt(rounds=[{**ROUND, "answers": [{**ANSWER, "steps": [STEP]}]}]), "are not its own"),
+        (
+            spoilt(
+                rounds=[{**ROUND, "answers": [{**ANSWER, "steps": [{**STEP, "chunks": 0}] * 99}]}]
+            ),
+            "more calls than an answer can",
+        ),
     ],
 )
 def test_a_spoilt_file_is_one_sentence(data: bytes, said: str) -> None:

@@ -139,8 +139,8 @@ def test_a_snapshot_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_cached_tokens_stand_with_the_prompts() -> None:
     asked = question({"prompt": "x", "on": "demo:E2B"})
     comparison = Comparison(asked.conversation, asked.contenders)
-    comparison.answers[0]._take(Read(0.0, PromptTokens(text=9, cached=5)))
-    comparison.answers[0]._take(Finished(1.0, "stop"))
+    comparison.answers[0].take(Read(0.0, PromptTokens(text=9, cached=5)))
+    comparison.answers[0].take(Finished(1.0, "stop"))
     (answer,) = record(asked, comparison, datetime.now())["answers"]
     assert answer["figures"]["prompt_tokens"] == {
         "text": 9, "image": 0, "audio": 0, "video": 0, "total": 9, "cached": 5,

@@ -34,9 +34,9 @@ def comparison(*said: str, channel: Channel = "answer") -> Comparison:
     asked = question({"prompt": "x", "on": ["demo:E2B"] * len(said)})
     held = Comparison(asked.conversation, asked.contenders)
     for answer, text in zip(held.answers, said, strict=True):
-        answer._take(Requested(0.0))
-        answer._take(Read(0.1, PromptTokens(text=9)))
-        answer._take(Chunk(channel, text, 1, 0.5))
+        answer.take(Requested(0.0))
+        answer.take(Read(0.1, PromptTokens(text=9)))
+        answer.take(Chunk(channel, text, 1, 0.5))
     return held
 
 
@@ -76,7 +76,7 @@ def test_the_last_lines_are_shown_while_a_long_answer_comes() -> None:
 def test_all_of_it_is_written_at_the_end() -> None:
     held = comparison("\n".join(f"line {number}" for number in range(1000)), "short")
     for answer in held.answers:
-        answer._take(Finished(1.0, "stop"))
+        answer.take(Finished(1.0, "stop"))
     assert sum("line " in line for line in shown(held)) == 1000
 
 

@@ -11,7 +11,6 @@ import PIL.Image
 import pytest
 
 from components import media
-from components.compare import answer as pane
 from components.compare import charts, figures
 from components.compare.asking.tray import Tray
 from components.words import plain
@@ -153,14 +152,6 @@ def test_pieces_of_a_server_are_no_tokens() -> None:
     ]  # fmt: skip
     answer._last = Finished(3.1, "stop")
     assert charts._steps(answer) == []
-
-
-def test_a_call_is_shown_behind_the_words_before_it() -> None:
-    (answer,) = ended("E2B").answers
-    answer.text, answer.tool_call = "I look it up.", "call:f{}"
-    assert pane._said(answer) == "I look it up.\n\n```\ncall:f{}\n```"
-    answer.text = ""
-    assert pane._said(answer) == "```\ncall:f{}\n```"
 
 
 def test_token_lines_end_at_the_number_of_tokens() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from components.compare.answer import progress
 from playground.comparisons.answer import Answer
+from playground.comparisons.answering import begin
 from playground.comparisons.contender import Contender
 from playground.comparisons.pool import Pool
 from playground.engines.base import Stop
@@ -71,7 +72,8 @@ def shown() -> list[str]:
     engine = Slow(model)
     answer = engine.answer = Answer(Contender(model, Settings(), "slow"), ASK)
     pool = Pool(lambda _: engine, 10**12)
-    answer.run(pool.turn(model, answer))
+    begin(answer, pool, False)()
+    answer.wait()
     assert answer.state == "done" and answer.progress is None
     return engine.shown
 

@@ -14,7 +14,8 @@ COLUMNS = (
     "comparison", "round", "question", "contender", "variant", "weights", "revision", "place",
     "precision", "state", "asked_at", "queue_s", "load_s", "media_s", "ttft_s", "ttfa_s", "tpot_ms",
     "output_tps", "prefill_tps", "itl_p50_ms", "itl_p95_ms", "itl_p99_ms", "e2e_s", "prompt_tokens",
-    "cached_tokens", "thinking_tokens", "answer_tokens", "peak_memory_bytes", "contended", "sources",
+    "cached_tokens", "thinking_tokens", "answer_tokens", "steps", "calls", "tools_s", "peak_memory_bytes", "contended",
+    "sources",
 )  # fmt: skip
 
 

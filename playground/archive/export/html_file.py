@@ -6,6 +6,7 @@ What people and models wrote is text or Markdown without HTML; the page's own po
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +15,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document, figures, time_stages
+from playground.archive.restoring import Fetch, document, every_step, figures, time_stages
 from playground.comparisons.figures import Figures, Stage
+from playground.comparisons.steps import Step
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -41,7 +43,7 @@ th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: right
 th:first-child, td:first-child { text-align: left }
 svg text { font: 12px system-ui, sans-serif; fill: CanvasText } svg { max-width: 100%; height: auto }
 .queue { fill: #b9c3d0 } .load { fill: #7f8ea3 } .media-stage { fill: #c8a13a }
-.prefill { fill: #3d86c6 } .thinking { fill: #8e63ce } .answer-stage { fill: #2a9d77 }
+.prefill { fill: #3d86c6 } .thinking { fill: #8e63ce } .answer-stage { fill: #2a9d77 } .tools { fill: #b5651d }
 @media print { body { max-width: none; margin: 0 } .asked, pre { border: 1px solid var(--line) } }
 """
 
@@ -143,17 +145,12 @@ def _answer(answer: record.Answer) -> str:
     place = model.server.host if model.server else "this machine"
     weights = f"{model.weights} {model.revision} {model.precision}"
     demo = ", not Gemma 4" if model.demo else ""
-    thought = _said(answer, "thinking")
     parts = [
         f"<h3>{escape(answer.contender.label)}</h3>",
         f'<p class="small">{escape(" ".join(weights.split()))}{demo} · {escape(place)}</p>',
     ]
-    if thought:
-        folded = f'<div class="asked" dir="auto">{escape(thought)}</div>'
-        parts.append(f"<details><summary>Thought</summary>{folded}</details>")
-    parts.append(f'<div dir="auto">{_markdown().render(_said(answer, "answer"))}</div>')
-    if call := _said(answer, "tool_call"):
-        parts.append(f"<pre>{escape(call)}</pre>")
+    for step in every_step(answer):
+        parts += _step(step)
     if answer.state != "done" or answer.reason:
         said = "interrupted" if answer.interrupted else answer.state
         about = " ".join(word for word in (f"{said}.", answer.reason, answer.remedy) if word)
@@ -161,8 +158,19 @@ def _answer(answer: record.Answer) -> str:
     return f'<div class="answer">{"".join(parts)}</div>'
 
 
-def _said(answer: record.Answer, channel: str) -> str:
-    return "".join(text for _, spoken, text, _ in answer.chunks if spoken == channel)
+def _step(step: Step) -> Iterator[str]:
+    """What was thought, said and called; of the calls what came back."""
+    if step.thinking:
+        folded = f'<div class="asked" dir="auto">{escape(step.thinking)}</div>'
+        yield f"<details><summary>Thought</summary>{folded}</details>"
+    yield f'<div dir="auto">{_markdown().render(step.text)}</div>'
+    if step.tool_call and not step.calls:
+        yield f"<pre>{escape(step.tool_call)}</pre>"
+    for call in step.calls:
+        given = json.dumps(call.arguments, ensure_ascii=False)
+        result = json.dumps(call.result, ensure_ascii=False)
+        head = f'<summary dir="auto">{escape(call.name)}</summary>'
+        yield f"<details>{head}<pre>{escape(given)}</pre><pre>{escape(result)}</pre></details>"
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document, figures
+from playground.archive.restoring import Fetch, document, every_step, figures
+from playground.comparisons.steps import Step
 from playground.prompt.rendering import block
 
 
@@ -38,8 +40,9 @@ def _answer(answer: record.Answer) -> list[str]:
     model = answer.contender.model
     name = f"{model.weights} {model.revision}".strip()
     demo = ", not Gemma 4" if model.demo else ""
-    text = "".join(text for _, channel, text, _ in answer.chunks if channel != "thinking")
-    said = text.splitlines() or [f"({answer.state}) {answer.reason}".rstrip()]
+    said = [one for step in every_step(answer) for one in _step(step)] or [
+        f"({answer.state}) {answer.reason}".rstrip()
+    ]
     return [
         f"### {line(answer.contender.label)}",
         "",
@@ -47,6 +50,18 @@ def _answer(answer: record.Answer) -> list[str]:
         "",
         *_quoted(said),
     ]
+
+
+def _step(step: Step) -> list[str]:
+    """What was said and called, and what came back."""
+    if not step.calls:
+        return "\n\n".join(filter(None, (step.text, step.tool_call))).splitlines()
+    lines = step.text.splitlines()
+    for call in step.calls:
+        given = json.dumps(call.arguments, ensure_ascii=False)
+        result = json.dumps(call.result, ensure_ascii=False)
+        lines += ["", f"{line(call.name)}: {line(given)} → {line(result)}"]
+    return [*lines, ""]
 
 
 def _figures(answer: record.Answer) -> str:

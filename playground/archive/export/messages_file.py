@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document
+from playground.archive.restoring import Fetch, document, every_step
+from playground.comparisons.steps import Step
 from playground.prompt.rendering import block
 
 ROLES = {"system": "system", "user": "user", "model": "assistant"}
@@ -20,20 +22,59 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
     lines = []
     for number, round in enumerate(kept.rounds, 1):
         for answer in round.answers:
-            text = "".join(text for _, channel, text, _ in answer.chunks if channel == "answer")
-            if not text:
+            every = every_step(answer)
+            if not every[-1].text:
                 continue
-            told = [message(one, fetch) for one in answer.messages]
+            told = [one for kept in answer.messages for one in written(kept, fetch)]
+            said = [one for kept in messages_of(every) for one in written(kept, fetch)]
             about = {"comparison": kept.id, "round": number, "contender": answer.contender.label}
             model = answer.contender.model
             about |= {"model": model.weights, "revision": model.revision, "state": answer.state}
-            entry = {"messages": [*told, {"role": "assistant", "content": text}], "metadata": about}
+            entry = {"messages": [*told, *said], "metadata": about}
             lines.append(json.dumps(entry, ensure_ascii=False))
     return "".join(f"{one}\n" for one in lines).encode()
 
 
+def messages_of(every: Sequence[Step]) -> tuple[record.Message, ...]:
+    """What an answer's steps said, as messages."""
+    made = []
+    for step in every:
+        words = (record.Part("text", text=step.text),) if step.text or not step.calls else ()
+        calls = [record.Part("tool_call", name=one.name, data=one.arguments) for one in step.calls]
+        results = [record.Part("tool_result", name=one.name, data=one.result) for one in step.calls]
+        made.append(record.Message("model", (*words, *calls, *results)))
+    return tuple(made)
+
+
+def written(kept: record.Message, fetch: Fetch) -> list[dict[str, Any]]:
+    """A message in OpenAI's form; one with calls as several: the words with the calls, each result, what came after."""
+    kinds = [part.kind for part in kept.parts]
+    if "tool_call" not in kinds:
+        return [message(kept, fetch)]
+    first = kinds.index("tool_result") if "tool_result" in kinds else len(kinds)
+    words = "\n".join(part.text for part in kept.parts[:first] if part.kind == "text")
+    calls = [part for part in kept.parts if part.kind == "tool_call"]
+    results = [part for part in kept.parts if part.kind == "tool_result"]
+    called = [
+        {
+            "id": f"call_{number}",
+            "type": "function",
+            "function": {"name": part.name, "arguments": json.dumps(part.data, ensure_ascii=False)},
+        }
+        for number, part in enumerate(calls)
+    ]
+    made = [{"role": "assistant", "content": words or None, "tool_calls": called}]
+    for number, part in enumerate(results):
+        said = (
+            part.data if isinstance(part.data, str) else json.dumps(part.data, ensure_ascii=False)
+        )
+        made.append({"role": "tool", "tool_call_id": f"call_{number}", "content": said})
+    after = tuple(part for part in kept.parts[first:] if part.kind == "text")
+    return [*made, message(record.Message(kept.role, after), fetch)] if after else made
+
+
 def message(kept: record.Message, fetch: Fetch) -> dict[str, Any]:
-    """A message in OpenAI's form; a clip goes as its frames."""
+    """A message without calls in OpenAI's form; a clip goes as its frames."""
     if all(part.kind == "text" for part in kept.parts):
         return {"role": ROLES[kept.role], "content": "\n".join(part.text for part in kept.parts)}
     contents: list[dict[str, Any]] = []

@@ -31,6 +31,8 @@ LATEST = 253_402_300_800.0
 """The first moment of the year 10000, seconds since 1970: no clock shows it."""
 
 MOST_ROUNDS, MOST_ANSWERS, MOST_CHUNKS = 1000, 64, 200_000
+MOST_STEPS = 64
+"""Of an answer; also calls of a step."""
 
 Decode = Callable[[str, bytes], object]
 """Reads a medium by its name and bytes, or raises MediaError: `prompt.media.read`."""
@@ -113,6 +115,13 @@ def _comparison(name: str, plain: Any, given: Given, decode: Decode) -> Imported
         raise ImportFault(f"{name} holds more than a comparison can.")
     if sum(len(answer.chunks) for one in kept.rounds for answer in one.answers) > MOST_CHUNKS:
         raise ImportFault(f"{name} holds more words than a comparison can.")
+    for answer in (answer for one in kept.rounds for answer in one.answers):
+        counts = [step.chunks for step in answer.steps]
+        calls = max((len(step.calls) for step in answer.steps), default=0)
+        if min(counts, default=0) < 0 or sum(counts) > len(answer.chunks):
+            raise ImportFault(f"{name} can't be imported: an answer's steps are not its own.")
+        if max(len(counts), calls) > MOST_STEPS:
+            raise ImportFault(f"{name} holds more calls than an answer can.")
     media = _media(name, kept, given, decode)
     try:
         comparison(kept, media.__getitem__)

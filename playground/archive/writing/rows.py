@@ -25,11 +25,12 @@ from playground.comparisons.round import Round
 
 @dataclass
 class _Row:
-    """How much of an answer stands in the database: the answer itself, its row, its chunks, its state."""
+    """How much of an answer stands in the database: the answer itself, its row, its chunks, steps and state."""
 
     answer: Answer
     id: int
     chunks: int = 0
+    steps: int = 0
     state: str = ""
 
 
@@ -120,7 +121,9 @@ class Rows:
                 select(CHUNKS.c.first, CHUNKS.c.batch).where(CHUNKS.c.answer == row.id)
             ).all()
             count = sum(len(batch.batch) for batch in batches)
-            self._rows[row.round, row.contender] = _Row(answer, row.id, count, row.head["state"])
+            steps = 1 + len(row.head.get("steps", ()))
+            state = row.head["state"]
+            self._rows[row.round, row.contender] = _Row(answer, row.id, count, steps, state)
 
     def _round(self, connection: Connection, position: int, round: Round) -> bool:
         """Write what is new of a round; True when something began or ended."""
@@ -150,11 +153,11 @@ class Rows:
             connection.execute(delete(ANSWERS).where(ANSWERS.c.id == row.id))
             row = None
         fresh = row is None
-        state = answer.state  # before the chunks: a state never claims more than is written
+        state, steps = answer.state, len(answer.steps)  # first: no more is claimed than is written
         chunks = tuple(answer.chunks)
         if row is None:
             row = self._rows[key] = _Row(answer, self._insert(connection, round, place, answer))
-        elif row.state == state and len(chunks) == row.chunks:
+        elif (row.state, row.steps) == (state, steps) and len(chunks) == row.chunks:
             return False
         if len(chunks) > row.chunks:
             start = answer.timeline.accepted
@@ -164,11 +167,11 @@ class Rows:
             ]
             connection.execute(insert(CHUNKS).values(answer=row.id, first=row.chunks, batch=batch))
             row.chunks = len(chunks)
-        if fresh or row.state != state:
+        if fresh or (row.state, row.steps) != (state, steps):
             connection.execute(
                 update(ANSWERS).where(ANSWERS.c.id == row.id).values(**_columns(answer, state))
             )
-        turned, row.state = row.state != state and answer.ended, state
+        turned, row.state, row.steps = row.state != state and answer.ended, state, steps
         return fresh or turned
 
     def _insert(self, connection: Connection, round: Round, place: int, answer: Answer) -> int:

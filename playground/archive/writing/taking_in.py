@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert
 from playground.archive import record, recording
 from playground.archive.archive import Archive
 from playground.archive.importing.own import Imported, renamed
-from playground.archive.restoring import figures
+from playground.archive.restoring import figures, said
 from playground.archive.schema import (
     ANSWERS,
     CHUNKS,
@@ -115,4 +115,4 @@ def _question(kept: record.Round) -> str:
 
 
 def _said(kept: record.Answer) -> str:
-    return "".join(text for _, channel, text, _ in kept.chunks if channel == "answer")
+    return said(kept, "answer")

@@ -32,6 +32,8 @@ def ask(
     set: options.Set = None,
     sweep: options.Sweep = None,
     repeat: options.Repeat = None,
+    tools: options.Tools = None,
+    by_hand: options.ByHand = None,
     batch: Annotated[
         str | None,
         typer.Option(

@@ -11,7 +11,16 @@ from rich.live import Live
 from rich.text import Text
 
 from playground.cli.display import output
-from playground.cli.display.pane import Marks, about, clean, doing, ending, facts, marks
+from playground.cli.display.pane import (
+    Marks,
+    about,
+    called,
+    clean,
+    doing,
+    ending,
+    facts,
+    marks,
+)
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 
@@ -109,12 +118,15 @@ def _said(answer: Answer, width: int, console: Console, room: int | None) -> Seq
     """Thought and answer; only the last `room` lines of them, whose making takes no longer the longer they are."""
     most = None if room is None else -room * width
     lines: list[Text] = []
-    if answer.thinking.strip():
-        thought = f"(thinks: {answer.thinking.strip()})"
-        lines += [*_lines(clean(thought[most:]), width, console, "dim italic"), Text()]
-    for text in (answer.text, answer.tool_call):
-        if text:
-            lines += _lines(clean(text[most:].rstrip()), width, console)
+    for step in answer.steps:
+        if step.thinking.strip():
+            thought = f"(thinks: {step.thinking.strip()})"
+            lines += [*_lines(clean(thought[most:]), width, console, "dim italic"), Text()]
+        for text in (step.text, "" if step.calls else step.tool_call):
+            if text:
+                lines += _lines(clean(text[most:].rstrip()), width, console)
+        for call in step.calls:
+            lines += [*_lines(called(call), width, console, "dim"), Text()]
     return lines if room is None else lines[-room:]
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from playground.cli.display import output
 from playground.comparisons.answer import Answer
+from playground.comparisons.steps import Called
+
+LONGEST = 200
+"""Characters of a result that are shown."""
 
 CONTROLS = {
     **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t\r"},
@@ -59,6 +65,21 @@ def ending(answer: Answer) -> str:
     return clean(" ".join([*said, *(f"({remark})" for remark in answer.remarks)]))
 
 
+def called(call: Called) -> str:
+    """A call and what came of it, on one line: "calculator(expression: 6*7) gave 42"."""
+    given = ", ".join(f"{name}: {_short(value)}" for name, value in call.arguments.items())
+    words = f"{call.name}({given})"
+    if call.over:
+        how = {"wrong": "was told", "refused": "was told"}.get(call.standing, "gave")
+        words += f" {how} {_short(call.result)}"
+    return clean(" ".join(words.split()))
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
 def facts(answer: Answer, dot: str) -> str:
     """The figures that fit on a line."""
     figures = answer.figures()
@@ -71,6 +92,8 @@ def facts(answer: Answer, dot: str) -> str:
         words.append(f"{figures.output_tokens.total} tok")
     if figures.prompt_tokens is not None:
         words.append(f"prompt {figures.prompt_tokens.total} tok")
+    if figures.calls:
+        words.append(f"{figures.calls} call{'s' if figures.calls > 1 else ''}")
     if figures.contended:
         words.append("contended")
     return f" {dot} ".join(words)

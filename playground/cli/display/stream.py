@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from playground.cli.display import output
 from playground.cli.display.notes import View
-from playground.cli.display.pane import about, clean, ending, facts, marks
+from playground.cli.display.pane import about, called, clean, ending, facts, marks
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
+from playground.engines.events import Chunk
 
 OPENINGS = {"thinking": "(thinks: ", "answer": "", "tool_call": ""}
 CLOSINGS = {"thinking": ")\n\n", "answer": "\n", "tool_call": "\n"}
@@ -24,7 +27,7 @@ class Stream:
         self._written: list[str] = []
         self._broken: output.Unwritable | None = None
         self._place = 0
-        self._chunks = 0
+        self._step = self._chunks = 0
         self._channel = ""
 
     def draw(self, comparison: Comparison) -> None:
@@ -53,9 +56,17 @@ class Stream:
             raise self._broken
 
     def _go_on(self, answer: Answer) -> None:
-        if not self._chunks and not self._channel:
+        if not self._step and not self._chunks and not self._channel:
             self._begin(answer)
-        for chunk in answer.chunks[self._chunks :]:
+        every = answer.steps
+        for step in every[self._step : -1]:
+            self._say(step.chunks[self._chunks :])
+            self._write("\n" + "".join(f"{called(call)}\n" for call in step.calls) + "\n")
+            self._step, self._chunks, self._channel = self._step + 1, 0, ""
+        self._say(every[-1].chunks[self._chunks :])
+
+    def _say(self, chunks: Sequence[Chunk]) -> None:
+        for chunk in chunks:
             self._chunks += 1
             text = clean(chunk.text)
             if chunk.channel != self._channel:
@@ -79,7 +90,7 @@ class Stream:
         if words := facts(answer, self._marks.dot):
             rest += f"\n{words}\n"
         self._write(rest)
-        self._chunks, self._channel = 0, ""
+        self._step, self._chunks, self._channel = 0, 0, ""
 
     def _write(self, text: str) -> None:
         self._written.append(text)

@@ -26,7 +26,8 @@ class Profile:
     that a schema only holds where it is called that. `closing` tells that the token that ends a turn is counted,
     `keeps` that beginnings of prompts are kept from one request to the next, `apart` that each part of a message
     becomes a message of its own. `thought` is what stands around a thought within the text, where that is this kind's
-    own way and not Gemma 4's marks. `at_once` is how many answers it gives at a time when its operator chose nothing.
+    own way and not Gemma 4's marks. `reasoning` is the field of a message in which the thought before a tool call goes
+    back, empty where none is known. `at_once` is how many answers it gives at a time when its operator chose nothing.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Profile:
     keeps: bool = True
     apart: bool = False
     thought: tuple[str, str] | None = None
+    reasoning: str = ""
     at_once: int = USUALLY_AT_ONCE
 
 
@@ -62,17 +64,39 @@ PROFILES = {
             no_top_k=-1,
             min_p=True,
             closing=True,
+            reasoning="reasoning",
         ),
         # Refuses a top-k of 0.
-        Profile("sglang", "SGLang", thinking="template", no_top_k=-1, min_p=True, closing=True),
+        Profile(
+            "sglang",
+            "SGLang",
+            thinking="template",
+            no_top_k=-1,
+            min_p=True,
+            closing=True,
+            reasoning="reasoning_content",
+        ),
         # Thinks unless told not to; --image-max-tokens at its start sets the budget. Takes a top-k of 40 and a min-p of
         # 0.05 where it is told none; /props tells how many it answers at a time.
         Profile(
-            "llama.cpp", "llama.cpp", thinking="template", no_top_k=0, min_p=True, closing=True
+            "llama.cpp",
+            "llama.cpp",
+            thinking="template",
+            no_top_k=0,
+            min_p=True,
+            closing=True,
+            reasoning="reasoning_content",
         ),
         # Thinks unless told not to; pictures as data URIs; input_audio is rejected on /v1. OLLAMA_NUM_PARALLEL is 1.
         Profile(
-            "ollama", "Ollama", thinking="effort", sound=False, closing=True, apart=True, at_once=1
+            "ollama",
+            "Ollama",
+            thinking="effort",
+            sound=False,
+            closing=True,
+            apart=True,
+            reasoning="reasoning",
+            at_once=1,
         ),
         # Punishes repetition unless told not to; its "Max Concurrent Predictions" are 4.
         Profile(

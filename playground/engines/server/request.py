@@ -23,7 +23,7 @@ from playground.prompt.conversation import (
     Video,
 )
 from playground.prompt.media import sendable
-from playground.prompt.rendering import block, render, timestamp
+from playground.prompt.rendering import around_results, block, render, timestamp
 
 TOKEN_PIXELS = 48 * 48
 """Of a picture, in one of its tokens (transformers, image_processing_gemma4.py)."""
@@ -38,7 +38,9 @@ def request(
     """The fields of the request's body; what is not OpenAI's stands in `extra_body`."""
     arguments: dict[str, Any] = {
         "model": model,
-        "messages": messages(conversation, profile.apart, _pixels_read(settings, profile)),
+        "messages": messages(
+            conversation, profile.apart, _pixels_read(settings, profile), profile.reasoning
+        ),
         "max_tokens": settings.max_tokens,
         "stream": True,
     }
@@ -66,7 +68,7 @@ def request(
         elif profile.image_tokens == "chat_template_kwargs":
             template["max_soft_tokens"] = settings.image_tokens
     if settings.tools:
-        arguments["tools"] = list(settings.tools)
+        arguments["tools"] = settings.functions
     if settings.schema is not None:
         arguments["response_format"] = {
             "type": "json_schema",
@@ -82,27 +84,45 @@ def request(
 
 
 def messages(
-    conversation: Conversation, apart: bool = False, most_pixels: int = MOST_PIXELS
+    conversation: Conversation,
+    apart: bool = False,
+    most_pixels: int = MOST_PIXELS,
+    reasoning: str = "",
 ) -> list[dict[str, Any]]:
     """The messages as OpenAI writes them; a clip as frames with the time before each, as the local engine has it. A
     picture has at most `most_pixels`.
 
     `apart`: where each part becomes a message of its own, words and pictures in turns would be a conversation. There
-    pictures come first, and the words, the times of frames among them, after them in one piece.
+    pictures come first, and the words, the times of frames among them, after them in one piece. `reasoning` is the
+    field that the thought before a call goes back in; empty: it does not.
     """
+    conversation = Conversation(
+        tuple(one for message in conversation.messages for one in _answered_apart(message))
+    )
     if apart:
         conversation = _pictures_first(conversation)
-    filled = render(conversation).filled(partial(_picture, most_pixels), _sound)
+    filled = render(conversation, words_before_calls=False).filled(
+        partial(_picture, most_pixels), _sound
+    )
     written: list[dict[str, Any]] = []
-    for message, plain in zip(conversation.messages, filled, strict=True):
+    for number, (message, plain) in enumerate(zip(conversation.messages, filled, strict=True)):
+        if any(isinstance(part, ToolCall) for part in message.parts):
+            written += _tool_turns(number, message, reasoning)
+            continue
         content = plain["content"]
         if not isinstance(content, str):
             content = _simple([_content(part) for part in content])
-        calls = [part for part in message.parts if isinstance(part, ToolCall)]
-        if content or not calls:
-            written.append({"role": plain["role"], "content": content})
-        written += _tool_turns(message, calls)
+        written.append({"role": plain["role"], "content": content})
     return written
+
+
+def _answered_apart(message: Message) -> tuple[Message, ...]:
+    """A message, and what it said after its tools' results as one more."""
+    _, after = around_results(message)
+    if not after or after == message.parts:
+        return (message,)
+    until = tuple(part for part in message.parts if part not in after)
+    return replace(message, parts=until), Message(message.role, after)
 
 
 def unsent(conversation: Conversation, settings: Settings, profile: Profile) -> tuple[str, ...]:
@@ -190,14 +210,16 @@ def _simple(content: list[dict[str, Any]]) -> str | list[dict[str, Any]]:
     return content
 
 
-def _tool_turns(message: Message, calls: list[ToolCall]) -> list[dict[str, Any]]:
-    """A model's calls as one message, each result as a message of its own, tied together by ids."""
-    if not calls:
-        return []
+def _tool_turns(turn: int, message: Message, reasoning: str) -> list[dict[str, Any]]:
+    """A model's calls with the words before them as one message, each result as a message of its own, tied together by
+    ids that no other turn has.
+    """
+    words, _ = around_results(message)
+    calls = [part for part in message.parts if isinstance(part, ToolCall)]
     results = [part for part in message.parts if isinstance(part, ToolResult)]
     called = [
         {
-            "id": f"call_{number}",
+            "id": f"call_{turn}_{number}",
             "type": "function",
             "function": {"name": call.name, "arguments": json.dumps(call.arguments)},
         }
@@ -206,13 +228,15 @@ def _tool_turns(message: Message, calls: list[ToolCall]) -> list[dict[str, Any]]
     told = [
         {
             "role": "tool",
-            "tool_call_id": f"call_{number}",
+            "tool_call_id": f"call_{turn}_{number}",
             "name": one.name,
             "content": one.result if isinstance(one.result, str) else json.dumps(one.result),
         }
         for number, one in enumerate(results)
     ]
-    return [{"role": "assistant", "content": None, "tool_calls": called}, *told]
+    content = "\n".join(part.text for part in words if isinstance(part, Text)) or None
+    thought = {reasoning: message.thought} if reasoning and message.thought else {}
+    return [{"role": "assistant", "content": content, **thought, "tool_calls": called}, *told]
 
 
 def _pixels_read(settings: Settings, profile: Profile) -> int:

@@ -17,6 +17,7 @@ from playground.prompt import media
 from playground.prompt.conversation import Conversation, Settings, digest
 from playground.prompt.cost import PromptTokens
 from playground.prompt.rendering import FRAME_TOKENS, render
+from playground.prompt.template import words_before_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
     The checkpoint's own chat template lays the prompt out; what looks like a control token in
     somebody's text stays text.
     """
-    prompt = render(conversation)
     processor = checkpoint.processor
+    prompt = render(conversation, words_before_calls(processor.chat_template))
     stock = processor.image_processor
     budget = settings.image_tokens or stock.max_soft_tokens
     budgets = [FRAME_TOKENS if frame else budget for frame in prompt.frames]
@@ -100,7 +101,7 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
     try:
         tensors = processor.apply_chat_template(
             prompt.filled(media.pixels, media.waveform),
-            tools=list(settings.tools) or None,
+            tools=settings.functions or None,
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,

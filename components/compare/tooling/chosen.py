@@ -1,0 +1,157 @@
+"""The tools panel: which tools models may call, those that a visitor declares as JSON, and who answers the calls."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from components.words import plain
+from playground.prompt.conversation import Settings
+from playground.tools import declared
+from playground.tools.built_in import BUILT_IN
+
+OWN = "own_tools"
+HERE, BY_HAND = "By themselves", "By hand"
+
+SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "The weather": [
+        {
+            "name": "get_weather",
+            "description": "Tells the weather in a city.",
+            "parameters": {
+                "type": "object",
+                "properties": {"city": {"type": "string", "description": "The city"}},
+                "required": ["city"],
+            },
+        }
+    ],
+    "Looking up and booking": [
+        {
+            "name": "find_tables",
+            "description": "Finds free tables of a restaurant on a day.",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "day": {"type": "string", "description": "The day, as 2026-12-24"},
+                    "people": {"type": "integer", "minimum": 1, "maximum": 20},
+                },
+                "required": ["day", "people"],
+            },
+        },
+        {
+            "name": "book_table",
+            "description": "Books one of the tables that find_tables gave.",
+            "parameters": {
+                "type": "object",
+                "properties": {"table": {"type": "string"}, "name": {"type": "string"}},
+                "required": ["table", "name"],
+            },
+        },
+    ],
+    "Every kind of parameter": [
+        {
+            "name": "add_event",
+            "description": "Puts an event into the calendar.",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "title": {"type": "string"},
+                    "minutes": {"type": "integer", "minimum": 5},
+                    "importance": {"type": "string", "enum": ["low", "usual", "high"]},
+                    "online": {"type": "boolean"},
+                    "guests": {"type": "array", "items": {"type": "string"}},
+                    "place": {
+                        "type": "object",
+                        "properties": {"room": {"type": "string"}, "floor": {"type": "integer"}},
+                    },
+                },
+                "required": ["title", "minutes"],
+            },
+        }
+    ],
+}
+
+
+def panel(settings: Settings) -> Settings:
+    """A button that opens the panel; the settings with the tools that are chosen in it."""
+    with st.popover(_name(), icon=":material/construction:", key="tools_panel"):
+        names = st.pills(
+            "Built in",
+            list(BUILT_IN),
+            selection_mode="multi",
+            key="tools",
+            bind="query-params",
+            help="They run in this program and reach nothing outside of it.",
+        )
+        own = _own()
+        answered = st.segmented_control(
+            "Calls are answered",
+            [HERE, BY_HAND],
+            default=HERE,
+            required=True,
+            key="calls",
+            bind="query-params",
+            help="By hand you type what a tool gives back, in the answer's pane.",
+        )
+        there = [BUILT_IN[name].tool for name in BUILT_IN if name in (names or [])]
+        try:
+            tools = declared.several([*there, *own])
+        except declared.DeclaredFault as fault:
+            st.error(plain(str(fault)), icon=":material/error:")
+            tools = tuple(there)
+        if own:
+            st.caption("Calls of your own tools are answered by hand: nothing here can run them.")
+    return replace(settings, tools=tools, by_hand=answered == BY_HAND)
+
+
+def _name() -> str:
+    """With how many are chosen; what is wrong with those of a visitor's own is said inside."""
+    chosen = len(st.session_state.get("tools") or [])
+    with suppress(declared.DeclaredFault):
+        chosen += len(declared.read(st.session_state.get(OWN) or ""))
+    return f"Tools · {chosen}" if chosen else "Tools"
+
+
+def _own() -> tuple[dict[str, Any], ...]:
+    """The tools in the editor; those of a text that can't be used are none, and it is said why."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sample = st.selectbox(
+            "Your own, as JSON",
+            list(SAMPLES),
+            None,
+            key="tool_sample",
+            placeholder="Begin with a sample",
+        )
+        st.button(
+            "Take it",
+            key="take_tool_sample",
+            disabled=sample is None,
+            on_click=_fill,
+            args=(sample,),
+        )
+    text = st.text_area(
+        "Tools as JSON",
+        key=OWN,
+        height=180,
+        label_visibility="collapsed",
+        placeholder='[{"name": "get_weather", "description": "…", "parameters": {…}}]',
+        persist_state="session",
+    )
+    try:
+        tools = declared.read(text)
+    except declared.DeclaredFault as fault:
+        st.error(plain(str(fault)), icon=":material/error:")
+        return ()
+    if tools:
+        names = ", ".join(map(declared.name, tools))
+        st.caption(f":material/check: {len(tools)} declared: {plain(names)}")
+    return tools
+
+
+def _fill(sample: str | None) -> None:
+    if sample is not None:
+        st.session_state[OWN] = json.dumps(SAMPLES[sample], indent=2)
