@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TypeVar
 
@@ -37,6 +38,9 @@ FIRST_LINES, FIRST_LETTERS = 4, 40
 SHOWN = 20_000
 """Characters of a text that can be looked into; the page would grow slow with more."""
 
+PAGE = re.compile(r"PDF, page ([\d,]+) of ([\d,]+)")
+"""What a drawn page of a PDF is called."""
+
 BARS = 60
 """Bars in a drawn waveform."""
 
@@ -63,6 +67,21 @@ def measure(part: Media) -> str:
 def describe(part: Media) -> str:
     """Its name and measure, for captions and for those who can't see it."""
     return f"{part.name} · {measure(part)}"
+
+
+def briefly(parts: Sequence[Media]) -> list[str]:
+    """Each part with its icon, name and measure, as Markdown; the pages of one PDF together."""
+    said: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for place, part in enumerate(parts):
+        found = PAGE.fullmatch(part.original) if isinstance(part, Image) else None
+        if found is None:
+            said[f"{place} {part.name}"] = f"{ICONS[part.kind]} {plain(describe(part))}"
+            continue
+        pdf = part.name.rpartition(", ")[0]
+        counts[pdf] = counts.get(pdf, 0) + 1
+        said[pdf] = f"{ICONS['document']} {plain(pdf)} · {counts[pdf]} of {found[2]} pages"
+    return list(said.values())
 
 
 def facts(part: Media) -> str:

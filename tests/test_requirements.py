@@ -26,7 +26,6 @@ NOT_IMPORTED = {
     "ruff": ("Makefile", "ruff check"),
     "accelerate": (SERVE, "transformers"),
     "fastapi": (SERVE, "transformers"),
-    "librosa": (SERVE, "transformers"),
     "psycopg": ("tests/servers/postgres.py", "postgresql+psycopg"),
     "uvicorn": (SERVE, "transformers"),
 }

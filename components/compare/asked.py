@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components import heard
 from components.compare.asking import composer
 from components.compare.reading.view import View
-from components.media import ICONS, describe, look_into, preview
+from components.media import briefly, look_into, preview
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
@@ -54,6 +55,7 @@ def asked(
             for place, part in enumerate(parts):
                 if part.kind == "audio":
                     st.audio(part.data, alt=part.name, width=300)
+                    heard.look_button(part, f"look_{round.number}_{place}")
                 elif part.kind == "document":
                     look_into(part, f"file_{round.number}_{place}")
 
@@ -120,7 +122,7 @@ def _edit(round: Round) -> None:
 
 def _notes(round: Round, away: Sequence[str]) -> list[str]:
     notes = [f":material/forum: round {round.number}"] if round.before else []
-    notes += [f"{ICONS[part.kind]} {plain(describe(part))}" for part in round.asked.media()]
+    notes += briefly(round.asked.media())
     if round.asked.system:
         notes.append(":material/settings_account_box: with a system prompt")
     if away:

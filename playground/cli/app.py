@@ -22,6 +22,7 @@ ASK, KEPT, FAMILY = "Ask", "What was asked before", "Know the family"
 WEIGHTS, MEASURE = "Weights", "Measure"
 COMMANDS = {
     "ask": ASK,
+    "look": ASK,
     "history": KEPT,
     "show": KEPT,
     "replay": KEPT,

@@ -114,8 +114,7 @@ def question(wishes: Mapping[str, Any]) -> Question:
     BadCall.
     """
     given = {name: _good(name, wishes[name]) for name in WISHES if wishes.get(name) is not None}
-    wish = Wish(given.get("pages", ""), given.get("pdf_text", False))
-    files = tuple(_file(kind, name, wish) for kind in KINDS for name in given.get(kind, ()))
+    files = read_files(given)
     if not given.get("on"):
         raise BadCall("name at least one model to ask, for example --on E2B.")
     settings = _settings(given)
@@ -131,6 +130,12 @@ def question(wishes: Mapping[str, Any]) -> Question:
     except ValueError as error:
         raise BadCall(f"{error}.") from None
     return Question(conversation, files, columns, who.sweeps)
+
+
+def read_files(given: Mapping[str, Any]) -> tuple[File, ...]:
+    """The files that are given as images, recordings, clips or as such, read as is wished. Raises BadCall."""
+    wish = Wish(given.get("pages") or "", bool(given.get("pdf_text")))
+    return tuple(_file(kind, name, wish) for kind in KINDS for name in given.get(kind, ()))
 
 
 def _good(name: str, value: Any) -> Any:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import streamlit as st
 
-from components import browser
+from components import browser, heard
 from components.compare.asking import composer, costs, sources
 from components.compare.asking.tray import Tray, tray
-from components.media import ICONS, facts, preview
+from components.media import ICONS, PAGE, facts, preview
 from components.stage import stage
 from components.uploads import boxed
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.prompt import tokens
-from playground.prompt.conversation import Conversation, Image, Media
-
-PAGE = re.compile(r"PDF, page ([\d,]+) of ([\d,]+)")
-"""What a drawn page is called."""
+from playground.prompt.check import SLACK_S
+from playground.prompt.conversation import Audio, Conversation, Image, Media
 
 
 def draw(contenders: Sequence[Contender]) -> None:
@@ -74,6 +71,8 @@ def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]
             st.markdown(f"{ICONS[part.kind]} {plain(part.name)}")
             st.caption(plain(facts(part)))
             st.caption(_costs(part, contenders))
+            if isinstance(part, Audio):
+                _sound(held, number, part, contenders)
             st.button(
                 "Remove",
                 key=f"remove_{number}",
@@ -83,6 +82,23 @@ def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]
                 on_click=held.remove,
                 args=(number,),
             )
+
+
+def _sound(held: Tray, number: int, part: Audio, contenders: Sequence[Contender]) -> None:
+    """Its picture; and where it is longer than those who hear it can hear at a time, pieces of it."""
+    heard.look_button(part, f"look_{number}")
+    hearing = [one.model.capabilities for one in contenders if one.model.capabilities.audio]
+    most = min((one.audio_seconds for one in hearing), default=part.seconds)
+    if part.seconds > most + SLACK_S:
+        st.button(
+            "Split at silences",
+            key=f"split_{number}",
+            icon=":material/content_cut:",
+            type="tertiary",
+            help=f"Pieces of at most {most:g} s, heard one after the other in the same prompt",
+            on_click=held.split,
+            args=(number, most),
+        )
 
 
 def _costs(part: Media, contenders: Sequence[Contender]) -> str:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.words import plain
-from playground.prompt.conversation import Media
+from playground.prompt.conversation import Audio, Media
 from playground.prompt.holding import left_out
-from playground.prompt.media import MediaError
+from playground.prompt.limits import LIMITS
+from playground.prompt.media import MediaError, split
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -80,6 +81,21 @@ class Tray:
     def remove(self, number: int) -> None:
         """Take one out."""
         self.removed = {number: self.pieces.pop(number)}
+
+    def split(self, number: int, seconds: float) -> None:
+        """Lay pieces of a recording, of at most so many seconds, in its place."""
+        whole = self.pieces.pop(number)
+        assert isinstance(whole, Audio)
+        self.faults.clear()
+        self.removed = {}
+        pieces = split(whole, seconds)
+        if len(self.pieces) + len(pieces) > LIMITS.files:
+            self.pieces[number] = whole
+            self.faults.append(
+                f"{whole.name} would be {len(pieces)} pieces, but a prompt may hold at most {LIMITS.files} files."
+            )
+            return
+        self.add(pieces)
 
     def clear(self) -> None:
         """Take all out."""

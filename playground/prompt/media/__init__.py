@@ -14,13 +14,14 @@ from playground.prompt.media.faults import MediaError
 
 if TYPE_CHECKING:
     from playground.prompt.media.clips import shorten
-    from playground.prompt.media.decoders import read
+    from playground.prompt.media.decoders import look, read, split
     from playground.prompt.media.pictures import pixels, thumbnail
     from playground.prompt.media.sending import sendable
-    from playground.prompt.media.waveforms import peaks, split, trim, waveform
+    from playground.prompt.media.waveforms import peaks, trim, waveform
 
 __all__ = [
     "MediaError",
+    "look",
     "peaks",
     "pixels",
     "read",
@@ -33,12 +34,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "look": "decoders",
     "peaks": "waveforms",
     "pixels": "pictures",
     "read": "decoders",
     "sendable": "sending",
     "shorten": "clips",
-    "split": "waveforms",
+    "split": "decoders",
     "thumbnail": "pictures",
     "trim": "waveforms",
     "waveform": "waveforms",

@@ -1,4 +1,4 @@
-"""The decoding process: pickled (name, data, limits, wish) in, parts or the words of the fault out, to the end."""
+"""The decoding process: pickled requests in, what was made of them or the words of the fault out, to the end."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import os
 import pickle
 import sys
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 
-from playground.prompt.conversation import Media
+from playground.prompt.conversation import Audio, Media
 from playground.prompt.limits import Limits
 from playground.prompt.media import clips, pictures
 from playground.prompt.media.documents import pages, texts
 from playground.prompt.media.faults import MediaError
 from playground.prompt.media.formats import recognise, untagged
+from playground.prompt.media.spectra import spectrogram
 from playground.prompt.media.wishes import USUAL, Wish
 
 MEMORY_BYTES = 1 << 30
@@ -44,6 +46,27 @@ def decode(name: str, data: bytes, limits: Limits, wish: Wish = USUAL) -> tuple[
         raise MediaError(name, "is damaged and can't be read.") from None
 
 
+def look(audio: Audio) -> object:
+    """A recording as a picture. Raises MediaError and nothing else."""
+    return _sought(audio, spectrogram.look, audio)
+
+
+def cuts(audio: Audio, seconds: float) -> object:
+    """Where to cut a recording. Raises MediaError and nothing else."""
+    return _sought(audio, spectrogram.cuts, audio, seconds)
+
+
+def _sought(audio: Audio, make: Callable[..., object], *arguments: object) -> object:
+    try:
+        return make(*arguments)
+    except Exception:
+        raise MediaError(audio.name, "can't be looked at.") from None
+
+
+TASKS: dict[str, Callable[..., object]] = {"read": decode, "look": look, "cuts": cuts}
+"""What may be asked for, by the first word of a request."""
+
+
 def bound(niceness: int) -> None:
     """Hold this process to its memory, and to its place behind others."""
     with suppress(AttributeError, OSError):
@@ -66,15 +89,15 @@ def main() -> None:
     os.dup2(2, 1)
     while True:
         try:
-            name, data, limits, wish = pickle.load(sys.stdin.buffer)
+            task, arguments = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
         try:
-            reply: tuple[Media, ...] | str = decode(name, data, limits, wish)
+            reply = TASKS[task](*arguments)
         except MediaError as error:
             reply = error.fault
         # PyAV's containers hold each other, and with them the threads that decode.
-        del data
+        del arguments
         gc.collect()
         pickle.dump(reply, replies)
         replies.flush()

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -66,8 +67,15 @@ class Decoder:
 
         `tick` is called ten times a second meanwhile; whatever it raises ends the process and is passed on.
         """
+        found: tuple[Media, ...] = self.ask(name, "read", (name, data, limits, wish), tick)
+        return found
+
+    def ask(
+        self, name: str, task: str, arguments: tuple[Any, ...], tick: Callable[[], None] = nothing
+    ) -> Any:
+        """What the process makes of a request about the file of that name. Raises MediaError, and as `read` does."""
         process = self._running()
-        asking = _Asking(process, (name, data, limits, wish))
+        asking = _Asking(process, (task, arguments))
         asking.start()
         until = time.monotonic() + self._patience_s
         try:
@@ -128,7 +136,7 @@ class _Asking(threading.Thread):
         super().__init__(name="decoding", daemon=True)
         self._process = process
         self._request = request
-        self.reply: tuple[Media, ...] | str | None = None
+        self.reply: Any = None
         self.done = threading.Event()
 
     def run(self) -> None:

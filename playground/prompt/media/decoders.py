@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from queue import Empty, LifoQueue
+from typing import Any
 
-from playground.prompt.conversation import Media
+from playground.prompt.conversation import Audio, Media
 from playground.prompt.limits import LIMITS, Limits
+from playground.prompt.media import waveforms
 from playground.prompt.media.decoder import TICK_S, Decoder, nothing
 from playground.prompt.media.faults import MediaError, base_name
 from playground.prompt.media.formats import recognise, untagged
+from playground.prompt.media.spectra.look import Look
 from playground.prompt.media.wishes import USUAL, Wish
 
 QUICK = 2
@@ -30,7 +33,7 @@ class Decoders:
     """The processes of a running program."""
 
     def __init__(self, quick: int = QUICK, slow: int = SLOW) -> None:
-        self._quick, self._slow = Line(quick, 0), Line(slow, BEHIND)
+        self._quick, self._slow, self._looking = Line(quick, 0), Line(slow, BEHIND), Line(1, BEHIND)
 
     def read(
         self,
@@ -43,11 +46,16 @@ class Decoders:
         """The parts in one file, as soon as a process is free. Raises MediaError, and whatever `tick` raises."""
         kind = recognise(name, untagged(data)).kind
         line = self._slow if kind in ("clip", "pages") else self._quick
-        return line.read(name, data, limits, tick, wish)
+        found: tuple[Media, ...] = line.ask(name, "read", (name, data, limits, wish), tick)
+        return found
+
+    def ask(self, task: str, audio: Audio, *arguments: Any, tick: Callable[[], None]) -> Any:
+        """What is made of a recording, in the one process that has librosa. Raises MediaError, as `read` does."""
+        return self._looking.ask(audio.name, task, (audio, *arguments), tick)
 
     def close(self) -> None:
         """End those that are idle; for tests."""
-        for line in (self._quick, self._slow):
+        for line in (self._quick, self._slow, self._looking):
             line.close()
 
 
@@ -59,13 +67,13 @@ class Line:
         for _ in range(count):
             self._idle.put(Decoder(niceness=niceness))
 
-    def read(
-        self, name: str, data: bytes, limits: Limits, tick: Callable[[], None], wish: Wish
-    ) -> tuple[Media, ...]:
-        """The parts in one file. `tick` is called also while all processes are busy."""
+    def ask(
+        self, name: str, task: str, arguments: tuple[Any, ...], tick: Callable[[], None]
+    ) -> Any:
+        """What one of them makes of a request. `tick` is called also while all processes are busy."""
         decoder = self._take(tick)
         try:
-            return decoder.read(name, data, limits, tick, wish)
+            return decoder.ask(name, task, arguments, tick)
         finally:
             self._idle.put(decoder)
 
@@ -106,3 +114,20 @@ def read(
         has, most = len(data) / 1e6, limits.file_bytes / 1e6
         raise MediaError(name, f"has {has:,.0f} MB, but a file may have at most {most:,.0f} MB.")
     return _decoders.read(name, data, limits, tick, wish)
+
+
+def look(audio: Audio, tick: Callable[[], None] = nothing) -> Look:
+    """A recording as a picture, drawn as Gemma 4's encoder takes it in. Raises MediaError, as `read` does."""
+    found: Look = _decoders.ask("look", audio, tick=tick)
+    return found
+
+
+def split(audio: Audio, seconds: float) -> tuple[Audio, ...]:
+    """Pieces of at most so many seconds, cut at silences; together they are the whole."""
+    if audio.seconds <= seconds:
+        return (audio,)
+    try:
+        cuts: tuple[int, ...] = _decoders.ask("cuts", audio, seconds, tick=nothing)
+    except MediaError:
+        cuts = waveforms.cuts(waveforms.waveform(audio), seconds)
+    return waveforms.pieces(audio, cuts)

@@ -6,6 +6,8 @@ Knows no model and no other format; soundfile is imported when a recording is fi
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,20 +48,29 @@ def trim(audio: Audio, seconds: float) -> Audio:
     return store(audio.name, kept, f"{audio.original}, first {seconds:g} s".lstrip(", "))
 
 
-def split(audio: Audio, seconds: float) -> tuple[Audio, ...]:
-    """Pieces of at most so many seconds, cut in the quietest moment shortly before; together they are the whole."""
-    rest = waveform(audio)
-    pieces = []
-    while len(rest) > seconds * SAMPLE_RATE:
-        at = _quiet_moment(rest, seconds)
-        pieces.append(rest[:at])
-        rest = rest[at:]
-    if not pieces:
+def cuts(
+    samples: NDArray[np.float32], seconds: float, silences: Sequence[int] = ()
+) -> tuple[int, ...]:
+    """Where to cut samples into pieces of at most so many seconds: at the last of the `silences` in a piece's second
+    half, or in its quietest moment shortly before its end.
+    """
+    most, found, begin = int(seconds * SAMPLE_RATE), [], 0
+    while len(samples) - begin > most:
+        fitting = [one for one in silences if begin + most // 2 <= one <= begin + most]
+        begin = fitting[-1] if fitting else begin + _quiet_moment(samples[begin:], seconds)
+        found.append(begin)
+    return tuple(found)
+
+
+def pieces(audio: Audio, cuts: Sequence[int]) -> tuple[Audio, ...]:
+    """The recording cut at those samples; together the pieces are the whole."""
+    samples = waveform(audio)
+    edges = (0, *cuts, len(samples))
+    if len(edges) == 2:
         return (audio,)
-    pieces.append(rest)
     return tuple(
-        store(f"{audio.name} ({number} of {len(pieces)})", piece, audio.original)
-        for number, piece in enumerate(pieces, 1)
+        store(f"{audio.name} ({number} of {len(edges) - 1})", samples[start:end], audio.original)
+        for number, (start, end) in enumerate(pairwise(edges), 1)
     )
 
 

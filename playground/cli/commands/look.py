@@ -1,0 +1,46 @@
+"""`look`: what would become of a file, and what it would cost, before anything is asked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from playground.cli import options
+from playground.cli.display import output
+
+
+def look(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", show_default=False)],
+    on: options.On = None,
+    pages: options.Pages = None,
+    pdf_text: options.PdfText = None,
+    image_tokens: options.ImageTokens = None,
+    json: options.Json = False,
+) -> int:
+    """Show what a file becomes: pages, recordings with their silences, frames, words, and tokens for models."""
+    from playground.cli.display.parts import lines
+    from playground.cli.question import read_files
+    from playground.engines import roster
+    from playground.prompt import tokens
+    from playground.prompt.conversation import Settings
+
+    wishes = {"file": files, "pages": pages, "pdf_text": pdf_text, "image_tokens": image_tokens}
+    read = read_files(wishes)
+    settings = Settings(image_tokens=image_tokens)
+    models = [(spec, roster.find(spec)) for spec in on or ()]
+    told: list[dict[str, Any]] = []
+    for file in read:
+        for part in file.made:
+            costs = {
+                spec: tokens.of_part(part, settings, model)
+                for spec, model in models
+                if part.kind == "document" or getattr(model.capabilities, part.kind)
+            }
+            about = {"file": file.name, "kind": part.kind, "name": part.name}
+            told.append({**about, "was": part.original, "tokens": costs})
+            if not json:
+                output.write("".join(f"{line}\n" for line in lines(part, costs)))
+    if json:
+        output.write_json(told)
+    return 0
