@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import heard
-from components.compare.asking import composer
+from components.compare.asking import composer, heard
 from components.compare.reading.view import View
 from components.media import briefly, look_into, preview
 from components.words import plain

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import browser, heard
-from components.compare.asking import composer, costs, sources
+from components import browser
+from components.compare.asking import composer, costs, heard, sources
 from components.compare.asking.tray import Tray, tray
 from components.media import ICONS, PAGE, facts, preview
 from components.stage import stage

@@ -18,7 +18,7 @@ def look(
     image_tokens: options.ImageTokens = None,
     json: options.Json = False,
 ) -> int:
-    """Show what a file becomes: pages, recordings with their silences, frames, words, and tokens for models."""
+    """Show what a file becomes, and what it would cost."""
     from playground.cli.display.parts import lines
     from playground.cli.question import read_files
     from playground.engines import roster
