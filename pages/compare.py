@@ -12,6 +12,7 @@ from components.compare.schema import editor
 from components.compare.tooling import chosen as chosen_tools
 from components.stage import stage
 from components.words import plain
+from playground.comparisons.lineup.seating import standing
 
 shell.enter()
 
@@ -32,7 +33,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     comparison.new_button()
 
 columns, faults = contenders.resolve(entries, wanted.settle(equipped), on)
-settings.tell_own(chosen, columns)
+settings.tell_own(chosen, standing(columns))
 for fault in faults:
     st.caption(f":material/cloud_off: {plain(fault)}")
 shell.desk().expect(column.model for column in columns)
@@ -44,12 +45,12 @@ elif prompt is not None:
     comparison.send(prompt, columns, all_at_once, joining.catching_up(on, columns))
     composer.done()
 
-staged.draw(columns)
+staged.draw(standing(columns))
 with above:
     stop, told = st.empty(), status.place()
     on = comparison.going_on()
-    joining.choice(on, columns)
-    staged.forecast(columns, chosen.system, on)
+    joining.choice(on, standing(columns))
+    staged.forecast(standing(columns), chosen.system, on)
 
 running = shell.shown()
 with stage("answers", running and (running.id, view(running).follow(running))):

@@ -87,8 +87,7 @@ class Pane:
                     self._steps.append(StepView(f"{self._index}_{number}", answer, mine))
             last = number + 1 == len(every)
             calls = step.calls or (answer.calling if last else ())
-            thinks = answer.state == "thinking"
-            self._steps[number].draw(step, calls, ended or not last, thinks)
+            self._steps[number].draw(step, calls, ended or not last)
         if ended:
             self._settle()
         else:
@@ -119,8 +118,8 @@ class Pane:
                 if isinstance(part, Image):
                     boxed(answer.text, part)
                     break  # a model is asked about one picture's places at a time
-            for remark in answer.remarks:
-                st.markdown(f":small[:orange[:material/info: {plain(remark)}]]")
+            for line in remarks(answer):
+                st.markdown(line)
             if answer.chunks:
                 figures.line(answer.figures())
             with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
@@ -208,6 +207,11 @@ def _so_far(answer: Answer) -> str:
     took = chunks[-1].at - chunks[0].at
     speed = f" · {figures.rate((count - 1) / took)} tok/s" if took > 0.2 else ""
     return f" · :gray[{count:,} tokens{speed}]"
+
+
+def remarks(answer: Answer) -> list[str]:
+    """What the server did wrong or got otherwise, a line each, beside the answer and never in it."""
+    return [f":small[:orange[:material/info: {plain(remark)}]]" for remark in answer.remarks]
 
 
 def ending(answer: Answer) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from components.compare import figures
-from components.compare.answer import ending, progress
+from components.compare.answer import ending, progress, remarks
 from components.compare.step import place_of_words
+from components.compare.thinking import Thinking
 from components.copying import copy_button
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
+from playground.comparisons.thought import whole
 
 
 class Earlier:
@@ -22,6 +24,7 @@ class Earlier:
         self._round = round
         self.settled = False
         with st.container(border=True, key=key, gap="xsmall"):
+            self._thinking = Thinking()
             self._text = place_of_words(answer)
             with st.container(
                 horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -34,6 +37,7 @@ class Earlier:
             return
         answer = self.answer
         self.settled = answer.ended
+        self._thinking.draw(whole(answer), answer.thinking)
         self._text.draw(answer.text, growing=not self.settled)
         self._foot.markdown(_foot(answer) if self.settled else progress(answer))
         if self.settled and answer.text:
@@ -65,4 +69,4 @@ def _foot(answer: Answer) -> str:
     if answer.state == "refused":
         return f":small[:gray[{name}] · :material/block: {plain(answer.reason)}]"
     end = ending(answer)
-    return f"{words}  \n:small[{end}]" if end else words
+    return "  \n".join([words, *([f":small[{end}]"] if end else []), *remarks(answer)])

@@ -15,6 +15,7 @@ from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.lineup.seating import groups
 from playground.comparisons.repeats import together
+from playground.comparisons.thought import whole
 from playground.models.device import device
 from playground.models.servers import Server
 
@@ -90,6 +91,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "remedy": answer.remedy,
         "text": answer.text,
         "thinking": answer.thinking,
+        **({"thought": asdict(found)} if (found := whole(answer)) else {}),
         **({"tool_call": answer.tool_call} if answer.tool_call else {}),
         "finish_reason": answer.finish_reason,
         **({"steps": _steps(answer)} if len(answer.steps) > 1 else {}),

@@ -12,7 +12,7 @@ from playground.comparisons.lineup.entry import written
 from playground.engines.recital import Recital
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
-from tests.components.test_pages import ask, keys, open_page, run, words
+from tests.components.test_pages import ask, keys, open_page, run, wav, words
 
 __all__ = ["open_page"]  # a fixture
 
@@ -61,6 +61,15 @@ def test_settings_for_one_leave_all_others_as_they_are(open_page: Open) -> None:
     page.button_group(key="own_thinking_E2B").set_value("as for all")
     run(page).number_input(key="own_seed_E2B").set_value(None)
     assert run(page).query_params["on"].startswith("E2B~max_tokens=99~image_tokens=280")
+
+
+def test_one_can_do_without_what_all_others_have(open_page: Open) -> None:
+    page = opened(open_page(on="E2B,31B"))
+    page.button_group(key="own_schema_E2B").set_value("none")
+    run(page).button_group(key="own_tools_E2B").set_value("none")
+    assert run(page).query_params["on"] == "E2B~schema=own~tools=%5B%5D,31B"
+    page.button_group(key="own_schema_E2B").set_value("as for all")
+    assert run(page).query_params["on"] == "E2B~tools=%5B%5D,31B"
 
 
 def test_what_an_address_says_of_one_is_shown_where_it_is_set(open_page: Open) -> None:
@@ -162,3 +171,24 @@ def test_equal_columns_are_repeats_and_too_many_answers_are_said(open_page: Open
     assert "All 2 answers are the same, word for word." in words(page)
     page = open_page(on="E2B~x20,E4B~x20,31B~x20,E2B")
     assert "60 answers to one question are the most." in words(page)
+
+
+def test_a_thought_has_its_own_clock_also_when_it_is_cut_short_and_in_earlier_rounds(
+    open_page: Open,
+) -> None:
+    page = ask(open_page(on="E2B,E2B~max_tokens=2", thinking="true"), "Say it.")
+    whole, cut = [status.label for status in page.status]
+    assert whole.endswith(" · 3 tokens") and whole.startswith("Thought for ")
+    assert cut.endswith(" · 2 tokens, cut short")
+    shown = [element.value for element in page.markdown]
+    assert sum(text.startswith("one two three") for text in shown) == 1
+    assert not any("let me see one" in text for text in shown)
+    ask(page, "And again.")
+    assert [status.label for status in page.status][:2] == [whole, cut]
+
+
+def test_repeats_are_one_in_what_a_question_would_cost(open_page: Open) -> None:
+    page = open_page(on="E2B~x3,31B")
+    page.file_uploader(key="upload_0").upload("b.wav", wav())
+    run(page)
+    assert "of 3" not in words(page) and "not for 31B" in words(page)

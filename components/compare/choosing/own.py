@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -47,12 +48,19 @@ def editor(entry: Entry) -> None:
         for name, label, least, most, step in NUMBERS:
             _number(entry, name, label, least, most, step)
     _system(entry)
-    for name, label in (("tools", "Tools"), ("schema", "Schema")):
-        if name in held:
-            own = "none" if not held[name] else "of its own"
-            nothing: Any = () if name == "tools" else None
-            _choice(entry, name, label, [COMMON, own], own, lambda _, it=held[name] or nothing: it)
+    nothing: dict[str, Any] = {"tools": (), "schema": None}
+    with st.grid(2, min_column_width=150):
+        for name, none in nothing.items():
+            value = held.get(name, none)
+            own = "of its own" if value else "none"
+            options = [COMMON, own] if value else [COMMON, "none"]
+            now = own if name in held else COMMON
+            _choice(entry, name, name.capitalize(), options, now, partial(_same, value))
     _loading(entry)
+
+
+def _same(value: Any, _: str) -> Any:
+    return value
 
 
 def _key(entry: Entry, name: str) -> str:

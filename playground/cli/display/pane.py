@@ -10,6 +10,7 @@ from typing import Any
 from playground.cli.display import output
 from playground.comparisons.answer import Answer
 from playground.comparisons.steps import Called
+from playground.comparisons.thought import whole
 
 LONGEST = 200
 """Characters of a result that are shown."""
@@ -90,6 +91,8 @@ def facts(answer: Answer, dot: str) -> str:
         words.append(f"{figures.output_tps:.1f} tok/s")
     if figures.output_tokens is not None:
         words.append(f"{figures.output_tokens.total} tok")
+    if (found := whole(answer)) and found.seconds is not None:
+        words.append(f"thought {found.seconds:.1f} s" + (", cut short" if found.cut else ""))
     if figures.prompt_tokens is not None:
         words.append(f"prompt {figures.prompt_tokens.total} tok")
     if figures.calls:
