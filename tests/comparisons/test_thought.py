@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 
 from playground.comparisons.answer import Answer, State
 from playground.comparisons.contender import Contender
 from playground.comparisons.figures import Timeline
-from playground.comparisons.thought import Thought, whole
+from playground.comparisons.thought import Thought, thought, whole
 from playground.engines.events import Channel, Chunk, Finished, OutputTokens
 from playground.engines.recital import reciter
 from playground.prompt.conversation import Conversation, Settings
@@ -65,12 +64,10 @@ def test_one_that_is_never_shown_is_said() -> None:
 
 
 def test_while_it_comes_the_clock_goes_on() -> None:
-    coming = Answer(CONTENDER, Conversation.ask("x"))
-    coming._take(Chunk("thinking", "hm ", 1, time.perf_counter() - 2))
-    found = whole(coming)
+    now = time.perf_counter()
+    coming = [Chunk("thinking", "hm ", 1, now - 2)]
+    found = thought(coming, over=False)
     assert found is not None and found.going and not found.cut
     assert found.seconds is not None and found.seconds >= 2
-    coming._take(Chunk("answer", "Yes.", 1, time.perf_counter()))
-    found = whole(coming)
-    assert found is not None and replace(found, seconds=None) == Thought(None, 1)
-    assert (coming.thinking, coming.text) == ("hm ", "Yes.")
+    found = thought([*coming, Chunk("answer", "Yes.", 1, now)], over=False)
+    assert found == Thought(pytest.approx(2.0), 1)
