@@ -6,8 +6,8 @@ import streamlit as st
 
 from components.compare import figures
 from components.compare.answer import ending, progress, remarks
+from components.compare.answering.thinking import Thinking
 from components.compare.step import place_of_words
-from components.compare.thinking import Thinking
 from components.copying import copy_button
 from components.words import plain
 from playground.comparisons.answer import Answer

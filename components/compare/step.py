@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+from components.compare.answering.thinking import Thinking
 from components.compare.schema.shown import Structured
-from components.compare.thinking import Thinking
 from components.compare.tooling.calls import Calls
 from components.prose import Prose
 from playground.comparisons.answer import Answer

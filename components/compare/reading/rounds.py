@@ -10,11 +10,11 @@ from typing import Protocol
 import streamlit as st
 
 from components.compare.answer import Act, Pane, refusal
+from components.compare.answering.repeated import EarlierRepeats, Repeats
 from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST
 from components.compare.reading.view import View
-from components.compare.repeated import EarlierRepeats, Repeats
 from components.stage import stage
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison

@@ -1,0 +1,1 @@
+"""What stands in the panes of answers: thoughts, and the repeats of one contender together."""
