@@ -26,6 +26,7 @@ SERVER, KEY = "PLAYGROUND_SERVER_", "PLAYGROUND_KEY_"
 """What the variables of a server begin with; its name follows, in capitals."""
 
 SERVERS_FILE = "servers.toml"
+TOOLS_FILE = "tools.toml"
 
 
 class ConfigError(ValueError):
@@ -103,6 +104,13 @@ SETTINGS = (
         "PLAYGROUND_SERVERS",
         f"{SERVERS_FILE} in the folder where the program was started, if there is one",
         "The file that names the servers.",
+        "name a file that is there",
+        _path,
+    ),
+    Setting(
+        "PLAYGROUND_TOOLS",
+        f"{TOOLS_FILE} in the folder where the program was started, if there is one",
+        "The file that names the MCP servers whose tools models may call.",
         "name a file that is there",
         _path,
     ),
@@ -188,6 +196,7 @@ class Config:
     add_servers: bool
     patience_s: float | None
     servers_file: Path | None
+    tools_file: Path | None
     hub_cache: Path
     cache: Path
     archive: str
@@ -212,9 +221,11 @@ def servers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def check(environment: Mapping[str, str] = os.environ) -> None:
     """For the start of the program: raises ConfigError for the first variable with a value that can't be used."""
-    file = read(environment).servers_file
-    if file is not None and not file.is_file():
-        raise ConfigError(_wrong(_BY_NAME["PLAYGROUND_SERVERS"], str(file)))
+    held = read(environment)
+    files = (("PLAYGROUND_SERVERS", held.servers_file), ("PLAYGROUND_TOOLS", held.tools_file))
+    for variable, file in files:
+        if file is not None and not file.is_file():
+            raise ConfigError(_wrong(_BY_NAME[variable], str(file)))
 
 
 def patience() -> float | None:
@@ -243,6 +254,7 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         add_servers=bool(taken["PLAYGROUND_ADD_SERVERS"]),
         patience_s=taken["PLAYGROUND_PATIENCE_S"],
         servers_file=taken["PLAYGROUND_SERVERS"],
+        tools_file=taken["PLAYGROUND_TOOLS"],
         hub_cache=Path(taken["HF_HUB_CACHE"] or Path(hub) / "hub").expanduser(),
         cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
         archive=archive,

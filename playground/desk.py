@@ -33,6 +33,7 @@ from playground.prompt.check import Accepted, Refused, check
 from playground.prompt.conversation import Conversation, weight
 from playground.prompt.mend import Mend, apply
 from playground.tools import declared
+from playground.tools.mcp.asking import outside
 from playground.tools.toolbox import Toolbox
 
 KEPT = 24
@@ -63,7 +64,7 @@ class Desk:
         warm: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
-        self.toolbox = Toolbox()
+        self.toolbox = Toolbox(outside())
         self.downloads = Downloads()
         self.archive = archive
         self.faults: dict[Model, EngineError] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from playground.cli.interrupts import Interrupted, Interruption, raised
 from playground.comparisons.comparison import Comparison
 from playground.tools import declared
 from playground.tools.built_in import BUILT_IN
+from playground.tools.mcp.asking import FROM, OutsideFault, outside
 
 MOST_BYTES = declared.MOST * declared.LONGEST
 
@@ -25,21 +26,38 @@ def wanted(said: Any) -> tuple[dict[str, Any], ...]:
     """The tools of a file, of names with commas between, or of a list of names and declarations. Raises BadCall."""
     if isinstance(said, str):
         names = [name.strip() for name in said.split(",")]
-        said = names if all(name in BUILT_IN for name in names) else _file(said)
+        bare = all(name in BUILT_IN or name.startswith(FROM) for name in names)
+        said = names if bare else _file(said)
     held = said if isinstance(said, list) else [said]
     try:
-        return declared.several([_one(tool) for tool in held])
+        return declared.several([one for tool in held for one in _those(tool)])
     except declared.DeclaredFault as fault:
         raise BadCall(f"{fault}") from None
 
 
-def _one(tool: Any) -> Any:
+def _those(tool: Any) -> Sequence[Any]:
+    """A declaration, a built-in tool by its name, or all or one of a server's: mcp:files, mcp:files/read."""
     if not isinstance(tool, str):
-        return declared.unowned(tool)
+        return [declared.unowned(tool)]
+    if tool.startswith(FROM):
+        return _served(tool)
     if tool not in BUILT_IN:
-        known = ", ".join(BUILT_IN)
+        known = ", ".join([*BUILT_IN, *(FROM + one.name for one in outside().set_up.servers)])
         raise BadCall(f"there is no tool called {tool!r} here; there are {known}.")
-    return BUILT_IN[tool].tool
+    return [BUILT_IN[tool].tool]
+
+
+def _served(said: str) -> Sequence[Any]:
+    server, _, name = said.removeprefix(FROM).partition("/")
+    try:
+        tools = outside().tools(server).tools
+    except OutsideFault as fault:
+        raise BadCall(str(fault)) from None
+    found = [tool for tool in tools if not name or declared.name(tool) == name]
+    if not found:
+        known = ", ".join(map(declared.name, tools)) or "none"
+        raise BadCall(f"{server} has no tool called {name!r}; it has {known}.")
+    return found
 
 
 def _file(name: str) -> Any:

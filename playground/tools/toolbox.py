@@ -35,17 +35,38 @@ def wrong(words: str) -> Outcome:
     return Outcome(results.fault(words), wrong=True)
 
 
+class Outside(Protocol):
+    """Tools that are run elsewhere: `mcp.asking` has those of servers."""
+
+    def runs(self, tool: Mapping[str, Any]) -> bool:
+        """Whether a declared tool is one of them."""
+        ...
+
+    def run(self, tool: Mapping[str, Any], arguments: dict[str, Any], stop: Stop) -> Outcome:
+        """What it gives. Never raises."""
+        ...
+
+
 class Toolbox:
-    """The tools of a running program: those that are built in."""
+    """The tools of a running program: those that are built in, and others from outside."""
+
+    def __init__(self, outside: Outside | None = None) -> None:
+        self._outside = outside
 
     def runs(self, tool: Mapping[str, Any]) -> bool:
         """Whether a declared tool can be run here; a person answers the calls of the others."""
-        return tool.get("from") == FROM and declared.name(tool) in BUILT_IN
+        if tool.get("from") == FROM:
+            return declared.name(tool) in BUILT_IN
+        return bool(tool.get("from")) and self._outside is not None and self._outside.runs(tool)
 
     def run(self, tool: Mapping[str, Any], call: Call, luck: Luck, stop: Stop) -> Outcome:
         """What a tool gives for a call whose arguments fit its schema. Never raises."""
         name = declared.name(tool)
         try:
+            if tool.get("from") != FROM:
+                if self._outside is None:
+                    return wrong(f"{name} can't be run here.")
+                return self._outside.run(tool, call.arguments, stop)
             return Outcome(results.plain(BUILT_IN[name].run(call.arguments, luck)))
         except Wrong as error:
             return wrong(str(error))

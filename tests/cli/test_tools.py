@@ -17,6 +17,7 @@ from playground.desk import Desk
 from playground.engines.recital import Recital
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, ToolResult
+from playground.tools import declared
 from tests.cli.conftest import Call
 
 ON = ("--on", "demo:E2B", "--no-save")
@@ -54,6 +55,23 @@ def test_a_built_in_tool_is_called_and_the_answer_goes_on(calls: Call) -> None:
     assert done.exit_code == 0
     assert "calculator(expression: 6*7) gave 42" in done.stdout
     assert done.stdout.index("gave 42") < done.stdout.index("It is 42.")
+
+
+def test_tools_of_a_server_are_named_by_it(
+    calls: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from playground.tools.mcp import asking
+
+    served = declared.one({"name": "read", "from": "mcp:files/read"})
+    held = tmp_path / "tools.toml"
+    held.write_text("[files]\ncommand = ['files']")
+    monkeypatch.setenv("PLAYGROUND_TOOLS", str(held))
+    monkeypatch.setattr(asking.Outside, "tools", lambda self, server: asking.Offered((served,)))
+    assert tools.wanted("calculator,mcp:files")[1] == served == tools.wanted("mcp:files/read")[0]
+    with pytest.raises(BadCall, match="files has no tool called 'write'; it has read"):
+        tools.wanted("mcp:files/write")
+    with pytest.raises(BadCall, match="roll_dice, mcp:files"):
+        tools.wanted(["nothing"])
 
 
 def test_json_has_the_steps(calls: Call) -> None:

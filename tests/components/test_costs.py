@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.compare.asking import costs
+from playground.comparisons.answering import begin
 from playground.comparisons.contender import contenders
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
@@ -26,7 +27,7 @@ def first() -> Round:
 
     asked, pool = Round(Conversation.ask("Say it."), COLUMNS), Pool(play, 1)
     for answer in asked.answers:
-        answer.begin(pool, True)()
+        begin(answer, pool, True)()
         answer.wait()
     return asked
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.compare.tooling.chosen import OWN, SAMPLES
@@ -12,6 +14,7 @@ from playground.engines.recital import Recital
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, ToolResult
 from playground.tools import declared
+from playground.tools.mcp import asking
 from tests.components.test_pages import ask, open_page, run, words
 
 __all__ = ["open_page"]  # a fixture
@@ -59,6 +62,31 @@ def test_a_declaration_is_checked_as_it_is_written(open_page: Callable[..., AppT
     page.button_group(key="tools").set_value(["calculator"])
     (fault,) = run(page).error
     assert "Two tools are called calculator" in fault.value
+
+
+def test_tools_of_servers_are_offered_where_some_are_named(
+    open_page: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, write = (declared.one({"name": n, "from": f"mcp:files/{n}"}) for n in ("read", "write"))
+
+    def tools(self: object, server: str) -> asking.Offered:
+        if server == "gone":
+            raise asking.OutsideFault("gone can't be opened: nobody listens.")
+        return asking.Offered((read, write), ("files: a:b can't be the name of a parameter.",))
+
+    held = tmp_path / "tools.toml"
+    held.write_text("[files]\ncommand = ['x']\n[gone]\nurl = 'http://a:1/mcp'\n[Odd]\nurl = 'x'")
+    monkeypatch.setenv("PLAYGROUND_TOOLS", str(held))
+    monkeypatch.setattr(asking.Outside, "tools", tools)
+    page = open_page(play, on="E2B")
+    assert "[Odd] can't be a name" in words(page)
+    page.button_group(key="tool_servers").set_value(["files", "gone"])
+    run(page)
+    assert "nobody listens" in words(page) and "a:b can't be" in words(page)
+    page.button_group(key="tools_of_files").set_value(["read"])
+    ask(run(page), "Read it.")
+    (answer,) = page.session_state.comparison.answers
+    assert answer.settings.tools == (read,)
 
 
 def test_every_sample_declares_tools(open_page: Callable[..., AppTest]) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import streamlit as st
 
 from components.words import plain
+from playground.config import may_manage
 from playground.prompt.conversation import Settings
 from playground.tools import declared
 from playground.tools.built_in import BUILT_IN
+from playground.tools.mcp.asking import OutsideFault, outside
 
 OWN = "own_tools"
 HERE, BY_HAND = "By themselves", "By hand"
@@ -87,6 +89,7 @@ def panel(settings: Settings) -> Settings:
             bind="query-params",
             help="They run in this program and reach nothing outside of it.",
         )
+        served = _served()
         own = _own()
         answered = st.segmented_control(
             "Calls are answered",
@@ -99,10 +102,12 @@ def panel(settings: Settings) -> Settings:
         )
         there = [BUILT_IN[name].tool for name in BUILT_IN if name in (names or [])]
         try:
-            tools = declared.several([*there, *own])
+            tools = declared.several([*there, *served, *own])
         except declared.DeclaredFault as fault:
             st.error(plain(str(fault)), icon=":material/error:")
             tools = tuple(there)
+        if served:
+            st.caption(":material/hub: What models call there is sent to that server.")
         if own:
             st.caption("Calls of your own tools are answered by hand: nothing here can run them.")
     return replace(settings, tools=tools, by_hand=answered == BY_HAND)
@@ -114,6 +119,48 @@ def _name() -> str:
     with suppress(declared.DeclaredFault):
         chosen += len(declared.read(st.session_state.get(OWN) or ""))
     return f"Tools · {chosen}" if chosen else "Tools"
+
+
+def _served() -> tuple[dict[str, Any], ...]:
+    """Those of the servers that the operator named; nothing is drawn where none was."""
+    set_up = outside().set_up
+    for fault in set_up.faults if may_manage() else ():
+        st.caption(f":material/cloud_off: {plain(fault)}")
+    if not set_up.servers:
+        return ()
+    places = {one.name: one.place for one in set_up.servers}
+    chosen = st.pills(
+        "From servers",
+        list(places),
+        selection_mode="multi",
+        format_func=lambda name: f"{plain(name)} :gray[:small[{plain(places[name])}]]",
+        key="tool_servers",
+        persist_state="session",
+        help="MCP servers that whoever runs this program named.",
+    )
+    return tuple(tool for name in chosen or () for tool in _of(name))
+
+
+def _of(server: str) -> list[dict[str, Any]]:
+    """A server's tools, as far as they are chosen; all of them at first."""
+    try:
+        with st.spinner(f"Asking {plain(server)} what it has …"):
+            offered = outside().tools(server)
+    except OutsideFault as fault:
+        st.caption(f":material/cloud_off: {plain(str(fault))}")
+        return []
+    for fault in offered.faults:
+        st.caption(f":material/info: {plain(fault)}")
+    tools = {declared.name(tool): tool for tool in offered.tools}
+    names = st.pills(
+        f"Tools of {plain(server)}",
+        list(tools),
+        selection_mode="multi",
+        default=list(tools),
+        key=f"tools_of_{server}",
+        persist_state="session",
+    )
+    return [tools[name] for name in names or () if name in tools]
 
 
 def _own() -> tuple[dict[str, Any], ...]:
