@@ -13,7 +13,12 @@ from playground.prompt.limits import LIMITS
 def add_button() -> None:
     """A button that opens them. What a file is, the core finds out from its content."""
     held = tray()
-    with st.popover("Add media", icon=":material/attach_file:", key="add_media"):
+    with st.popover(
+        "Add media",
+        icon=":material/attach_file:",
+        key="add_media",
+        help="Pictures, sound, clips, documents",
+    ):
         source = st.segmented_control(
             "From",
             ["File", "Microphone", "Camera", "Sample"],

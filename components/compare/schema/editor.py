@@ -47,7 +47,13 @@ def panel() -> Wanted:
     st.session_state.setdefault(KIND, JSON)
     wanted, words = _read(st.session_state.get(TEXT, ""), st.session_state[KIND])
     icon = "error" if wanted.fault else "check" if wanted.schema is not None else "data_object"
-    with st.popover("Schema", icon=f":material/{icon}:", key="schema", width="content"):
+    with st.popover(
+        "Schema",
+        icon=f":material/{icon}:",
+        key="schema",
+        width="content",
+        help="Hold answers to a JSON schema",
+    ):
         st.segmented_control(
             "Written as",
             list(KINDS),

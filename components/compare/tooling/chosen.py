@@ -80,7 +80,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
 
 def panel(settings: Settings) -> Settings:
     """A button that opens the panel; the settings with the tools that are chosen in it."""
-    with st.popover(_name(), icon=":material/construction:", key="tools_panel"):
+    with st.popover(
+        _name(),
+        icon=":material/construction:",
+        key="tools_panel",
+        help="Functions that may be called",
+    ):
         names = st.pills(
             "Built in",
             list(BUILT_IN),
