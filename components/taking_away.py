@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from components import shell
-from playground.archive import recording
+from playground.archive import record, recording
+from playground.archive.archive import Archive
 from playground.archive.export import FORMATS, Format
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
 
 
-def popover(ids: Sequence[str], key: str) -> None:
+def popover(ids: Sequence[str], key: str, title: str = "Export") -> None:
     """A button that opens the formats, each with what it is for."""
     several = len(ids) > 1
     name = f"{len(ids)}-comparisons" if several else f"comparison-{ids[0]}"
-    with st.popover("Export", icon=":material/download:", type="tertiary", key=key):
+    with st.popover(title, icon=":material/download:", type="tertiary", key=key):
         for form in FORMATS.values():
             st.download_button(
                 f"**{form.title}** {form.about}",
-                data=partial(_file, shell.desk(), tuple(ids), form),
+                data=partial(_file, shell.desk(), tuple(ids), form, shell.viewer()),
                 file_name=f"{name}{'.zip' if several else form.suffix}",
                 mime="application/zip" if several else form.mime,
                 key=f"{key}_{form.name}",
@@ -38,20 +40,29 @@ def markdown(of: Comparison) -> str:
     return _live(of, FORMATS["md"]).decode()
 
 
-def _file(desk: Desk, ids: tuple[str, ...], form: Format) -> bytes:
+def _file(desk: Desk, ids: tuple[str, ...], form: Format, visitor: str | None) -> bytes:
     """What is kept of them; where nothing is, what is in memory of the first."""
     archive = desk.archive
-    kept = [found for id in ids if archive and (found := archive.record(id))]
-    if archive is not None and len(ids) > 1:
-        from playground.archive.export import bundle
+    if archive is not None:
+        kept = (found for id in ids if (found := _kept(archive, id, visitor)) is not None)
+        if len(ids) > 1:
+            from playground.archive.export import bundle
 
-        return bundle.write(kept, archive.store.get, form)
-    if archive is not None and kept:
-        return form.write(kept[0], archive.store.get)
-    live = desk.find(ids[0])
+            return bundle.write(kept, archive.store.get, form)
+        if (one := next(kept, None)) is not None:
+            return form.write(one, archive.store.get)
+    live = desk.find(ids[0], visitor)
     if live is None:
         raise LookupError("the comparison is gone")
     return _live(live, form)
+
+
+def _kept(archive: Archive, id: str, visitor: str | None) -> record.Comparison | None:
+    """What is kept of one, as far as it is the visitor's to see: another's name, note and labels are not."""
+    there, found = archive.standing(id), archive.record(id)
+    if there is None or found is None or visitor in (None, there.owner):
+        return found
+    return None if there.withdrawn else replace(found, name="", note="", labels=())
 
 
 def _live(of: Comparison, form: Format) -> bytes:

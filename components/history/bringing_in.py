@@ -1,4 +1,4 @@
-"""Comparisons from files: our own JSON, or a zip of it."""
+"""Comparisons from files: our own JSON, a zip of it, or OpenAI messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from streamlit.typing import UploadedFile
 from components import shell
 from components.words import plain
 from playground.archive.archive import Archive
-from playground.archive.importing.own import ImportFault, own
+from playground.archive.importing.file import read
+from playground.archive.importing.own import ImportFault
 from playground.archive.writing.taking_in import take_in
 from playground.prompt import media
 
@@ -20,8 +21,8 @@ def button(archive: Archive) -> None:
     turn = st.session_state.setdefault("import_turn", 0)
     with st.popover("Import", icon=":material/upload:", type="tertiary", key="import"):
         files = st.file_uploader(
-            "Comparisons that were exported as JSON, or a zip of them",
-            type=["json", "zip"],
+            "Comparisons that were exported as JSON, a zip of them, or OpenAI messages (JSONL)",
+            type=["json", "jsonl", "zip"],
             accept_multiple_files=True,
             max_upload_size=LARGEST_MB,
             key=f"imported_{turn}",
@@ -44,7 +45,7 @@ def _take(archive: Archive, files: list[UploadedFile]) -> list[str]:
     with st.spinner("Reading…"), shell.archive_faults():
         for file in files:
             try:
-                for one in own(file.name, file.getvalue(), media.read):
+                for one in read(file.name, file.getvalue(), media.read):
                     take_in(archive, one, shell.visitor())
                     came += 1
             except ImportFault as fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import shell
+from components import shell, taking_away
 from components.history import card, filters
 from playground.archive import library
 from playground.archive.archive import Archive
@@ -24,6 +24,12 @@ def draw(archive: Archive, wanted: Wanted) -> None:
         _nothing(wanted)
     for entry in found:
         card.draw(archive, entry)
+    if count > 1:
+        with archive.reading() as connection:
+            every = library.ids(connection, wanted)
+        everything = wanted == Wanted(owner=wanted.owner)
+        name = "Export everything" if everything else f"Export all {count:,}"
+        taking_away.popover(every, "take_all_away", name)
     if pages > 1:
         st.session_state[filters.PAGE] = page
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -107,6 +107,13 @@ def entries(
     )
 
 
+def ids(connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+    """All of them, the newest first."""
+    c = COMPARISONS.c
+    chosen = _narrowed(select(c.id), connection, wanted).order_by(c.created.desc(), c.id)
+    return tuple(connection.execute(chosen).scalars())
+
+
 def newest(connection: Connection) -> str | None:
     """The id of the one that was made last."""
     c = COMPARISONS.c

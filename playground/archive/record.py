@@ -17,7 +17,7 @@ Settings = dict[str, Any]
 class Part:
     """A part of a message. `text` holds words; `media` the digests of a picture, a recording, a clip's frames in
     order or a file's words in UTF-8, `sizes` the width and height of each picture; `data` a tool's arguments or its
-    result.
+    result; `file_bytes` is the size of the file that a picture was, or of a frame's share of its clip.
     """
 
     kind: Literal["text", "image", "audio", "video", "document", "tool_call", "tool_result"]
@@ -29,6 +29,7 @@ class Part:
     times: tuple[float, ...] = ()
     original: str = ""
     data: Any = None
+    file_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ def _part(of: Part) -> record.Part:
                 media=(digest(of.data),),
                 sizes=((of.width, of.height),),
                 original=of.original,
+                file_bytes=of.file_bytes,
             )
         case Audio():
             return record.Part(
@@ -216,6 +217,7 @@ def _part(of: Part) -> record.Part:
                 seconds=of.seconds,
                 times=of.times,
                 original=of.original,
+                file_bytes=of.frames[0].file_bytes,
             )
         case Document():
             return record.Part(

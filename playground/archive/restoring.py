@@ -172,8 +172,17 @@ def _said(kept: Sequence[record.Chunk]) -> tuple[str, str, str]:
 
 def contender(kept: record.Contender) -> Contender:
     """A column; its model names what answered, and may be gone from this machine."""
-    settings = _made(Settings, kept.settings)
-    return Contender(model(kept.model), settings, kept.label, kept.id, kept.system)
+    return Contender(model(kept.model), settings(kept), kept.label, kept.id, kept.system)
+
+
+def settings(kept: record.Contender) -> Settings:
+    """The settings as they were chosen."""
+    return _made(Settings, kept.settings)
+
+
+def used(kept: record.Contender) -> Settings:
+    """The settings as they were used: what nobody chose was the model's own."""
+    return settings(kept).settled(_made(Sampling, kept.model.sampling))
 
 
 def model(kept: record.Model) -> Model:
@@ -236,7 +245,7 @@ def document(kept: record.Part, fetch: Fetch) -> Document:
 def _images(kept: record.Part, fetch: Fetch) -> tuple[Image, ...]:
     original = kept.original if kept.kind == "image" else ""
     return tuple(
-        Image(kept.name, fetch(name), width, height, original)
+        Image(kept.name, fetch(name), width, height, original, kept.file_bytes)
         for name, (width, height) in zip(kept.media, kept.sizes, strict=True)
     )
 

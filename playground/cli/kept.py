@@ -39,3 +39,13 @@ def find(opened: Archive, id: str) -> record.Comparison:
             f"there is no comparison {id!r} here; playground history lists those there are."
         )
     return found
+
+
+def every(opened: Archive) -> Iterator[record.Comparison]:
+    """Everything that is kept, one after the other. Raises ArchiveError."""
+    with opened.reading() as connection:
+        ids = library.ids(connection, library.Wanted())
+    for id in ids:
+        found = opened.record(id)
+        if found is not None:
+            yield found

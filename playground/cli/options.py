@@ -195,10 +195,10 @@ Id = Annotated[
         metavar="ID", help="A comparison's id, or last for the newest.", show_default=False
     ),
 ]
-Ids = Annotated[
-    list[str],
+SomeIds = Annotated[
+    list[str] | None,
     typer.Argument(
-        metavar="ID...", help="Comparisons' ids, or last for the newest.", show_default=False
+        metavar="[ID...]", help="Comparisons' ids, or last for the newest.", show_default=False
     ),
 ]
 Weights = Annotated[

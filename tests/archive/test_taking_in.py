@@ -68,6 +68,9 @@ def test_a_zip_holds_a_file_a_comparison_in_every_format(form: str) -> None:
     two = (small(), replace(small(), id="xyz"))
     data = bundle.write(two, MEDIA.__getitem__, FORMATS[form])
     with zipfile.ZipFile(io.BytesIO(data)) as files:
+        if FORMATS[form].apart:  # a folder each; these two have no answers
+            assert files.namelist() == []
+            return
         suffix = FORMATS[form].suffix
         assert {f"abc{suffix}", f"xyz{suffix}"} <= set(files.namelist())
 

@@ -66,13 +66,35 @@ def test_one_is_shown(call: Call) -> None:
 def test_it_is_written_in_every_format(form: str, call: Call, tmp_path: Path) -> None:
     call("ask", "What is it?", "--image", str(PICTURE), *ON)
     file = tmp_path / f"one{FORMATS[form].suffix}"
-    done = call("export", "last", "--to", str(file))
+    done = call("export", "last", "--to", str(file), "--format", form)
     assert done.exit_code == 0
-    written = file.read_text("utf-8")
-    assert "shape.png" in written or form in ("csv", "messages")
-    assert written.count("31B") and (written.count("heart.") >= 2 or form == "csv")
+    if FORMATS[form].apart:
+        with zipfile.ZipFile(file) as files:
+            assert sum("31B" in name for name in files.namelist()) >= 1
+            written = "".join(files.read(name).decode("utf-8", "replace") for name in files.namelist())  # fmt: skip
+        assert "What is it?" in written and (written.count("heart.") >= 2 or form == "code")
+    else:
+        written = file.read_text("utf-8")
+        assert "shape.png" in written or form in ("csv", "messages", "traces")
+        assert written.count("31B") and (written.count("heart") >= 2 or form == "csv")
     again = call("export", "last", "--to", str(file), "--format", form)
     assert (again.exit_code, again.stderr.count("\n")) == (2, 1) and "exists" in again.stderr
+
+
+def test_the_files_name_says_the_format_and_everything_goes_as_a_zip(
+    call: Call, tmp_path: Path
+) -> None:
+    call("ask", "one", "--on", "demo:E2B")
+    call("ask", "two", "--on", "demo:E2B")
+    call("export", "last", "--to", str(tmp_path / "a.md"))
+    assert (tmp_path / "a.md").read_text().startswith("# Comparison")
+    call("export", "--all", "--to", str(tmp_path / "all.zip"))
+    assert len(zipfile.ZipFile(tmp_path / "all.zip").namelist()) == 2
+    made = call("import", str(tmp_path / "all.zip")).stdout.split()
+    assert len(made) == 2 and len(listed(call)) == 4
+    call("export", "last", "--to", str(tmp_path / "m.jsonl"))
+    call("import", str(tmp_path / "m.jsonl"))
+    assert len(listed(call)) == 5
 
 
 def test_what_was_exported_comes_back(call: Call, tmp_path: Path) -> None:
@@ -102,6 +124,9 @@ def test_one_is_replayed(call: Call) -> None:
         (("replay", "nothing"), "there is no comparison 'nothing' here"),
         (("replay", "last", "--speed", "0"), "--speed"),
         (("show", "last"), "there is no comparison 'last' here"),
+        (("export", "--to", "y.json"), "name comparisons by their ids"),
+        (("export", "x"), "--to FILE"),
+        (("export", "x", "--all", "--to", "y.zip"), "name comparisons by their ids"),
         (("export", "x", "--to", "y.json"), "there is no comparison 'x' here"),
         (("export", "x", "--to", "y", "--format", "doc"), "there is no format 'doc'"),
         (("import", "gone.json"), "gone.json can't be read"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from playground.archive import record
@@ -17,17 +17,23 @@ MEDIA = "media/"
 """The folder; each file in it is named by its digest."""
 
 
-def write(kept: Sequence[record.Comparison], fetch: Fetch, form: Format) -> bytes:
-    """The zip, each comparison in that format. `importing.own` reads those of our own JSON again."""
+def write(kept: Iterable[record.Comparison], fetch: Fetch, form: Format) -> bytes:
+    """The zip, each comparison in that format, a folder each where it is several files. `importing.own` reads those of
+    our own JSON again.
+    """
     out = io.BytesIO()
+    used: set[str] = set()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:
         for one in kept:
-            name = f"{one.id}{form.suffix}"
-            if form.name != "json":
-                files.writestr(name, form.write(one, fetch))
+            used |= set(digests(one))
+            if form.name == "json":
+                written = json.dumps(asdict(one), ensure_ascii=False, indent=1)
+                files.writestr(f"{one.id}{form.suffix}", written)
                 continue
-            files.writestr(name, json.dumps(asdict(one), ensure_ascii=False, indent=1))
+            folder = f"{one.id}/" if form.apart else ""
+            for name, data in form.files(one, fetch).items():
+                files.writestr(folder + name, data)
         if form.name == "json":
-            for digest in sorted({digest for one in kept for digest in digests(one)}):
+            for digest in sorted(used):
                 files.writestr(MEDIA + digest, fetch(digest), zipfile.ZIP_STORED)
     return out.getvalue()

@@ -108,6 +108,11 @@ def _comparison(name: str, plain: Any, given: Given, decode: Decode) -> Imported
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ImportFault(f"{name} can't be imported: {place}: {first['msg']}.") from None
+    return check(name, kept, given, decode)
+
+
+def check(name: str, kept: record.Comparison, given: Given, decode: Decode) -> Imported:
+    """A record from elsewhere with its media, if it can be kept and shown. Raises ImportFault."""
     _check_fields(name, kept)
     if len(kept.rounds) > MOST_ROUNDS or any(
         len(one.answers) > MOST_ANSWERS for one in kept.rounds

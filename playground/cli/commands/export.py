@@ -13,33 +13,41 @@ from playground.cli.faults import BadCall
 
 
 def export(
-    ids: options.Ids,
+    ids: options.SomeIds = None,
     to: Annotated[
-        Path, typer.Option("--to", metavar="FILE", help="The file to write; it must not be there.")
-    ],
+        Path | None,
+        typer.Option("--to", metavar="FILE", help="The file to write; it must not be there."),
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="Everything that is kept, as a zip.")] = False,
     format: Annotated[
         str | None,
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="json, csv, md, messages or html; without it what the file's name says.",
+            help="json, csv, md, messages, html, inspect, traces, sessions or code; without it what the file's "
+            "name says.",
         ),
     ] = None,
 ) -> int:
     """Write a comparison to a file, or several to a zip."""
     from playground.archive.export import FORMATS, bundle
-    from playground.cli.kept import archive, find
+    from playground.cli.kept import archive, every, find
 
-    name = format or next((one for one in FORMATS if FORMATS[one].suffix == to.suffix), "json")
+    if to is None:
+        raise BadCall("name the file to write: --to FILE.")
+    if bool(ids) == all:
+        raise BadCall("name comparisons by their ids, or ask for --all.")
+    named = (one for one in FORMATS if FORMATS[one].suffix == to.suffix and not FORMATS[one].apart)
+    name = format or next(named, "json")
     if name not in FORMATS:
         raise BadCall(f"there is no format {name!r}; there are {', '.join(FORMATS)}.")
     with archive() as opened:
-        kept = [find(opened, id) for id in ids]
+        kept = every(opened) if all else (find(opened, id) for id in ids or ())
         try:
-            if len(kept) > 1:
+            if all or len(ids or ()) > 1:
                 written = bundle.write(kept, opened.store.get, FORMATS[name])
             else:
-                written = FORMATS[name].write(kept[0], opened.store.get)
+                written = FORMATS[name].write(next(iter(kept)), opened.store.get)
         except LookupError as error:
             raise BadCall(f"it can't be exported: {error}.") from None
     try:

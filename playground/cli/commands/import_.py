@@ -14,11 +14,16 @@ from playground.cli.faults import BadCall
 def import_(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="Exported JSON, or a zip of it.", show_default=False),
+        typer.Argument(
+            metavar="FILE",
+            help="Exported JSON, a zip of it, or OpenAI messages as JSON lines.",
+            show_default=False,
+        ),
     ],
 ) -> int:
     """Bring in what was exported; each comparison gets an id of its own."""
-    from playground.archive.importing.own import LARGEST, ImportFault, own
+    from playground.archive.importing.file import read
+    from playground.archive.importing.own import LARGEST, ImportFault
     from playground.archive.writing.taking_in import take_in
     from playground.cli.kept import archive
     from playground.prompt import media
@@ -31,7 +36,7 @@ def import_(
         raise BadCall(f"{file} can't be read: {reason}.") from None
     with archive() as opened:
         try:
-            for one in own(file.name, data, media.read):
+            for one in read(file.name, data, media.read):
                 output.write(f"{take_in(opened, one)}\n")
         except ImportFault as fault:
             raise BadCall(str(fault)) from None
