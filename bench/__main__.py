@@ -1,4 +1,4 @@
-"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay;
+"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, prefix;
 all when none is named."""
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ PARTS = (
     "churn",
     "replay",
     "archive",
+    "prefix",
 )
 
 
