@@ -17,9 +17,11 @@ from playground.archive.copying import copy
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, found_again
+from playground.comparisons.going_on import was_cut, why_not
 from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool, Stopped
 from playground.comparisons.round import Round
+from playground.comparisons.steps import cut_off, turn
 from playground.config import patience, read
 from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
@@ -155,6 +157,34 @@ class Desk:
         self._keep(comparison)
         if not answer.ended:
             comparison.begin(answer, self.pool, self.toolbox)()
+
+    def go_on(self, comparison: Comparison, id: str) -> str:
+        """Let one contender go on with its last answer, which was cut; the other answers stay. Returns at once, with a
+        sentence where it can't. Raises TooMany.
+        """
+        self._make_sure(comparison.owner, comparison)
+        cut = comparison.last.answer(id)
+        if cut is None or not was_cut(cut):
+            return "There is nothing to go on with."
+        contender = found_again(cut.contender)
+        if not contender.model.here:
+            return f"{contender.model.weights} is not here any more."
+        if why := why_not(cut):
+            return why
+        called, begun = cut_off(cut.steps)
+        made = turn(called, with_thoughts=True) if called else ()
+        told = Conversation((*cut.conversation.messages, *made), begun)
+        (verdict,) = verdicts(told, (contender,))
+        if isinstance(verdict, Refused):
+            return f"{verdict.reason} {verdict.remedy}".strip()
+        comparison.watch()
+        with self._changing:
+            self._comparisons[comparison.id] = comparison
+        answer = comparison.last.go_on(contender)
+        if answer is not None:
+            self._keep(comparison)
+            comparison.begin(answer, self.pool, self.toolbox)()
+        return ""
 
     def _make_sure(self, owner: str, comparison: Comparison | None = None) -> None:
         """That the visitor has room for one more; one that goes on already has it."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.compare import figures
+from components.compare import figures, going_on
 from components.compare.boxed import boxed
 from components.compare.heads import title
 from components.compare.step import StepView
@@ -16,6 +16,7 @@ from components.copying import copy_button
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.figures import Figures
+from playground.comparisons.steps import whole
 from playground.engines.events import Progress
 from playground.prompt import tokens
 from playground.prompt.conversation import Image
@@ -62,6 +63,7 @@ class Pane:
                 )
         self._about = st.empty()
         self._tell_about()
+        going_on.marks(self.answer)
 
     def _tell_about(self) -> None:
         """What answers, and what the prompt costs: counted, or foreseen as long as that is not known."""
@@ -79,7 +81,7 @@ class Pane:
         if self.settled:
             return
         ended = answer.ended
-        every = answer.steps
+        every = whole(answer.steps)
         for number, step in enumerate(every):
             if number == len(self._steps):
                 with self._body:
@@ -123,7 +125,7 @@ class Pane:
             if answer.chunks:
                 figures.line(answer.figures())
             with st.container(horizontal=True, gap="small", key=f"actions_{self._index}"):
-                calls = "" if answer.steps[:-1] else answer.tool_call
+                calls = "" if whole(answer.steps)[:-1] else answer.tool_call
                 said = "\n\n".join(filter(None, (answer.text, calls)))
                 if said or answer.thinking:
                     copy_button(
@@ -133,6 +135,8 @@ class Pane:
                     )
                 if answer.chunks:
                     figures.details_button(answer.figures(), _each(answer))
+                if self._again:
+                    going_on.control(self._index, answer, self._again)
             _mends(self._index, answer, self._again)
 
     def mark(self, different: Collection[str]) -> None:

@@ -12,6 +12,7 @@ from components import browser, figure_table, shell, taking_away, web
 from components.compare import charts, contenders, differing, replaying, sharing
 from components.compare.answer import Pane
 from components.compare.asking import composer
+from components.compare.going_on import GO_ON
 from components.compare.heads import heads
 from components.compare.reading import menu
 from components.compare.reading.rounds import rounds
@@ -126,7 +127,10 @@ def draw(
         )
 
     def again(id: str, mend: Mend | None) -> None:
-        _or_say(lambda: shell.desk().again(comparison, id, mend))
+        if mend == GO_ON:
+            _or_say(lambda: _say(shell.desk().go_on(comparison, id)))
+        else:
+            _or_say(lambda: shell.desk().again(comparison, id, mend))
 
     def rerun(round: Round) -> None:
         _or_say(lambda: shell.desk().ask_instead(comparison, round, round.asked, round.contenders))
@@ -184,6 +188,11 @@ def draw(
 def _drawn(comparison: Comparison) -> tuple[object, ...]:
     """What the panes stand for."""
     return (comparison.last.id, *map(id, comparison.answers))
+
+
+def _say(why: str) -> None:
+    if why:
+        st.toast(why, icon=":material/info:")
 
 
 def _or_say(act: Callable[[], None]) -> None:

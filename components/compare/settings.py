@@ -37,7 +37,7 @@ def panel() -> Chosen:
     """A button that opens the panel."""
     usual = Settings()
     with st.popover("Settings", icon=":material/tune:", key="settings"):
-        system = _system()
+        system = _words("system", "System prompt", "None")
         thinking = st.toggle("Think before answering", key="thinking", bind="query-params")
         budget = st.selectbox(
             "Tokens for a picture",
@@ -102,6 +102,12 @@ def panel() -> Chosen:
             placeholder="a new one each time",
             on_change="ignore",
         )
+        begun = _words(
+            "begun",
+            "Begin the answer with",
+            "Nothing",
+            "The model goes on from there, without a thought before it. The page marks what is yours.",
+        )
     try:
         settings = Settings(
             temperature=temperature,
@@ -111,6 +117,7 @@ def panel() -> Chosen:
             max_tokens=int(length) if length else usual.max_tokens,
             thinking=bool(thinking),
             image_tokens=None if budget in (None, OWN) else int(budget),
+            begun=begun,
         )
     except ValueError as error:
         st.toast(f"The settings are not used: {error}.", icon=":material/error:")
@@ -129,18 +136,18 @@ def tell_own(chosen: Chosen, contenders: Sequence[Contender]) -> None:
         chosen.own.caption("  \n".join([f"{OWN.capitalize()}:", *lines]))
 
 
-def _system() -> str:
-    """The system prompt; in the address as long as that stays one that servers take."""
-    linked = address.came("system")
-    if linked is not None and not (shell.returns() and "system" not in st.query_params):
-        st.session_state.system = linked
+def _words(name: str, label: str, empty: str, help: str | None = None) -> str:
+    """A box for words; they are in the address as long as that stays one that servers take."""
+    linked = address.came(name)
+    if linked is not None and not (shell.returns() and name not in st.query_params):
+        st.session_state[name] = linked
     text = st.text_area(
-        "System prompt", key="system", height=80, placeholder="None", persist_state="session"
+        label, key=name, height=80, placeholder=empty, help=help, persist_state="session"
     )
     fits = len(quote(text)) <= ADDRESS
     if not fits:
         st.caption(":material/link_off: Too long for the address: a link does not carry it.")
-    address.tell("system", text if fits else "")
+    address.tell(name, text if fits else "")
     return text
 
 

@@ -90,5 +90,6 @@ def _at(answer: record.Answer, moment: float) -> record.Answer:
 
 
 def _answered(step: record.Step) -> float:
-    """When all its calls were answered."""
-    return max((call.given_at or call.at for call in step.calls), default=0.0)
+    """When all its calls were answered; of one that was cut, when it ended."""
+    ends = (call.given_at or call.at for call in step.calls)
+    return max(ends, default=step.finished or 0.0)

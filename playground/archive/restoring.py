@@ -109,12 +109,13 @@ def called(kept: record.Answer, start: float = 0.0) -> tuple[Step, ...]:
     """The steps of a kept answer that called tools; its clock began at `start`."""
     found: list[Step] = []
     first, accepted = 0, start
+    begun = str(kept.contender.settings.get("begun") or "")
     for one in kept.steps:
         own = kept.chunks[first : first + one.chunks]
         step = Step(
             replace(_timeline(one, start), accepted=accepted),
             _chunks(own, start),
-            *_said(own),
+            *_said(own, "" if found else begun),
             prompt=_made(PromptTokens, one.prompt) if one.prompt else None,
             last=_last(one.last),
             calls=tuple(_called(call, start) for call in one.calls),
@@ -142,13 +143,14 @@ def every_step(kept: record.Answer) -> tuple[Step, ...]:
     own = kept.chunks[sum(one.chunks for one in kept.steps) :]
     line = replace(_timeline(kept), accepted=before[-1].until if before else 0.0)
     prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
-    return (*before, Step(line, _chunks(own), *_said(own), prompt, _last(kept.last)))
+    begun = "" if before else str(kept.contender.settings.get("begun") or "")
+    return (*before, Step(line, _chunks(own), *_said(own, begun), prompt, _last(kept.last)))
 
 
 def said(kept: record.Answer, channel: Channel) -> str:
     """All that was said in a channel, a blank line between two steps."""
     place = ("thinking", "answer", "tool_call").index(channel)
-    every = every_step(kept)
+    every = steps.whole(every_step(kept))
     return steps.joined([(one.thinking, one.text, one.tool_call)[place] for one in every])
 
 
@@ -161,11 +163,11 @@ def _chunks(kept: Sequence[record.Chunk], start: float = 0.0) -> tuple[Chunk, ..
     return tuple(Chunk(channel, text, tokens, start + at) for at, channel, text, tokens in kept)
 
 
-def _said(kept: Sequence[record.Chunk]) -> tuple[str, str, str]:
-    """What was thought, said and called."""
+def _said(kept: Sequence[record.Chunk], begun: str = "") -> tuple[str, str, str]:
+    """What was thought, said and called, behind what the answer was begun with."""
     return (
         "".join(text for _, channel, text, _ in kept if channel == "thinking"),
-        "".join(text for _, channel, text, _ in kept if channel == "answer"),
+        begun + "".join(text for _, channel, text, _ in kept if channel == "answer"),
         "".join(text for _, channel, text, _ in kept if channel == "tool_call"),
     )
 

@@ -131,6 +131,23 @@ Seed = Annotated[
         "--seed", metavar="N", help="The same seed, the same answer.", rich_help_panel=SETTINGS
     ),
 ]
+Begin = Annotated[
+    str | None,
+    typer.Option(
+        "--begin",
+        metavar="TEXT",
+        help="How the answer begins; the model goes on from there.",
+        rich_help_panel=SETTINGS,
+    ),
+]
+Continue = Annotated[
+    bool,
+    typer.Option(
+        "--continue",
+        help="Go on with the newest kept answers that were cut or stopped; asks nothing new.",
+        rich_help_panel=QUESTION,
+    ),
+]
 ImageTokens = Annotated[
     int | None,
     typer.Option(

@@ -87,6 +87,7 @@ WISHES: Mapping[str, _Wish] = {
     "max_tokens": WHOLE,
     "thinking": EITHER,
     "image_tokens": WHOLE,
+    "begun": TEXT,
     "set": NAMES,
     "sweep": NAMES,
     "repeat": WHOLE,

@@ -76,7 +76,7 @@ class Answer:
         self.mends: tuple[Mend, ...] = ()
         self.chunks: list[Chunk] = []
         self.thinking = ""
-        self.text = ""
+        self.text = contender.settings.begun
         self.tool_call = ""
         self.finish_reason: FinishReason | None = None
         self.asked_at = time.time()
@@ -101,6 +101,24 @@ class Answer:
         self._asked_to_stop = threading.Event()
         self._over = threading.Event()
         self._writing = threading.Lock()
+
+    @classmethod
+    def going_on(
+        cls, cut: Answer, contender: Contender, abandoned: Callable[[], bool] = lambda: False
+    ) -> Answer:
+        """An answer that goes on where another ended, which it holds as its steps so far."""
+        answer = cls(contender, cut.conversation, abandoned)
+        past = answer._accepted - cut.steps[-1].until
+        for step in cut.steps:
+            moved = steps.later(step, past)
+            for chunk in moved.chunks:
+                answer._append(chunk.channel, chunk.text)
+                answer.chunks.append(chunk)
+            answer._close(moved)
+        answer.asked_at -= answer._accepted - answer._called[0].line.accepted
+        answer._contended, answer.state = cut.contended, "waiting"
+        answer._started = None
+        return answer
 
     @classmethod
     def restored(
@@ -312,16 +330,24 @@ class Answer:
 
     def _step(self) -> Step:
         """The one that runs, so far."""
-        begins = self._begins
+        said = [getattr(self, name)[begin:] for name, begin in self._begins.items()]
+        if not self._goes_on:
+            said = [text.lstrip("\n") for text in said]
+        thinking, text, tool_call = said
         return Step(
             self._line(),
             tuple(self.chunks[self._first :]),
-            self.thinking[begins["thinking"] :].lstrip("\n"),
-            self.text[begins["text"] :].lstrip("\n"),
-            self.tool_call[begins["tool_call"] :].lstrip("\n"),
+            thinking,
+            text,
+            tool_call,
             self._prompt,
             self._last,
         )
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the step that runs goes on with words that were cut."""
+        return bool(self._called) and not self._called[-1].calls
 
     def _close(self, step: Step) -> None:
         """The step that runs is over, with these facts; the next one begins."""
@@ -355,7 +381,13 @@ class Answer:
     def _append(self, channel: str, text: str) -> None:
         name = {"thinking": "thinking", "answer": "text"}.get(channel, "tool_call")
         said = getattr(self, name)
-        if text and len(said) == self._begins[name] and said.strip():
+        if (
+            text
+            and self._called
+            and not self._goes_on
+            and len(said) == self._begins[name]
+            and said.strip()
+        ):
             said += "\n\n"  # a step before said something
         setattr(self, name, said + text)
         self.state = "thinking" if channel == "thinking" else "answering"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playground.comparisons.contender import Contender
-from playground.comparisons.steps import turn
+from playground.comparisons.steps import turn, whole
 from playground.prompt.conversation import Conversation, Message, Text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def history(id: str, last: Round | None) -> tuple[Message, ...]:
 def known(answer: Answer) -> tuple[Message, ...]:
     """What its contender goes on with once an answer is over."""
     told = tuple(message for message in answer.conversation.messages if message.role != "system")
-    every = answer.steps
+    every = whole(answer.steps)
     if answer.state == "refused" or not every[-1].text.strip():
         return told[:-1]
     if len(every) > 1:

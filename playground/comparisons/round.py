@@ -84,6 +84,14 @@ class Round:
         answer = self._answers[contender.id] = Answer(contender, told, self._abandoned)
         return answer
 
+    def go_on(self, contender: Contender) -> Answer | None:
+        """An answer that goes on where the contender's last one ended, not yet begun, in its place."""
+        cut = self._answers.get(contender.id)
+        if cut is None or not cut.ended:
+            return None
+        answer = self._answers[contender.id] = Answer.going_on(cut, contender, self._abandoned)
+        return answer
+
     def replace(self, answer: Answer) -> None:
         """An answer that was given elsewhere, in the place of what its contender gave before."""
         self._answers[answer.contender.id] = answer

@@ -21,7 +21,7 @@ from playground.comparisons.figures import (
     stages,
 )
 from playground.engines.events import Chunk, Finished, OutputTokens
-from playground.prompt.conversation import Message, Text, ToolCall, ToolResult
+from playground.prompt.conversation import Begun, Message, Text, ToolCall, ToolResult
 from playground.prompt.cost import PromptTokens
 
 Standing = Literal["waiting", "running", "given", "wrong", "refused"]
@@ -55,7 +55,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request and what came of it; `calls` are empty where it called nothing, or nothing was given back."""
+    """One request and what came of it; `calls` are empty where it called nothing, or nothing was given back.
+
+    One without calls that is not the last was cut: the next one goes on with it.
+    """
 
     line: Timeline
     chunks: Sequence[Chunk] = field(default=(), repr=False)
@@ -86,11 +89,61 @@ class Step:
         return (Message("model", parts, thought),) if parts else ()
 
 
+def whole(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The same with each step that was cut and gone on with in one piece with what it was gone on with."""
+    made: list[Step] = []
+    for step in steps:
+        if made and not made[-1].calls:
+            cut = made.pop()
+            step = replace(
+                step,
+                chunks=(*cut.chunks, *step.chunks),
+                thinking=cut.thinking + step.thinking,
+                text=cut.text + step.text,
+                tool_call=cut.tool_call + step.tool_call,
+            )
+        made.append(step)
+    return tuple(made)
+
+
+def cut_off(steps: Sequence[Step]) -> tuple[tuple[Step, ...], Begun | None]:
+    """Steps that are over as those whose calls were answered, and what of the answer is to be gone on with."""
+    made = whole(steps)
+    if not made or made[-1].calls:
+        return made, None
+    return made[:-1], Begun(made[-1].text, made[-1].thinking)
+
+
+def later(step: Step, seconds: float) -> Step:
+    """The same step with its times so much later."""
+
+    def moved(moment: float | None) -> float | None:
+        return None if moment is None else moment + seconds
+
+    line = step.line
+    return replace(
+        step,
+        line=Timeline(
+            line.accepted + seconds,
+            moved(line.started),
+            moved(line.requested),
+            moved(line.read),
+            moved(line.finished),
+        ),
+        chunks=tuple(replace(chunk, at=chunk.at + seconds) for chunk in step.chunks),
+        last=step.last and replace(step.last, at=step.last.at + seconds),
+        calls=tuple(
+            replace(call, at=call.at + seconds, given_at=moved(call.given_at))
+            for call in step.calls
+        ),
+    )
+
+
 def turn(steps: Sequence[Step], with_thoughts: bool = False) -> tuple[Message, ...]:
     """What steps add to the conversation. The last words belong to the message of the last calls: that is how the
     family's templates go on in one turn.
     """
-    *called, last = steps
+    *called, last = whole(steps)
     made = [message for step in called for message in step.messages(with_thoughts)]
     if last.calls or not made:
         return (*made, *last.messages(with_thoughts))

@@ -25,7 +25,7 @@ from playground.engines.events import (
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
 from playground.models.sampling import Sampling
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import Begun, Conversation, Settings, begun
 from playground.prompt.cost import PromptTokens
 
 EVERYTHING = Capabilities(
@@ -98,7 +98,10 @@ class Recital:
         yield Requested(time.perf_counter())
         yield Read(time.perf_counter(), PromptTokens(text=len(conversation.question.split())))
         said = self._text if isinstance(self._text, str) else self._text(conversation)
-        thought = self._thought if settings.thinking else []
+        told = begun(conversation, settings) or Begun()
+        said = said.removeprefix(told.text)
+        thought = self._thought if settings.thinking and not told.text else []
+        thought = thought[len(_tokens(told.thinking.rstrip())) :]
         pieces: list[tuple[Channel, str]] = [("thinking", token) for token in thought]
         pieces += [piece for part in _CALL.split(said) for piece in _spoken(part)]
         start = time.perf_counter() + self._prefill_s

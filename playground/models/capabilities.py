@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playground.models import checkpoint
 
@@ -19,6 +19,10 @@ IMAGE_BUDGETS = (70, 140, 280, 560, 1120)
 SAMPLE_RATE = 16_000
 """Samples a second of every recording inside the program: the rate that Gemma 4's audio encoder expects.
 """
+
+
+GoesOn = Literal["no", "answer", "thought"]
+"""How far a model goes on, where it runs, with an answer that was begun: its words, or its thought too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Capabilities:
     audio_seconds: float = 30.0
     audio_raw: bool = False
     video_seconds: float = 60.0
+    goes_on: GoesOn = "thought"
 
 
 def read(path: Path, name: str = "") -> Capabilities:

@@ -114,6 +114,9 @@ def _wish(
     if settings.tools and not capabilities.tools:
         reason = f"{name} can't call tools: its chat template has no place for them."
         return Refused(reason, _either(able("tools"), "ask without tools"), (Mend("no_tools"),))
+    if settings.begun and capabilities.goes_on == "no":
+        reason = f"Where {name} runs, there is no way to begin its answer for it."
+        return Refused(reason, "Ask without the beginning.", (Mend("no_beginning"),))
     if settings.schema is not None and not capabilities.schema:
         reason = f"{name} can't be held to a JSON schema where it runs."
         remedy = _either(able("schema"), "ask without the schema")

@@ -22,6 +22,10 @@ LONGEST_ANSWER = 32_768
 """Tokens; what any answer may be asked to have at most."""
 
 
+LONGEST_BEGINNING = 10_000
+"""Characters that an answer may be begun with."""
+
+
 class UsualLength(int):
     """A longest answer that nobody chose, in tokens: it follows whether there is to be a thought, which needs room
     before the answer begins.
@@ -162,10 +166,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """What there is of an answer that a model goes on with; its thought is over once there are words."""
+
+    text: str = ""
+    thinking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """Messages in order. The last one is the question."""
+    """Messages in order. The last one is the question. `begun` is what the model said to it before it was cut."""
 
     messages: tuple[Message, ...]
+    begun: Begun | None = None
 
     def __post_init__(self) -> None:
         if not self.messages:
@@ -216,7 +229,7 @@ class Conversation:
             replace(message, parts=tuple(part for part in message.parts if part.kind != kind))
             for message in self.messages
         )
-        return Conversation(tuple(message for message in messages if message.parts))
+        return replace(self, messages=tuple(message for message in messages if message.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +241,7 @@ class Settings:
     the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
     are declared functions (`tools.declared` checks them; "from" names who runs one), `by_hand` lets a person answer
     their calls. `schema` is a JSON schema that the answer must satisfy.
+    `begun` is how the answer begins: the model goes on from there.
     """
 
     temperature: float | None = None
@@ -240,6 +254,7 @@ class Settings:
     schema: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
     by_hand: bool = False
+    begun: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.max_tokens, UsualLength):
@@ -250,6 +265,8 @@ class Settings:
             raise ValueError("top-p lies above 0 and at most at 1")
         if self.top_k is not None and not 0 <= self.top_k <= 1000:
             raise ValueError("top-k lies between 0 (off) and 1000")
+        if len(self.begun) > LONGEST_BEGINNING:
+            raise ValueError(f"an answer is begun with at most {LONGEST_BEGINNING:,} characters")
         if not 1 <= self.max_tokens <= LONGEST_ANSWER:
             raise ValueError(f"the maximum length lies between 1 and {LONGEST_ANSWER} tokens")
         if self.seed is not None and not 0 <= self.seed < 2**63:
@@ -275,3 +292,13 @@ class Settings:
             top_p=own.top_p if self.top_p is None else self.top_p,
             top_k=own.top_k if self.top_k is None else self.top_k,
         )
+
+
+def begun(conversation: Conversation, settings: Settings) -> Begun | None:
+    """What the model goes on with: what it said itself, else what a person begins its answer with, and only its first
+    words, not those after a tool's result.
+    """
+    if conversation.begun is not None:
+        return conversation.begun
+    first = conversation.messages[-1].role != "model"
+    return Begun(settings.begun) if settings.begun and first else None

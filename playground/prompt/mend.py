@@ -36,6 +36,8 @@ Action = Literal[
     "no_thinking",
     "no_tools",
     "no_schema",
+    "no_beginning",
+    "go_on",
 ]
 
 
@@ -81,6 +83,10 @@ class Mend:
                 return "Ask without tools"
             case "no_schema":
                 return "Ask without the schema"
+            case "no_beginning":
+                return "Ask without the beginning"
+            case "go_on":
+                return "Continue"
 
 
 def apply(
@@ -113,6 +119,10 @@ def apply(
             return conversation, replace(settings, tools=())
         case "no_schema":
             return conversation, replace(settings, schema=None)
+        case "no_beginning":
+            return conversation, replace(settings, begun="")
+        case "go_on":  # what is put to the model stays; the desk lets it go on
+            return conversation, settings
 
 
 def longer(settings: Settings, room: int) -> tuple[Mend, ...]:

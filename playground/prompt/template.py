@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from playground.models import checkpoint
+from playground.prompt.conversation import Begun
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 OPEN, CLOSE = "\U000f0000", "\U000f0001"
 """Private-use characters around a control token that somebody wrote; what was there of them before is dropped."""
+
+
+TURN, THOUGHT, THOUGHT_OVER = "<|turn>", "<|channel>", "<channel|>"
+"""What opens a turn, opens a thought and closes it."""
 
 
 class Untokenizable(Exception):
@@ -74,6 +79,20 @@ class ChatTemplate:
         except (TemplateError, TypeError, ValueError, LookupError) as error:
             raise Untokenizable(str(error)) from error
         return self._encode(text)
+
+    def go_on(self, prompt: Sequence[int], begun: Begun) -> list[int]:
+        """The ids of what was begun, to stand behind a prompt, as the model itself would have written them."""
+        opens, closes, turn = map(self._tokenizer.token_to_id, (THOUGHT, THOUGHT_OVER, TURN))
+        last = max((at for at, id in enumerate(prompt) if id == turn), default=0)
+        tail = prompt[last:]
+        ids: list[int] = []
+        if begun.thinking and opens is not None and closes is not None and closes not in tail:
+            if opens not in tail:
+                ids += [opens, *self._tokens("thought\n")]
+            ids += self._encode(self._mark(begun.thinking))
+            if begun.text:
+                ids.append(closes)
+        return ids + self._encode(self._mark(begun.text))
 
     def count(self, text: str) -> int:
         """Tokens of somebody's words by themselves."""

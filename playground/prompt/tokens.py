@@ -14,6 +14,7 @@ from playground.models.model import Model
 from playground.prompt import template
 from playground.prompt.conversation import (
     Audio,
+    Begun,
     Conversation,
     Document,
     Image,
@@ -21,6 +22,7 @@ from playground.prompt.conversation import (
     Settings,
     Text,
     Video,
+    begun,
 )
 from playground.prompt.cost import PromptTokens, Source
 from playground.prompt.rendering import FRAME_TOKENS, Prompt, block, render, timestamp
@@ -52,7 +54,7 @@ def count(conversation: Conversation, settings: Settings, model: Model) -> Promp
         cost = image_tokens(picture.width, picture.height, budget, capabilities)
         image, video = (image, video + cost) if frame else (image + cost, video)
     audio = sum(audio_tokens(recording, capabilities) for recording in prompt.audios)
-    text, source = _text(prompt, settings, model, chat)
+    text, source = _text(prompt, settings, model, chat, begun(conversation, settings))
     return PromptTokens(text, image, audio, video, source=source)
 
 
@@ -119,16 +121,22 @@ def audio_tokens(audio: Audio, capabilities: Capabilities) -> int:
 
 
 def _text(
-    prompt: Prompt, settings: Settings, model: Model, chat: ChatTemplate | None
+    prompt: Prompt,
+    settings: Settings,
+    model: Model,
+    chat: ChatTemplate | None,
+    told: Begun | None,
 ) -> tuple[int, Source]:
     """The tokens that are neither picture nor sound, and how they are known."""
     if chat:
         try:
             ids = chat.encode(prompt.messages, settings.functions, settings.thinking)
+            ids += chat.go_on(ids, told) if told else []
             return len(ids) - len(prompt.images) - len(prompt.audios), "measured"
         except Untokenizable as error:
             log.info("the prompt for %s is estimated: %s", model.spec, error)
-    written = [*prompt.texts(), *map(str, settings.functions)]
+    words = [told.thinking, told.text] if told else []
+    written = [*prompt.texts(), *map(str, settings.functions), *words]
     around = MESSAGE_TOKENS * (len(prompt.messages) + 1)
     return sum(map(_estimate, written)) + around, "estimated"
 

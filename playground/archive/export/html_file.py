@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures, time_stages
 from playground.comparisons.figures import Figures, Stage
-from playground.comparisons.steps import Step
+from playground.comparisons.steps import Step, whole
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -149,7 +149,12 @@ def _answer(answer: record.Answer) -> str:
         f"<h3>{escape(answer.contender.label)}</h3>",
         f'<p class="small">{escape(" ".join(weights.split()))}{demo} · {escape(place)}</p>',
     ]
-    for step in every_step(answer):
+    if begun := answer.contender.settings.get("begun"):
+        parts.append(f'<p class="small" dir="auto">Begun for it: {escape(str(begun))}</p>')
+    every = every_step(answer)
+    if gone_on := sum(not step.calls for step in every[:-1]):
+        parts.append(f'<p class="small">Cut and gone on with {gone_on} times.</p>')
+    for step in whole(every):
         parts += _step(step)
     if answer.state != "done" or answer.reason:
         said = "interrupted" if answer.interrupted else answer.state

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures
-from playground.comparisons.steps import Step
+from playground.comparisons.steps import Step, whole
 from playground.prompt.rendering import block
 
 
@@ -40,13 +40,14 @@ def _answer(answer: record.Answer) -> list[str]:
     model = answer.contender.model
     name = f"{model.weights} {model.revision}".strip()
     demo = ", not Gemma 4" if model.demo else ""
-    said = [one for step in every_step(answer) for one in _step(step)] or [
+    said = [one for step in whole(every_step(answer)) for one in _step(step)] or [
         f"({answer.state}) {answer.reason}".rstrip()
     ]
     return [
         f"### {line(answer.contender.label)}",
         "",
         f"{line(name)}{demo}{_figures(answer)}",
+        *_begun(answer),
         "",
         *_quoted(said),
     ]
@@ -62,6 +63,12 @@ def _step(step: Step) -> list[str]:
         result = json.dumps(call.result, ensure_ascii=False)
         lines += ["", f"{line(call.name)}: {line(given)} → {line(result)}"]
     return [*lines, ""]
+
+
+def _begun(answer: record.Answer) -> list[str]:
+    """What somebody began the answer with, where somebody did."""
+    begun = str(answer.contender.settings.get("begun") or "")
+    return ["", f"Begun for it: {line(begun)}"] if begun else []
 
 
 def _figures(answer: record.Answer) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step
-from playground.comparisons.steps import Step
+from playground.comparisons.steps import Step, whole
 from playground.prompt.rendering import block
 
 ROLES = {"system": "system", "user": "user", "model": "assistant"}
@@ -22,7 +22,7 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
     lines = []
     for number, round in enumerate(kept.rounds, 1):
         for answer in round.answers:
-            every = every_step(answer)
+            every = whole(every_step(answer))
             if not every[-1].text:
                 continue
             told = [one for kept in answer.messages for one in written(kept, fetch)]

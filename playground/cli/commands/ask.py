@@ -8,6 +8,7 @@ import typer
 
 from playground.cli import interrupts, options
 from playground.cli.display.notes import beginning, on_terminal
+from playground.cli.faults import BadCall
 
 
 def ask(
@@ -29,11 +30,13 @@ def ask(
     top_k: options.TopK = None,
     seed: options.Seed = None,
     image_tokens: options.ImageTokens = None,
+    begun: options.Begin = None,
     set: options.Set = None,
     sweep: options.Sweep = None,
     repeat: options.Repeat = None,
     tools: options.Tools = None,
     by_hand: options.ByHand = None,
+    continue_: options.Continue = False,
     batch: Annotated[
         str | None,
         typer.Option(
@@ -50,13 +53,19 @@ def ask(
 ) -> int:
     """Put a prompt to one or more models."""
     whom = ", ".join(on or ["the models that each line names"])
+    if continue_ and (prompt or on or batch):
+        raise BadCall(
+            "--continue goes on with what was asked before: it takes no prompt and no --on."
+        )
     quiet = json and not batch and not on_terminal()
-    with interrupts.noticed() as interruption, beginning(f"asking {whom}", quiet) as begun:
+    with interrupts.noticed() as interruption, beginning(f"asking {whom}", quiet) as going:
         # The first words must not wait for these imports: they take a second on a busy machine.
-        from playground.cli import asking, batches
+        from playground.cli import asking, batches, continuing
 
+        if continue_:
+            return continuing.answer(max_tokens, json, going, interruption)
         if batch:
             return batches.answer(
-                batch, context.params, all_at_once, not no_save, begun, interruption
+                batch, context.params, all_at_once, not no_save, going, interruption
             )
-        return asking.answer(context.params, all_at_once, not no_save, json, begun, interruption)
+        return asking.answer(context.params, all_at_once, not no_save, json, going, interruption)

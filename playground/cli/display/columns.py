@@ -23,6 +23,7 @@ from playground.cli.display.pane import (
 )
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.steps import whole
 
 NARROWEST = 28
 """Columns of text below which answers stand one after the other instead of side by side."""
@@ -118,7 +119,7 @@ def _said(answer: Answer, width: int, console: Console, room: int | None) -> Seq
     """Thought and answer; only the last `room` lines of them, whose making takes no longer the longer they are."""
     most = None if room is None else -room * width
     lines: list[Text] = []
-    for step in answer.steps:
+    for step in whole(answer.steps):
         if step.thinking.strip():
             thought = f"(thinks: {step.thinking.strip()})"
             lines += [*_lines(clean(thought[most:]), width, console, "dim italic"), Text()]

@@ -9,6 +9,7 @@ from playground.cli.display.notes import View
 from playground.cli.display.pane import about, called, clean, ending, facts, marks
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.steps import whole
 from playground.engines.events import Chunk
 
 OPENINGS = {"thinking": "(thinks: ", "answer": "", "tool_call": ""}
@@ -58,7 +59,7 @@ class Stream:
     def _go_on(self, answer: Answer) -> None:
         if not self._step and not self._chunks and not self._channel:
             self._begin(answer)
-        every = answer.steps
+        every = whole(answer.steps)
         for step in every[self._step : -1]:
             self._say(step.chunks[self._chunks :])
             self._write("\n" + "".join(f"{called(call)}\n" for call in step.calls) + "\n")
@@ -82,6 +83,9 @@ class Stream:
         before = "\n" if self._place else ""
         rule = self._marks.rule * len(label)
         self._write(f"{before}{label}\n{rule}\n{about(answer)}\n\n")
+        if begun := answer.contender.settings.begun:
+            self._write(clean(begun))
+            self._channel = "answer"
 
     def _end(self, answer: Answer) -> None:
         rest = CLOSINGS.get(self._channel, "")

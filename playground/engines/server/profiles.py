@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from playground.models.capabilities import GoesOn
 from playground.models.servers import USUALLY_AT_ONCE
 
 
@@ -27,7 +28,9 @@ class Profile:
     `keeps` that beginnings of prompts are kept from one request to the next, `apart` that each part of a message
     becomes a message of its own. `thought` is what stands around a thought within the text, where that is this kind's
     own way and not Gemma 4's marks. `reasoning` is the field of a message in which the thought before a tool call goes
-    back, empty where none is known. `at_once` is how many answers it gives at a time when its operator chose nothing.
+    back, empty where none is known. `goes_on`
+    tells how far it goes on with an answer that was begun: "no", with its words ("answer"), or with its thought too.
+    `at_once` is how many answers it gives at a time when its operator chose nothing.
     """
 
     kind: str
@@ -49,6 +52,7 @@ class Profile:
     apart: bool = False
     thought: tuple[str, str] | None = None
     reasoning: str = ""
+    goes_on: GoesOn = "no"
     at_once: int = USUALLY_AT_ONCE
 
 
@@ -65,6 +69,7 @@ PROFILES = {
             min_p=True,
             closing=True,
             reasoning="reasoning",
+            goes_on="answer",
         ),
         # Refuses a top-k of 0.
         Profile(
@@ -75,6 +80,7 @@ PROFILES = {
             min_p=True,
             closing=True,
             reasoning="reasoning_content",
+            goes_on="answer",
         ),
         # Thinks unless told not to; --image-max-tokens at its start sets the budget. Takes a top-k of 40 and a min-p of
         # 0.05 where it is told none; /props tells how many it answers at a time.
@@ -86,6 +92,7 @@ PROFILES = {
             min_p=True,
             closing=True,
             reasoning="reasoning_content",
+            goes_on="thought",
         ),
         # Thinks unless told not to; pictures as data URIs; input_audio is rejected on /v1. OLLAMA_NUM_PARALLEL is 1.
         Profile(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from playground.engines.server import beginning
 from playground.engines.server.profiles import Profile
 from playground.prompt.conversation import (
     Audio,
@@ -21,6 +22,7 @@ from playground.prompt.conversation import (
     ToolCall,
     ToolResult,
     Video,
+    begun,
 )
 from playground.prompt.media import sendable
 from playground.prompt.rendering import around_results, block, render, timestamp
@@ -78,6 +80,8 @@ def request(
                 **({"strict": True} if profile.strict else {}),
             },
         }
+    if told := begun(conversation, settings):
+        beginning.put(arguments, extra, told, profile)
     if template:
         extra["chat_template_kwargs"] = template
     return {**arguments, "extra_body": extra} if extra else arguments
@@ -143,7 +147,9 @@ def remarks(
 ) -> tuple[str, ...]:
     """What this kind of server gets otherwise than others, for the reader of the answer."""
     left = unsent(conversation, settings, profile)
+    gone_on = beginning.remarks(begun(conversation, settings), profile, name)
     own = (f"Not sent to {name}, which has its own: {', '.join(left)}.",) if left else ()
+    own = (*gone_on, *own)
     clips = [part for part in conversation.media() if isinstance(part, Video)]
     if not profile.apart or not clips:
         return own

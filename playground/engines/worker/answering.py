@@ -146,10 +146,14 @@ class Answering:
     ) -> Generator[Event, None, FinishReason]:
         """Yields chunks, returns the reason for the end."""
         model, marks, ids = self._model, self._checkpoint.marks, inputs.ids
-        channels = Channels(self._checkpoint.tokenizer, marks, ids)
+        channels = Channels(self._checkpoint.tokenizer, marks, ids, inputs.begun)
         sampler = Sampler(settings, self._checkpoint.suppressed, self._checkpoint.device)
         size = int(model.config.get_text_config().vocab_size)
-        held = self._grammars.begin(settings, ids, size)
+        first = len(ids) - inputs.begun
+        held = self._grammars.begin(settings, ids[:first], size)
+        if held is not None:
+            for id in ids[first:]:
+                held.take(id)
         logits = prefill(model, inputs.tensors, reading.cache, halted, meter)
         self._kept.read(reading)
         self._steps = self._begun(reading.cache, len(ids) + settings.max_tokens)

@@ -17,6 +17,10 @@ HALF = "\N{REPLACEMENT CHARACTER}"
 """What decoding gives for bytes that are no character, or not yet one."""
 
 
+BEFORE = 8
+"""Tokens of a beginning that tell how the next one is spelled."""
+
+
 class Words:
     """Decodes ids one by one: each gives the text that it completes, nothing while a character is
     unfinished.
@@ -26,10 +30,12 @@ class Words:
     shows control tokens too.
     """
 
-    def __init__(self, tokenizer: Any, with_marks: bool = False) -> None:
+    def __init__(
+        self, tokenizer: Any, with_marks: bool = False, before: Sequence[int] = ()
+    ) -> None:
         self._tokenizer = tokenizer
         self._with_marks = with_marks
-        self._said: list[int] = []
+        self._said = list(before)
         self._held: list[int] = []
 
     def take(self, id: int) -> str:
@@ -48,12 +54,12 @@ class Words:
 
 class Channels:
     """Follows one answer. `prompt` is the ids that came before: the template may have opened a
-    thought already.
+    thought already. The last `begun` of them are the answer's own beginning.
     """
 
-    def __init__(self, tokenizer: Any, marks: Marks, prompt: Sequence[int]) -> None:
+    def __init__(self, tokenizer: Any, marks: Marks, prompt: Sequence[int], begun: int = 0) -> None:
         self._tokenizer = tokenizer.backend_tokenizer
-        self._words = Words(self._tokenizer)
+        self._words = Words(self._tokenizer, before=prompt[-min(begun, BEFORE) :] if begun else ())
         self._marks = marks
         self._channel: Channel = "answer"
         self._in_header = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ import torch
 from playground.engines.worker.prefill import media_runs
 from playground.engines.worker.prefix.kept import Names
 from playground.engines.worker.weights.checkpoint import Checkpoint, token_id
-from playground.prompt import media
-from playground.prompt.conversation import Conversation, Settings, digest
+from playground.prompt import media, template
+from playground.prompt.conversation import Begun, Conversation, Settings, begun, digest
 from playground.prompt.cost import PromptTokens
 from playground.prompt.rendering import FRAME_TOKENS, render
 from playground.prompt.template import words_before_calls
@@ -26,13 +27,15 @@ class Inputs:
     tensors.
 
     `names` tells for each token what it is: its id, or a number for the medium that it is a part of, below zero.
-    The first `earlier` tokens may have been read before; those after them are the question.
+    The first `earlier` tokens may have been read before; those after them are the question. The last `begun` tokens
+    are the beginning of the answer.
     """
 
     tensors: dict[str, Any]
     prompt: PromptTokens
     names: Names
     earlier: int
+    begun: int = 0
 
     @property
     def ids(self) -> list[int]:
@@ -112,6 +115,8 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
     finally:
         processor.image_processor = stock
     tensors.pop("attention_mask", None)  # all ones: one conversation, nothing padded
+    told = begun(conversation, settings)
+    more = _go_on(checkpoint, tensors, told) if told else 0
     on_device = {
         name: value.to(
             checkpoint.device, checkpoint.model.dtype if value.is_floating_point() else None
@@ -128,7 +133,20 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
         count(checkpoint, ids, prompt.frames),
         _names(checkpoint, ids, digests),
         _earlier(checkpoint, ids, conversation),
+        more,
     )
+
+
+def _go_on(checkpoint: Checkpoint, tensors: dict[str, Any], told: Begun) -> int:
+    """Put what was begun behind the prompt; returns how many tokens that are."""
+    chat = template.of(Path(checkpoint.tokenizer.name_or_path))
+    more = chat.go_on(tensors["input_ids"][0].tolist(), told)
+    own = torch.tensor([more], dtype=tensors["input_ids"].dtype)
+    tensors["input_ids"] = torch.cat([tensors["input_ids"], own], dim=1)
+    if "mm_token_type_ids" in tensors:
+        kinds = tensors["mm_token_type_ids"]
+        tensors["mm_token_type_ids"] = torch.cat([kinds, torch.zeros_like(own)], dim=1)
+    return len(more)
 
 
 def _names(checkpoint: Checkpoint, ids: Sequence[int], digests: Sequence[Sequence[str]]) -> Names:
@@ -151,7 +169,7 @@ def _earlier(checkpoint: Checkpoint, ids: Sequence[int], conversation: Conversat
     it is asked again. A turn of the model's that goes on has no question but its last token.
     """
     roles = [message.role for message in conversation.messages]
-    if roles[-1] == "model":
+    if roles[-1] == "model" or conversation.begun is not None:
         return len(ids) - 1
     turns = [place for place, id in enumerate(ids) if id == checkpoint.marks.turn_opens]
     # The last one opens the answer, the one before it the question.

@@ -73,3 +73,13 @@ def test_a_long_answer(tiny: Model) -> None:
     said, last, events = listen(tiny, "Count.", schema=digits, max_tokens=3000)
     assert len(json.loads(said["answer"])) == 500
     assert last.output is not None and last.output.total > 1000 and len(events) > 500
+
+
+def test_an_answer_goes_on_where_it_was_cut(tiny: Model) -> None:
+    cut, first, _ = listen(tiny, "Hello!", max_tokens=12)
+    rest, last, _ = listen(tiny, "Hello!", max_tokens=12, begun=cut["answer"])
+    assert last.output is not None and last.output.total <= 12
+    assert not rest["answer"].startswith(cut["answer"]), "the beginning is not sent back"
+    assert first.prompt is not None and last.prompt is not None
+    assert last.prompt.total > first.prompt.total + 8, "what was said is read"
+    assert tiny.capabilities.goes_on == "thought"

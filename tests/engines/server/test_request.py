@@ -12,6 +12,7 @@ from playground.engines.server.request import messages, remarks, request, unsent
 from playground.models.servers import KINDS
 from playground.prompt.conversation import (
     Audio,
+    Begun,
     Conversation,
     Image,
     Message,
@@ -224,3 +225,37 @@ def test_only_what_a_person_chose_of_the_sampling_is_sent(kind: str) -> None:
     assert not {"temperature", "top_p", "top_k"} & {*asked, *asked.get("extra_body", {})}
     asked = sent(kind, Settings(temperature=0, top_p=0.5))
     assert (asked["temperature"], asked["top_p"]) == (0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("vllm", {"continue_final_message": True, "add_generation_prompt": False}),
+        ("sglang", {"continue_final_message": True}),
+        ("llama.cpp", {"continue_final_message": "content", "add_generation_prompt": False}),
+    ],
+)
+def test_an_answer_that_was_begun_goes_in_each_kinds_own_way(
+    kind: str, fields: dict[str, object]
+) -> None:
+    """Whether a person began it, or the model said it before it was cut."""
+    profile = PROFILES[kind]
+    plain = sent(kind, Settings())
+    for asked, settings in (
+        (Conversation.ask("Hi"), Settings(begun="Well,")),
+        (Conversation(Conversation.ask("Hi").messages, Begun("Well,")), Settings()),
+    ):
+        told = request(asked, settings, "m", profile)
+        assert told["messages"][-1] == {"role": "assistant", "content": "Well,"}
+        assert {**plain["extra_body"], **fields} == told["extra_body"]
+    thought = Conversation(Conversation.ask("Hi").messages, Begun("Well,", "Hm."))
+    last = request(thought, Settings(thinking=True), "m", profile)["messages"][-1]
+    assert ("Hm." in last.values()) == (profile.goes_on == "thought")
+    said = [one for one in remarks(thought, Settings(), profile, "lab") if "thought" in one]
+    assert bool(said) == (profile.goes_on == "answer")
+
+
+def test_kinds_that_have_no_way_to_go_on_are_never_asked_to() -> None:
+    """Ollama's renderer of Gemma 4 closes the last turn whatever it holds (model/renderers/gemma4.go, 2026)."""
+    able = {kind for kind, profile in PROFILES.items() if profile.goes_on != "no"}
+    assert able == {"vllm", "sglang", "llama.cpp"}

@@ -96,4 +96,5 @@ def _capabilities(seen: Seen, name: str, said: Told) -> tuple[Capabilities, bool
         schema=profile.schema if said.schema is None else said.schema,
         context=said.context or (known.shape.context if known else UNKNOWN_CONTEXT),
         image_budget=profile.image_tokens != "fixed",
+        goes_on=profile.goes_on,
     ), image is not None and audio is not None
