@@ -123,7 +123,7 @@ def variant(request: pytest.FixtureRequest) -> str:
 def processor(variant: str) -> SimpleNamespace:
     """What the worker calls a checkpoint, without its weights."""
     import torch
-    from transformers import AutoProcessor
+    from transformers import AutoConfig, AutoProcessor
 
     from playground.engines.worker import processor as stock
 
@@ -133,7 +133,10 @@ def processor(variant: str) -> SimpleNamespace:
         processor=loaded,
         tokenizer=loaded.tokenizer,
         device="cpu",
-        model=SimpleNamespace(dtype=torch.float32),
+        model=SimpleNamespace(
+            dtype=torch.float32, config=AutoConfig.from_pretrained(DEMO / variant)
+        ),
+        marks=SimpleNamespace(turn_opens=loaded.tokenizer.convert_tokens_to_ids("<|turn>")),
     )
 
 
