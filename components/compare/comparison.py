@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,7 +15,7 @@ from components.compare.answer import Pane
 from components.compare.asking import composer
 from components.compare.going_on import GO_ON
 from components.compare.heads import heads
-from components.compare.reading import menu
+from components.compare.reading import menu, order
 from components.compare.reading.rounds import rounds
 from components.compare.reading.status import Status
 from components.compare.reading.view import view
@@ -26,10 +27,9 @@ from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
-from playground.comparisons.lineup.seating import standing
 from playground.comparisons.round import Round
 from playground.desk import TooMany
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import Conversation, Settings, UsualLength
 from playground.prompt.mend import Mend
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def draw(
 
     with st.container(key=menu.layout()):
         heads(
-            standing(comparison.contenders),
+            [replace(one.first, label=one.label) for one in order.arranged(comparison)],
             notes,
             held,
             out if mine else (),
@@ -157,7 +157,7 @@ def draw(
     if (archive := shell.desk().archive) is not None and archive.fault:
         st.caption(f":material/inventory_2: {plain(archive.fault)}")
     below = stage("below", (comparison.last.id, *map(id, comparison.answers)))
-    drawn = _drawn(comparison)
+    drawn, running = _drawn(comparison), not comparison.last.ended
     while True:
         comparison.watch()
         for place in places:
@@ -168,6 +168,8 @@ def draw(
         if all(place.settled for place in places):
             break
         time.sleep(TICK_S)
+    if running and order.by_figure():
+        st.rerun()  # the columns can be put in order now
     stop.empty()
     differ = fieldwise.different(comparison.answers)
     for place in places:
@@ -215,7 +217,7 @@ def _differences(round: Round) -> dict[str, str]:
         "schema": lambda s: "no schema" if s.schema is None else "held to a schema",
     }
     every = [answer.settings for answer in round.answers]
-    different = [name for name in names if len({repr(getattr(one, name)) for one in every}) > 1]
+    different = [name for name in names if len({repr(_chosen(one, name)) for one in every}) > 1]
     sent = {part.kind for part in round.asked.media()}
     notes = {}
     for answer in round.answers:
@@ -224,6 +226,12 @@ def _differences(round: Round) -> dict[str, str]:
         words += [f"without the {NOUNS[kind]}" for kind in sorted(sent - got)]
         notes[answer.contender.id] = " · ".join(words)
     return notes
+
+
+def _chosen(settings: Settings, name: str) -> object:
+    """A setting's value; lengths that nobody chose are all alike."""
+    value = getattr(settings, name)
+    return None if isinstance(value, UsualLength) else value
 
 
 def _or_own(name: str, value: float | None) -> str:

@@ -65,18 +65,18 @@ class Together:
         }
 
 
-def together(answers: Sequence[Answer]) -> Together:
-    """Of one contender's answers to one question."""
+def together(answers: Sequence[Answer], texts: bool = True) -> Together:
+    """Of one contender's answers to one question; without their `texts` the figures alone."""
     whole = [answer for answer in answers if answer.state == "done"]
-    texts = [answer.text.strip() or answer.tool_call.strip() for answer in whole]
+    said = [answer.text.strip() or answer.tool_call.strip() for answer in whole if texts]
     figures = [_values(answer.figures()) for answer in whole]
     spreads = {}
     for name in SPREAD:
         known = [value for one in figures if (value := one.get(name)) is not None]
         if found := spread(known):
             spreads[name] = found
-    compared = [text[:MOST_COMPARED] for text in texts]
-    return Together(len(answers), len(whole), distinct(texts), agreement(compared), spreads)
+    compared = [text[:MOST_COMPARED] for text in said]
+    return Together(len(answers), len(whole), distinct(said), agreement(compared), spreads)
 
 
 def spread(values: Sequence[float]) -> Spread | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import shell
+from playground.archive.archive import Archive
 from playground.comparisons.lineup.entry import written
 from playground.engines.recital import Recital
 from playground.models.model import Model
@@ -192,3 +195,38 @@ def test_repeats_are_one_in_what_a_question_would_cost(open_page: Open) -> None:
     page.file_uploader(key="upload_0").upload("b.wav", wav())
     run(page)
     assert "of 3" not in words(page) and "not for 31B" in words(page)
+
+
+def test_columns_stand_by_a_figure_once_all_have_answered(open_page: Open) -> None:
+    length = {"E2B": 3, "E4B": 1, "31B": 2}
+
+    def play(model: Model) -> Recital:
+        return Recital(model, " ".join(["word"] * length[model.variant]))
+
+    page = open_page(play, on="E2B,E4B~x2,31B")
+    page.selectbox(key="order").select("answer_tokens")
+    ask(run(page), "Say it.")
+    heads = [text.value for text in page.markdown if text.value.startswith("#### ")]
+    names = [next(name for name in length if name in head) for head in heads]
+    assert names == ["E4B", "31B", "E2B"] * 2  # in the heads and in the panes
+    chosen = [one.label for one in page.session_state.comparison.contenders]
+    assert chosen == ["E2B", "E4B · 1 of 2", "E4B · 2 of 2", "31B"]
+    page.selectbox(key="order").select("as chosen")
+    heads = [text.value for text in run(page).markdown if text.value.startswith("#### ")]
+    assert [next(name for name in length if name in head) for head in heads][:3] == list(length)
+
+
+def test_a_line_up_is_kept_by_a_name(open_page: Open, tmp_path: Path) -> None:
+    page = opened(open_page(on="E2B~image_tokens=280~x3,31B"))
+    assert "keep" not in keys(page)  # nothing is kept here
+    shell.desk().archive = Archive.within(tmp_path)
+    run(page).text_input(key="keep_as").set_value("  two  of them ")
+    page = press(page, "keep")
+    assert page.selectbox(key="kept_name").options == ["two of them"]
+    page.button_group(key="contenders").set_value([])
+    page = press(run(page), "lineup_drop")
+    assert line(page) == ""
+    page = press(page, "kept_open")
+    assert line(page) == page.query_params["on"] == "E2B~image_tokens=280~x3,31B"
+    page = press(page, "kept_forget")
+    assert "kept_open" not in keys(page)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components import columns, servers
-from components.compare.choosing import own, sweeping
+from components.compare.choosing import kept, own, sweeping
 from components.compare.choosing.changing import WHICH, add, find, move, put
 from components.compare.contenders import MOST, drop, words
 from components.words import plain
@@ -33,6 +33,7 @@ def button() -> None:
                 )
             sweeping.panel(one)
         _more(len(entries))
+        kept.panel()
 
 
 def _which(entries: tuple[Entry, ...]) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.compare.reading import order
 from components.compare.reading.view import view
 from playground.comparisons.comparison import Comparison
 
@@ -39,6 +40,7 @@ def button(shown: Comparison | None) -> None:
             persist_state="session",
         )
         st.toggle("Full width", key="wide", persist_state="session")
+        order.choice()
         if shown is not None:
             _open_and_fold(shown)
         rows = [f"| **{key}** | {does} |" for key, does in KEYS]

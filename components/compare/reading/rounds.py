@@ -14,11 +14,12 @@ from components.compare.answering.repeated import EarlierRepeats, Repeats
 from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST
+from components.compare.reading.order import arranged
 from components.compare.reading.view import View
 from components.stage import stage
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
-from playground.comparisons.lineup.seating import Group, groups, standing
+from playground.comparisons.lineup.seating import Group, standing
 from playground.comparisons.round import Round
 from playground.prompt.mend import Mend
 
@@ -65,7 +66,7 @@ def rounds(
             away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
             asked(comparison, round, away, rerun, held)
             if last:
-                places += _last(round, held, notes, again)
+                places += _last(comparison, held, notes, again)
             elif folded:
                 places += map(Folded, round.answers)
             else:
@@ -73,12 +74,15 @@ def rounds(
     return places
 
 
-def _last(round: Round, held: View, notes: Mapping[str, str], again: Act | None) -> list[Place]:
+def _last(
+    comparison: Comparison, held: View, notes: Mapping[str, str], again: Act | None
+) -> list[Place]:
     """The answers of the last round; those who were not asked say why in their places."""
     places: list[Place] = []
+    round, together = comparison.last, arranged(comparison)
     shown = {one.id for one in held.open(standing(round.contenders))}
     with st.grid(len(shown), min_column_width=NARROWEST, wrap=False, key="answers"):
-        for index, group in enumerate(groups(round.contenders)):
+        for index, group in enumerate(together):
             answers, note = _answers(round, group), notes.get(group.first.id, "")
             if group.first.id not in shown:
                 places += map(Folded, answers)
@@ -96,7 +100,7 @@ def _earlier(comparison: Comparison, round: Round, held: View) -> list[Place]:
     places: list[Place] = []
     shown = {one.id for one in held.open(standing(comparison.contenders))}
     with st.grid(len(shown), min_column_width=NARROWEST, wrap=False):
-        for index, group in enumerate(groups(comparison.contenders)):
+        for index, group in enumerate(arranged(comparison)):
             key, answers = f"earlier_{round.number}_{index}", _answers(round, group)
             if group.first.id not in shown:
                 places += map(Folded, answers)

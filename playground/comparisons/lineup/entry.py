@@ -58,14 +58,14 @@ def numbered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(made)
 
 
-def written(entries: Sequence[Entry]) -> str:
-    """Entries as a link's text. Values too long for an address are left out."""
+def written(entries: Sequence[Entry], whole: bool = False) -> str:
+    """Entries as a link's text. Values too long for an address are left out, unless the `whole` is wanted."""
     seen: dict[str, int] = {}
     parts = []
     for one in entries:
         seen[one.spec] = expected = seen.get(one.spec, 0) + 1
         mark = "" if one.number == expected else f"~n{one.number}"
-        parts.append(_link(one) + mark)
+        parts.append(_link(one, whole) + mark)
     return ",".join(parts)
 
 
@@ -96,7 +96,7 @@ def entries(text: str) -> tuple[Entry, ...]:
     return numbered(made)
 
 
-def _link(entry: Entry) -> str:
+def _link(entry: Entry, whole: bool) -> str:
     """ "demo:E2B~thinking~t0.5~image_tokens=280~x3"."""
     parts = [entry.spec]
     for name, value in sorted(entry.own.values, key=lambda one: one[0] != "thinking"):
@@ -104,7 +104,7 @@ def _link(entry: Entry) -> str:
             parts.append("thinking" if value else "no-thinking")
         elif name == "temperature" and value is not None:
             parts.append(f"t{write(name, value)}")
-        elif len(said := _value(name, value)) <= LONGEST:
+        elif len(said := _value(name, value)) <= LONGEST or whole:
             parts.append(f"{name}={said}")
     if entry.repeats > 1:
         parts.append(f"x{entry.repeats}")
