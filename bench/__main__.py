@@ -1,5 +1,5 @@
-"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, prefix;
-all when none is named."""
+"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, prefix,
+rounds; all when none is named."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ PARTS = (
     "replay",
     "archive",
     "prefix",
+    "rounds",
 )
 
 

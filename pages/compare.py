@@ -34,11 +34,14 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
 
 columns, faults = contenders.resolve(entries, wanted.settle(equipped), on)
 settings.tell_own(chosen, standing(columns))
-for fault in faults:
-    st.caption(f":material/cloud_off: {plain(fault)}")
+# What comes and goes has one place: else all below it would move, and what had been drawn would stay faded beside it.
+with st.container():
+    for fault in faults:
+        st.caption(f":material/cloud_off: {plain(fault)}")
 shell.desk().expect(column.model for column in columns)
 
-prompt = composer.compose(chosen.system, len(columns))
+with st.container():
+    prompt = composer.compose(chosen.system, len(columns))
 if prompt is not None and wanted.fault:
     composer.give_back(prompt, f"The schema can't be used. {wanted.fault}")
 elif prompt is not None:

@@ -135,8 +135,9 @@ def draw(
     def rerun(round: Round) -> None:
         _or_say(lambda: shell.desk().ask_instead(comparison, round, round.asked, round.contenders))
 
-    if not mine:
-        sharing.not_yours(comparison)
+    with st.container():
+        if not mine:
+            sharing.not_yours(comparison)
     held = view(comparison)
     notes = _differences(comparison.last)
     out = {one.id for one in comparison.contenders} - set(asked_on)
@@ -154,8 +155,9 @@ def draw(
         )
         places = rounds(comparison, held, notes, again if mine else None, rerun if mine else None)
     status = Status(told, comparison.last)
-    if (archive := shell.desk().archive) is not None and archive.fault:
-        st.caption(f":material/inventory_2: {plain(archive.fault)}")
+    with st.container():
+        if (archive := shell.desk().archive) is not None and archive.fault:
+            st.caption(f":material/inventory_2: {plain(archive.fault)}")
     below = stage("below", (comparison.last.id, *map(id, comparison.answers)))
     drawn, running = _drawn(comparison), not comparison.last.ended
     while True:

@@ -21,7 +21,7 @@ from tests.browser.driving import (
 )
 from tests.browser.serving import SLOW, Server, serving
 
-POPOVERS = ("Add a contender", "Settings", "Add media")
+POPOVERS = ("Contenders", "Settings", "Add media")
 TABS = ("Differences", "Where the time went", "Tokens over time")
 PAGES = ("History", "Variants", "Engines")
 

@@ -17,37 +17,47 @@ from playground.comparisons.round import Round
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
+HELD = "status"
+"""In the session: the id of the round, the ids of those that had ended, and what was said last."""
+
 ENDS = {"done": "finished", "stopped": "stopped", "refused": "skipped", "failed": "failed"}
 
 
 class Status:
-    """The line of one round; `draw` brings it up to date. Nothing stands there for a round that had ended before."""
+    """The line of one round; `draw` brings it up to date. Nothing stands there for a round that had ended before it was
+    first drawn; when the page runs again in between, it goes on where it was.
+    """
 
     def __init__(self, where: DeltaGenerator, round: Round) -> None:
         self._where = where
         self._round = round
-        self._ended = {answer.contender.id for answer in round.answers if answer.ended}
-        self._drawn = ""
-        self._last = ""
-        if not round.ended:
-            self._write(self._count())
+        of, ended, last = st.session_state.get(HELD, ("", frozenset(), ""))
+        if of != round.id:
+            ended, last = frozenset(_ended(round)), ""
+            st.session_state[HELD] = (round.id, ended, last)
+        self._ended: frozenset[str] = ended
+        self._last: str = last
+        if last or not round.ended:
+            self._write()
+        self.draw()
 
     def draw(self) -> None:
         """One tick."""
-        for answer in self._round.answers:
-            if answer.ended and answer.contender.id not in self._ended:
-                self._ended.add(answer.contender.id)
-                self._last = _end(answer)
-        if self._last:
-            self._write(f"{self._last} · {self._count()}")
+        ended = _ended(self._round)
+        new = [answer for id, answer in ended.items() if id not in self._ended]
+        if not new:
+            return
+        self._ended, self._last = self._ended | set(ended), _end(new[-1])
+        st.session_state[HELD] = (self._round.id, self._ended, self._last)
+        self._write()
 
-    def _write(self, words: str) -> None:
-        if words != self._drawn:
-            self._drawn = words
-            self._where.caption(words, width="content")
+    def _write(self) -> None:
+        count = f"{len(self._ended)} of {len(self._round.answers)} done"
+        self._where.caption(" · ".join(filter(None, (self._last, count))), width="content")
 
-    def _count(self) -> str:
-        return f"{len(self._ended)} of {len(self._round.answers)} done"
+
+def _ended(round: Round) -> dict[str, Answer]:
+    return {answer.contender.id: answer for answer in round.answers if answer.ended}
 
 
 def place() -> DeltaGenerator:
