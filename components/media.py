@@ -89,7 +89,7 @@ def facts(part: Media) -> str:
     if isinstance(part, Image) and f"{part.width}×{part.height}" in part.original:
         return part.original
     if isinstance(part, Video):
-        return f"{part.original}, {_frames(part)}"
+        return f"{part.original}, {_frames(part)} of at most {part.frame_tokens:,} tokens"
     return ", ".join(word for word in (part.original, measure(part)) if word)
 
 

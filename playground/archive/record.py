@@ -17,7 +17,8 @@ Settings = dict[str, Any]
 class Part:
     """A part of a message. `text` holds words; `media` the digests of a picture, a recording, a clip's frames in
     order or a file's words in UTF-8, `sizes` the width and height of each picture; `data` a tool's arguments or its
-    result; `file_bytes` is the size of the file that a picture was, or of a frame's share of its clip.
+    result, or the tokens of a clip's frame where they were chosen; `file_bytes` is the size of the file that a
+    picture was, or of a frame's share of its clip.
     """
 
     kind: Literal["text", "image", "audio", "video", "document", "tool_call", "tool_result"]

@@ -23,6 +23,7 @@ from playground.models.device import device
 from playground.models.model import Model
 from playground.models.servers import Server
 from playground.prompt.conversation import (
+    FRAME_TOKENS,
     Audio,
     Conversation,
     Document,
@@ -218,6 +219,7 @@ def _part(of: Part) -> record.Part:
                 times=of.times,
                 original=of.original,
                 file_bytes=of.frames[0].file_bytes,
+                data=None if of.frame_tokens == FRAME_TOKENS else of.frame_tokens,
             )
         case Document():
             return record.Part(

@@ -19,11 +19,12 @@ from playground.comparisons.figures import Figures, Stage, Timeline
 from playground.comparisons.round import Round
 from playground.comparisons.steps import Called, Step
 from playground.engines.events import Channel, Chunk, Finished, OutputTokens
-from playground.models.capabilities import Capabilities
+from playground.models.capabilities import IMAGE_BUDGETS, Capabilities
 from playground.models.model import Model
 from playground.models.sampling import Sampling
 from playground.models.servers import Server
 from playground.prompt.conversation import (
+    FRAME_TOKENS,
     Audio,
     Conversation,
     Document,
@@ -229,7 +230,8 @@ def _part(kept: record.Part, fetch: Fetch) -> Part:
             return Audio(kept.name, fetch(name), kept.seconds, kept.original)
         case "video":
             frames = _images(kept, fetch)
-            return Video(kept.name, frames, kept.times, kept.seconds, kept.original)
+            chosen = kept.data if kept.data in IMAGE_BUDGETS else FRAME_TOKENS
+            return Video(kept.name, frames, kept.times, kept.seconds, kept.original, int(chosen))
         case "document":
             return document(kept, fetch)
         case "tool_call":

@@ -85,6 +85,24 @@ Pages = Annotated[
         rich_help_panel=QUESTION,
     ),
 ]
+Frames = Annotated[
+    int | None,
+    typer.Option(
+        "--frames",
+        metavar="N",
+        help="Of clips: so many frames, 1 to 60; without it one a second, at most 32.",
+        rich_help_panel=QUESTION,
+    ),
+]
+FrameTokens = Annotated[
+    int | None,
+    typer.Option(
+        "--frame-tokens",
+        metavar="N",
+        help="70, 140, 280, 560 or 1120 a frame of a clip; 70 without it.",
+        rich_help_panel=QUESTION,
+    ),
+]
 PdfText = Annotated[
     bool | None,
     typer.Option(

@@ -80,6 +80,8 @@ WISHES: Mapping[str, _Wish] = {
     **dict.fromkeys(KINDS, NAMES),
     "pages": TEXT,
     "pdf_text": EITHER,
+    "frames": WHOLE,
+    "frame_tokens": WHOLE,
     "temperature": NUMBER,
     "top_p": NUMBER,
     "top_k": WHOLE,
@@ -135,8 +137,17 @@ def question(wishes: Mapping[str, Any]) -> Question:
 
 def read_files(given: Mapping[str, Any]) -> tuple[File, ...]:
     """The files that are given as images, recordings, clips or as such, read as is wished. Raises BadCall."""
-    wish = Wish(given.get("pages") or "", bool(given.get("pdf_text")))
-    return tuple(_file(kind, name, wish) for kind in KINDS for name in given.get(kind, ()))
+    said = {"pages": given.get("pages"), "as_text": given.get("pdf_text")}
+    said |= {name: given.get(name) for name in ("frames", "frame_tokens")}
+    try:
+        wish = Wish(**{name: value for name, value in said.items() if value is not None})
+    except ValueError as error:
+        raise BadCall(f"{error}.") from None
+    return tuple(
+        _file(kind, name, replace(wish, still=kind == "image"))
+        for kind in KINDS
+        for name in given.get(kind, ())
+    )
 
 
 def _good(name: str, value: Any) -> Any:

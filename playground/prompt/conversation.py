@@ -25,6 +25,9 @@ LONGEST_ANSWER = 32_768
 LONGEST_BEGINNING = 10_000
 """Characters that an answer may be begun with."""
 
+FRAME_TOKENS = 70
+"""Soft tokens a frame of a clip where nobody chose (transformers, video_processing_gemma4.py: max_soft_tokens)."""
+
 
 class UsualLength(int):
     """A longest answer that nobody chose, in tokens: it follows whether there is to be a thought, which needs room
@@ -91,7 +94,8 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A clip as the models see it: pictures taken at `times` (seconds from its beginning).
+    """A clip as the models see it: pictures taken at `times` (seconds from its beginning), of at most
+    `frame_tokens` soft tokens each.
 
     `seconds` is the length of the whole clip. A soundtrack, where there is one, is a part of its
     own.
@@ -102,6 +106,7 @@ class Video:
     times: tuple[float, ...]
     seconds: float
     original: str = ""
+    frame_tokens: int = FRAME_TOKENS
     kind: Literal["video"] = field(default="video", init=False)
 
     def __post_init__(self) -> None:

@@ -26,9 +26,6 @@ from playground.prompt.conversation import (
     Video,
 )
 
-FRAME_TOKENS = 70
-"""Soft tokens a frame of a clip (transformers, video_processing_gemma4.py: max_soft_tokens)."""
-
 TOOL_FIELDS = ("reasoning_content", "tool_calls", "tool_responses")
 """What a message may have besides its content."""
 
@@ -41,13 +38,14 @@ class Prompt:
     """Messages for a chat template, and their media in the order in which the messages name them.
 
     A message's "content" is a string for the system and otherwise a list of {"type": "text", "text": ...},
-    {"type": "image"} and {"type": "audio"}. `frames` tells of each of the `images` whether it is a frame of a clip.
+    {"type": "image"} and {"type": "audio"}. `frames` tells of each of the `images` how many soft tokens it has
+    at most as a frame of a clip; 0: it is none.
     """
 
     messages: tuple[dict[str, Any], ...]
     images: tuple[Image, ...]
     audios: tuple[Audio, ...]
-    frames: tuple[bool, ...]
+    frames: tuple[int, ...]
 
     def filled(
         self, pixels: Callable[[Image], Any], waveform: Callable[[Audio], Any]
@@ -88,7 +86,7 @@ def render(conversation: Conversation, words_before_calls: bool = True) -> Promp
     """
     images: list[Image] = []
     audios: list[Audio] = []
-    frames: list[bool] = []
+    frames: list[int] = []
     messages: list[dict[str, Any]] = []
     for message in conversation.messages:
         before, parts = around_results(message)
@@ -99,10 +97,10 @@ def render(conversation: Conversation, words_before_calls: bool = True) -> Promp
             match part:
                 case Image():
                     images.append(part)
-                    frames.append(False)
+                    frames.append(0)
                 case Video():
                     images += part.frames
-                    frames += [True] * len(part.frames)
+                    frames += [part.frame_tokens] * len(part.frames)
                 case Audio():
                     audios.append(part)
         rendered: dict[str, Any] = {"role": ROLES[message.role], "content": contents}

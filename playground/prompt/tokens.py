@@ -25,7 +25,7 @@ from playground.prompt.conversation import (
     begun,
 )
 from playground.prompt.cost import PromptTokens, Source
-from playground.prompt.rendering import FRAME_TOKENS, Prompt, block, render, timestamp
+from playground.prompt.rendering import Prompt, block, render, timestamp
 from playground.prompt.template import ChatTemplate, Untokenizable
 
 log = logging.getLogger(__name__)
@@ -63,12 +63,12 @@ def of_part(part: Part, settings: Settings, model: Model) -> int:
     capabilities = model.capabilities
     match part:
         case Image():
-            budget = _budget(False, settings, model)
+            budget = _budget(0, settings, model)
             return image_tokens(part.width, part.height, budget, capabilities)
         case Audio():
             return audio_tokens(part, capabilities)
         case Video():
-            budget = _budget(True, settings, model)
+            budget = _budget(part.frame_tokens, settings, model)
             pictures = sum(
                 image_tokens(frame.width, frame.height, budget, capabilities)
                 for frame in part.frames
@@ -82,10 +82,13 @@ def of_part(part: Part, settings: Settings, model: Model) -> int:
             return _words(str(part), model)
 
 
-def _budget(frame: bool, settings: Settings, model: Model) -> int:
-    """Soft tokens of a picture, or of a frame of a clip: servers get frames as pictures and can't tell them apart."""
+def _budget(frame: int, settings: Settings, model: Model) -> int:
+    """Soft tokens of a picture, or of a clip's frame, whose own are `frame`.
+
+    Servers get frames as pictures and can't tell them apart.
+    """
     if frame and model.server is None:
-        return FRAME_TOKENS
+        return frame
     return settings.image_tokens or model.capabilities.image_tokens
 
 

@@ -20,7 +20,7 @@ from playground.prompt.conversation import (
 
 PICTURE = Image("cat.png", b"png of a cat", 40, 30, "JPEG 40×30")
 SOUND = Audio("voice.wav", b"RIFF voice", 2.0, "WAV, 2.0 s")
-CLIP = Video("clip.mp4", (PICTURE, Image("f", b"png 2", 40, 30)), (0.0, 1.0), 2.0, "MP4")
+CLIP = Video("clip.mp4", (PICTURE, Image("f", b"png 2", 40, 30)), (0.0, 1.0), 2.0, "MP4", 140)
 
 FILE = Document("notes.md", "# Zwölf\n```\n<b>", "UTF-8, 3 lines")
 

@@ -37,7 +37,7 @@ def test_every_kind_of_file_is_told_of(call: Call, tmp_path: Path) -> None:
     assert [one["kind"] for one in held] == ["document", "image", "image", "video"]
     assert all(one["tokens"]["demo:31B"] > 1 for one in held)
     told = call("look", files[2]).stdout
-    assert "frames at 00:00, 00:0" in told
+    assert "frames of at most 70 tokens at 00:00, 00:0" in told
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,18 @@ def test_a_text_goes_along_and_is_kept(call: Call, tmp_path: Path) -> None:
     assert held["answers"][0]["state"] == "done" and held["prompt"] == "Sum?"
 
 
+def test_so_many_frames_of_a_clip_go_along(call: Call) -> None:
+    clip = ("--video", str(SAMPLES / "moving-shape.mp4"), "--on", "demo:E2B")
+    asked = question(
+        {"prompt": "x", "video": clip[1], "on": "demo:E2B", "frames": 5, "frame_tokens": 140}
+    )
+    (film,) = asked.conversation.media()
+    assert film.kind == "video" and (len(film.frames), film.frame_tokens) == (5, 140)
+    done = call("ask", "x", *clip, "--frames", "61")
+    assert (done.exit_code, done.stderr) == (2, "playground: a clip goes as 1 to 60 frames.\n")
+    assert "a frame takes 70, 140" in call("ask", "x", *clip, "--frame-tokens", "7").stderr
+
+
 def test_pages_of_a_pdf_go_along(call: Call, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf(["one", "two", "three"]))
     file = ("--file", str(tmp_path / "a.pdf"), "--on", "demo:E2B")

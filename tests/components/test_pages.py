@@ -208,6 +208,26 @@ def test_a_long_recording_is_looked_at_and_split(open_page: Callable[..., AppTes
     assert "hears at most 30 s" not in words(page)
 
 
+def test_frames_of_a_clip_are_chosen_in_the_tray(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(on="E2B,31B")
+    clip = (shell.ASSETS / "samples" / "moving-shape.mp4").read_bytes()
+    page.file_uploader(key="upload_0").upload("a.mp4", clip)
+    run(page)
+    before = words(page)
+    (frames,) = [one for one in page.number_input if one.key.startswith("frames_")]
+    frames.set_value(8)
+    run(page)
+    (budget,) = [one for one in page.selectbox if one.key.startswith("frame_tokens_")]
+    budget.set_value(140)
+    run(page)
+    (film,) = page.session_state.tray.parts
+    assert (len(film.frames), film.frame_tokens) == (8, 140)
+    assert "8 frames of at most 140 tokens" in words(page) != before
+    ask(page, "And?")
+    (sent,) = page.session_state.comparison.conversation.media()
+    assert (len(sent.frames), sent.frame_tokens) == (8, 140)
+
+
 def test_pages_of_a_pdf_are_chosen_in_the_tray(open_page: Callable[..., AppTest]) -> None:
     page = open_page(on="E2B,31B")
     page.file_uploader(key="upload_0").upload("a.pdf", pdf(["one", "two", "three"]))

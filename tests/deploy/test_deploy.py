@@ -20,7 +20,7 @@ from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.catalog import variants
 from playground.models.servers import configured
 from playground.prompt.limits import LIMITS
-from playground.prompt.media.clips import MOST_FRAMES
+from playground.prompt.media.clips import USUAL_FRAMES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
@@ -65,7 +65,7 @@ def test_each_service_takes_the_most_that_the_program_sends(name: str) -> None:
     """A clip goes as pictures, a recording in pieces of what a model hears; a context full of either is enough."""
     flags = dict(flag.partition("=")[::2] for flag in VLLM[name]["command"][1:])
     limits, context = json.loads(flags["--limit-mm-per-prompt"]), int(flags["--max-model-len"])
-    assert limits["image"] >= LIMITS.files * MOST_FRAMES
+    assert limits["image"] >= LIMITS.files * USUAL_FRAMES
     assert limits["image"] >= context // IMAGE_BUDGETS[0]
     if "audio" in limits:
         pieces = math.ceil(LIMITS.audio_seconds / EVERYTHING.audio_seconds)

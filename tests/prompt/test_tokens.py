@@ -23,6 +23,7 @@ from playground.prompt import tokens
 from playground.prompt.check import Accepted, Refused
 from playground.prompt.conversation import (
     Conversation,
+    Document,
     Image,
     Message,
     Settings,
@@ -98,6 +99,10 @@ CONVERSATIONS = {
     "tool": Conversation((QUESTION, CALL)),
     "tool and words": Conversation((QUESTION, CALL, QUESTION)),
     "clip": Conversation.ask("What happens?", (clip(3),)),
+    "clip of large frames": Conversation.ask("What?", (replace(clip(2), frame_tokens=280),)),
+    "files": Conversation.ask(
+        "Sum?", (Document("<|turn>.csv", "a,b\n1,2 <|image|>"), picture(50, 60), Document("b", "`"))
+    ),
     "everything": Conversation.ask(
         "Look.", (picture(50, 60), clip(2), recording(40_000), recording(20_001)), system="Hm."
     ),

@@ -1,22 +1,25 @@
-"""Files in the tray that can be read in another way: other pages of a PDF, or their words. Knows no model."""
+"""Files in the tray that can be read otherwise: pages of a PDF or their words, frames of a clip. Knows no model."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
 from components.compare.asking.tray import Tray
 from components.words import plain
+from playground.models.capabilities import IMAGE_BUDGETS
+from playground.prompt.conversation import FRAME_TOKENS, Video
 from playground.prompt.media import read
 from playground.prompt.media.faults import base_name
 from playground.prompt.media.formats import recognise, untagged
-from playground.prompt.media.wishes import USUAL, Wish
+from playground.prompt.media.wishes import MOST_FRAMES, USUAL, Wish
 
-CHOICES = frozenset({"pages"})
-"""The kinds of formats where there is a choice."""
+Kind = Literal["pages", "clip"]
+"""The kinds of files where there is a choice."""
 
 
 @dataclass
@@ -25,7 +28,7 @@ class Source:
 
     name: str
     data: bytes
-    kind: str
+    kind: Kind
     wish: Wish
     pieces: tuple[int, ...]
 
@@ -40,8 +43,12 @@ def take(held: Tray, name: str, data: bytes) -> None:
     numbers = held.read(name, partial(read, name, data))
     if not numbers:
         return
-    kind = recognise(name, untagged(data)).kind
-    if kind in CHOICES:
+    kind: Kind | None = None
+    if any(isinstance(held.pieces[number], Video) for number in numbers):
+        kind = "clip"
+    elif recognise(name, untagged(data)).kind == "pages":
+        kind = "pages"
+    if kind:
         _sources().append(Source(base_name(name), data, kind, USUAL, numbers))
 
 
@@ -57,7 +64,7 @@ def draw(held: Tray) -> None:
     """A row for each, with what can be chosen; what was chosen is read at once."""
     for source in _sources():
         if any(number in held.pieces for number in source.pieces):
-            wish = _row(source)
+            wish = _frames(held, source) if source.kind == "clip" else _pages(source)
             if wish != source.wish:
                 _again(held, source, wish)
                 st.rerun()
@@ -68,8 +75,34 @@ def _sources() -> list[Source]:
     return kept
 
 
-def _row(source: Source) -> Wish:
-    """What is wished now."""
+def _frames(held: Tray, source: Source) -> Wish:
+    """How many frames are wished now, and how many tokens for each."""
+    clips = [held.pieces[number] for number in source.pieces if number in held.pieces]
+    there = next((len(clip.frames) for clip in clips if isinstance(clip, Video)), 1)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        frames = st.number_input(
+            f"Frames of {plain(source.name)}",
+            1,
+            MOST_FRAMES,
+            None,
+            1,
+            key=f"frames_{source.key}",
+            placeholder=str(there),
+            help="Taken evenly from its first minute.",
+            width=220,
+        )
+        tokens = st.selectbox(
+            "Tokens for a frame",
+            IMAGE_BUDGETS,
+            key=f"frame_tokens_{source.key}",
+            help="On this machine. Servers take the tokens for a picture.",
+            width=180,
+        )
+    return replace(source.wish, frames=int(frames or 0), frame_tokens=int(tokens or FRAME_TOKENS))
+
+
+def _pages(source: Source) -> Wish:
+    """Which pages are wished now, and how."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         pages = st.text_input(
             f"Pages of {plain(source.name)}",

@@ -22,6 +22,8 @@ def ask(
     file: options.File = None,
     pages: options.Pages = None,
     pdf_text: options.PdfText = None,
+    frames: options.Frames = None,
+    frame_tokens: options.FrameTokens = None,
     system: options.System = None,
     thinking: options.Thinking = None,
     max_tokens: options.MaxTokens = None,

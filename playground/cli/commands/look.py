@@ -15,6 +15,8 @@ def look(
     on: options.On = None,
     pages: options.Pages = None,
     pdf_text: options.PdfText = None,
+    frames: options.Frames = None,
+    frame_tokens: options.FrameTokens = None,
     image_tokens: options.ImageTokens = None,
     json: options.Json = False,
 ) -> int:
@@ -25,7 +27,8 @@ def look(
     from playground.prompt import tokens
     from playground.prompt.conversation import Settings
 
-    wishes = {"file": files, "pages": pages, "pdf_text": pdf_text, "image_tokens": image_tokens}
+    wishes: dict[str, Any] = {"file": files, "pages": pages, "pdf_text": pdf_text}
+    wishes |= {"frames": frames, "frame_tokens": frame_tokens}
     read = read_files(wishes)
     settings = Settings(image_tokens=image_tokens)
     models = [(spec, roster.find(spec)) for spec in on or ()]

@@ -37,7 +37,7 @@ def _measure(part: Media) -> str:
         return f", {part.seconds:.1f} s"
     if isinstance(part, Video):
         times = ", ".join(map(timestamp, part.times))
-        return f", {len(part.frames)} frames at {times}"
+        return f", {len(part.frames)} frames of at most {part.frame_tokens} tokens at {times}"
     return ""
 
 

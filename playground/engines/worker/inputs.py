@@ -17,7 +17,7 @@ from playground.engines.worker.weights.checkpoint import Checkpoint, token_id
 from playground.prompt import media, template
 from playground.prompt.conversation import Begun, Conversation, Settings, begun, digest
 from playground.prompt.cost import PromptTokens
-from playground.prompt.rendering import FRAME_TOKENS, render
+from playground.prompt.rendering import render
 from playground.prompt.template import words_before_calls
 
 
@@ -46,8 +46,8 @@ class Inputs:
 class Budgeted:
     """The checkpoint's picture processor, told a budget of soft tokens for each picture.
 
-    transformers takes one budget a call, but frames of a clip cost 70 tokens each beside pictures
-    with their own budget.
+    transformers takes one budget a call, but frames of a clip have a budget of their own beside
+    that of pictures.
     """
 
     def __init__(self, processor: Any, budgets: Sequence[int]) -> None:
@@ -99,7 +99,7 @@ def prepare(checkpoint: Checkpoint, conversation: Conversation, settings: Settin
     prompt = render(conversation, words_before_calls(processor.chat_template))
     stock = processor.image_processor
     budget = settings.image_tokens or stock.max_soft_tokens
-    budgets = [FRAME_TOKENS if frame else budget for frame in prompt.frames]
+    budgets = [frame or budget for frame in prompt.frames]
     processor.image_processor = Budgeted(stock, budgets)
     try:
         tensors = processor.apply_chat_template(
@@ -176,7 +176,7 @@ def _earlier(checkpoint: Checkpoint, ids: Sequence[int], conversation: Conversat
     return turns[-2] if "model" in roles and len(turns) > 1 else 0
 
 
-def count(checkpoint: Checkpoint, ids: Sequence[int], frames: Sequence[bool]) -> PromptTokens:
+def count(checkpoint: Checkpoint, ids: Sequence[int], frames: Sequence[int]) -> PromptTokens:
     """Tokens by kind; `frames` tells which of the pictures, in order, are frames of a clip."""
     tokenizer = checkpoint.tokenizer
     kinds = {

@@ -15,7 +15,7 @@ from playground.prompt.limits import Limits
 from playground.prompt.media import clips, pictures
 from playground.prompt.media.documents import pages, texts
 from playground.prompt.media.faults import MediaError
-from playground.prompt.media.formats import recognise, untagged
+from playground.prompt.media.formats import GIF, MOVING_GIF, recognise, untagged
 from playground.prompt.media.spectra import spectrogram
 from playground.prompt.media.wishes import USUAL, Wish
 
@@ -30,13 +30,16 @@ def decode(name: str, data: bytes, limits: Limits, wish: Wish = USUAL) -> tuple[
     try:
         data = untagged(data)
         format = recognise(name, data)
+        if format == GIF and not wish.still and pictures.moves(data):
+            with suppress(MediaError):
+                return clips.read(name, data, MOVING_GIF, limits, wish)
         if format.kind == "picture":
             return (pictures.read(name, data, format, limits),)
         if format.kind == "text":
             return (texts.read(name, data, limits),)
         if format.kind == "pages":
             return pages.read(name, data, limits, wish)
-        return clips.read(name, data, format, limits)
+        return clips.read(name, data, format, limits, wish)
     except MediaError:
         raise
     except MemoryError:

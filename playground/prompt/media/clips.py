@@ -19,9 +19,10 @@ from playground.prompt.media import containers, recordings, stills, timelines
 from playground.prompt.media.faults import MediaError
 from playground.prompt.media.formats import Format
 from playground.prompt.media.timelines import Run, Timeline
+from playground.prompt.media.wishes import USUAL, Wish
 from playground.prompt.rendering import timestamp
 
-MOST_FRAMES = 32
+USUAL_FRAMES = 32
 SEEN_SECONDS = 60.0
 
 TOO_LONG = "takes too long to decode: save it with fewer pixels, or a shorter piece of it."
@@ -30,7 +31,9 @@ APART = Fraction(1, 2)
 """Seconds by which sound and pictures may end apart without a word."""
 
 
-def read(name: str, data: bytes, format: Format, limits: Limits) -> tuple[Audio | Video, ...]:
+def read(
+    name: str, data: bytes, format: Format, limits: Limits, wish: Wish = USUAL
+) -> tuple[Audio | Video, ...]:
     """A clip, then its soundtrack if it has one; a recording alone where nothing moves. Raises MediaError."""
     with containers.opened(name, data, format) as container:
         film, sound = containers.film(container), containers.sound(container)
@@ -47,7 +50,7 @@ def read(name: str, data: bytes, format: Format, limits: Limits) -> tuple[Audio 
             ) from None
     if not timeline.shown:
         raise MediaError(name, "is damaged: none of its pictures can be decoded.")
-    video = _video(name, data, format, timeline, limits)
+    video = _video(name, data, format, timeline, limits, wish)
     if sound is None:
         return (video,)
     if timeline.sound is None:
@@ -74,14 +77,16 @@ def shorten(video: Video, seconds: float) -> Video:
     )
 
 
-def sampling(seconds: float) -> tuple[float, ...]:
-    """The moments to look at in a clip of that length: one a second, evenly, at most 32."""
+def sampling(seconds: float, frames: int = 0) -> tuple[float, ...]:
+    """The moments to look at in a clip of that length, evenly: so many, or one a second and at most 32."""
     seen = min(seconds, SEEN_SECONDS)
-    count = min(MOST_FRAMES, max(1, math.ceil(seen)))
+    count = frames or min(USUAL_FRAMES, max(1, math.ceil(seen)))
     return tuple(index * seen / count for index in range(count))
 
 
-def _video(name: str, data: bytes, format: Format, timeline: Timeline, limits: Limits) -> Video:
+def _video(
+    name: str, data: bytes, format: Format, timeline: Timeline, limits: Limits, wish: Wish
+) -> Video:
     """The pictures at the moments to look at, as far as the pictures go on; sound may last longer."""
     seconds = timelines.whole(timeline.end - timeline.start)
     lasting = seconds
@@ -98,9 +103,10 @@ def _video(name: str, data: bytes, format: Format, timeline: Timeline, limits: L
         if lasting > seconds:
             still = len(timeline.shown) == 1
             words.append("one picture" if still else f"its pictures end at {timestamp(seconds)}")
-        runs = timeline.runs(sampling(seconds))
+        moments = sampling(seconds, wish.frames)
+        runs = timeline.runs(moments)
         if _pixels(runs, width, height) > limits.clip_pixels:
-            runs = timeline.key_frames(sampling(seconds))
+            runs = timeline.key_frames(moments)
             words.append("only its key frames, because decoding them all takes too long")
             if not runs or _pixels(runs, width, height) > limits.clip_pixels:
                 raise MediaError(name, TOO_LONG)
@@ -114,7 +120,7 @@ def _video(name: str, data: bytes, format: Format, timeline: Timeline, limits: L
             if frame is last:  # the picture stood still
                 taken.append((moment, replace(taken[-1][1], name=title)))
             else:
-                taken.append((moment, stills.still(title, frame, shape, share)))
+                taken.append((moment, stills.still(title, frame, shape, share, wish.frame_tokens)))
             last = frame
     if not taken:
         raise MediaError(name, "is damaged: none of its pictures can be decoded.")
@@ -127,6 +133,7 @@ def _video(name: str, data: bytes, format: Format, timeline: Timeline, limits: L
         times=tuple(moment for moment, _ in taken),
         seconds=lasting,
         original=", ".join(words),
+        frame_tokens=wish.frame_tokens,
     )
 
 

@@ -27,11 +27,14 @@ class Format:
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
+GIF = Format("GIF", "GIF", "picture")
+MOVING_GIF = Format("GIF", "gif", "clip")
+
 STARTS = (
     (PNG_START, Format("PNG", "PNG", "picture")),
     (b"\xff\xd8\xff", Format("JPEG", "JPEG", "picture")),
-    (b"GIF87a", Format("GIF", "GIF", "picture")),
-    (b"GIF89a", Format("GIF", "GIF", "picture")),
+    (b"GIF87a", GIF),
+    (b"GIF89a", GIF),
     (b"BM", Format("BMP", "BMP", "picture")),
     (b"II*\x00", Format("TIFF", "TIFF", "picture")),
     (b"MM\x00*", Format("TIFF", "TIFF", "picture")),

@@ -77,6 +77,16 @@ def read(name: str, data: bytes, format: Format, limits: Limits) -> Image:
     return Image(name, _png(small), small.width, small.height, original, len(data))
 
 
+def moves(data: bytes) -> bool:
+    """Whether a GIF has more than one picture; one that can't be told is damaged, and stands still."""
+    try:
+        with PIL.Image.open(io.BytesIO(data), formats=["GIF"]) as picture:
+            picture.seek(1)
+    except Exception:
+        return False
+    return True
+
+
 def store(name: str, picture: Picture, most_pixels: int, file_bytes: int = 0) -> Image:
     """An RGB picture as a part of at most so many pixels."""
     small = _fitted(picture, most_pixels)

@@ -12,8 +12,8 @@ from PIL.Image import Transpose
 from playground.prompt.conversation import Image
 from playground.prompt.media import pictures
 
-FRAME_PIXELS = 2 * 70 * 48 * 48
-"""A frame is stored with twice the pixels that a model reads of it: 70 tokens of 48 x 48 pixels."""
+TOKEN_PIXELS = 2 * 48 * 48
+"""A frame is stored with twice the pixels that a model reads of it: 48 x 48 for each of its tokens."""
 
 TURNS = {
     (-1, 0, 0, 1): Transpose.FLIP_LEFT_RIGHT,
@@ -30,10 +30,11 @@ _scaler = VideoReformatter()
 """One for all frames: each has threads of its own. Used by one thread, as the decoding process has."""
 
 
-def still(name: str, frame: Any, long: float, file_bytes: int) -> Image:
-    """The frame as a picture of at most FRAME_PIXELS, its pixels `long` times as wide as high."""
+def still(name: str, frame: Any, long: float, file_bytes: int, tokens: int) -> Image:
+    """The frame as a picture for so many tokens, its pixels `long` times as wide as high."""
+    most = tokens * TOKEN_PIXELS
     across, down = frame.width * max(1.0, long), frame.height * max(1.0, 1 / long)
-    scale = min(1.0, (FRAME_PIXELS / (across * down)) ** 0.5)
+    scale = min(1.0, (most / (across * down)) ** 0.5)
     clear = any(component.is_alpha for component in frame.format.components)
     small = _scaler.reformat(
         frame,
@@ -47,7 +48,7 @@ def still(name: str, frame: Any, long: float, file_bytes: int) -> Image:
     turn = _turn(small)
     if turn is not None:
         picture = picture.transpose(turn)
-    return pictures.store(name, picture, FRAME_PIXELS, file_bytes)
+    return pictures.store(name, picture, most, file_bytes)
 
 
 def pixel_shape(film: Any) -> float:

@@ -16,13 +16,14 @@ from playground.prompt.limits import Limits
 from playground.prompt.media.clips import sampling
 from playground.prompt.media.formats import recognise
 from playground.prompt.media.waveforms import store
+from playground.prompt.media.wishes import Wish
 from tests.media_files import clip, picture, png, saved, sound, tone, wav
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 
 
 def image(data: bytes, limits: Limits | None = None) -> Image:
-    (part,) = media.read("a file", data, limits or Limits())
+    (part,) = media.read("a file", data, limits or Limits(), wish=Wish(still=True))
     assert isinstance(part, Image)
     return part
 

@@ -114,7 +114,7 @@ odd("integer.tif", "image")(
 odd("pages.tif", "image")(lambda: animated("TIFF"))
 odd("palette.png", "image")(lambda: picture("PNG", "P", transparency=0))
 odd("ghost.png", "image")(lambda: saved(Image.new("RGBA", (9, 9), (0, 0, 0, 0)), "PNG"))
-odd("moving.gif", "image")(lambda: animated("GIF"))
+odd("moving.gif", "video")(lambda: animated("GIF"))
 odd("moving.png", "image")(lambda: animated("PNG"))
 odd("moving.webp", "image")(lambda: animated("WEBP"))
 odd("photo.avif", "image")(lambda: picture("AVIF"))

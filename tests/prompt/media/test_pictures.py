@@ -13,6 +13,7 @@ from PIL.Image import Transpose
 from playground.prompt import media
 from playground.prompt.conversation import Image
 from playground.prompt.limits import Limits
+from playground.prompt.media.wishes import Wish
 from tests.media_files import animated, float_tiff, heic, picture, png, saved
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
@@ -31,7 +32,7 @@ TAKEN = {
 
 
 def image(data: bytes, limits: Limits | None = None) -> Image:
-    (part,) = media.read("a file", data, limits or Limits())
+    (part,) = media.read("a file", data, limits or Limits(), wish=Wish(still=True))
     assert isinstance(part, Image)
     return part
 
