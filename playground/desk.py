@@ -33,6 +33,7 @@ from playground.models.model import Model
 from playground.prompt import tokens
 from playground.prompt.check import Accepted, Refused, check
 from playground.prompt.conversation import Conversation, weight
+from playground.prompt.limits import LIMITS
 from playground.prompt.mend import Mend, apply
 from playground.tools import declared
 from playground.tools.mcp.asking import outside
@@ -92,6 +93,7 @@ class Desk:
         """Check every contender, refuse those who can't, set the others to work. Returns at
         once. Raises TooMany.
         """
+        _bounded(contenders)
         self._make_sure(owner)
         comparison = Comparison(asked, contenders, all_at_once, owner)
         with self._changing:
@@ -112,6 +114,7 @@ class Desk:
         Those whose ids are in `catching_up` answer the questions first that they missed since they were asked last.
         Raises TooMany.
         """
+        _bounded(contenders)
         self._make_sure(comparison.owner, comparison)
         comparison.last.stop()
         late = [one for one in contenders if one.id in catching_up]
@@ -133,6 +136,7 @@ class Desk:
 
         Raises TooMany.
         """
+        _bounded(contenders)
         self._make_sure(comparison.owner, comparison)
         comparison.ask_instead(round, asked, [found_again(one) for one in contenders])
         self._begin(comparison)
@@ -321,6 +325,14 @@ class Desk:
             if comparison.ended:
                 size -= _size(comparison)
                 del kept[id]
+
+
+def _bounded(contenders: Sequence[Contender]) -> None:
+    """Raises TooMany where one question would get more answers than it may."""
+    if len(contenders) > LIMITS.answers:
+        raise TooMany(
+            f"{LIMITS.answers} answers to one question are the most, and these are {len(contenders)}."
+        )
 
 
 def _size(comparison: Comparison) -> int:

@@ -35,7 +35,7 @@ def panel() -> None:
         _card(server)
     if servers:
         st.caption(
-            "Their models are among those of “Add a contender” on Compare, and in a terminal: "
+            "Their models are among those of “Contenders” on Compare, and in a terminal: "
             "`--on` and the last column."
         )
     else:

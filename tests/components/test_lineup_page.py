@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 from components import shell
 from playground.archive.archive import Archive
 from playground.comparisons.lineup.entry import written
+from playground.engines.base import Stop
+from playground.engines.events import Event, Finished
 from playground.engines.recital import Recital
 from playground.models.model import Model
-from playground.prompt.conversation import Settings
+from playground.prompt.conversation import Conversation, Settings
 from tests.components.test_pages import ask, keys, open_page, run, wav, words
 
 __all__ = ["open_page"]  # a fixture
@@ -230,3 +233,31 @@ def test_a_line_up_is_kept_by_a_name(open_page: Open, tmp_path: Path) -> None:
     assert line(page) == page.query_params["on"] == "E2B~image_tokens=280~x3,31B"
     page = press(page, "kept_forget")
     assert "kept_open" not in keys(page)
+
+
+def test_repeats_that_were_cut_are_mended_together_and_say_so_once(open_page: Open) -> None:
+    page = ask(open_page(on="E2B~x3", max_tokens="2"), "Say it.")
+    assert "**3 of 3**: :orange[:material/content_cut: Cut off at 2 tokens" in words(page)
+    page = press(page, "mend_pane_0_0")
+    settings = [one.settings for one in page.session_state.comparison.contenders]
+    assert [one.max_tokens for one in settings] == [8] * 3
+    assert "All 3 answers are the same" in words(page)
+
+
+def test_stray_thought_marks_are_shown_and_said_to_be_the_servers_fault(open_page: Open) -> None:
+    class Leaky(Recital):
+        def stream(
+            self, conversation: Conversation, settings: Settings, stop: Stop
+        ) -> Iterator[Event]:
+            for event in super().stream(conversation, settings, stop):
+                if isinstance(event, Finished):
+                    event = replace(event, remarks=("lab did not tell a thought apart.",))
+                yield event
+
+    page = ask(open_page(lambda model: Leaky(model, "hm <channel|> Yes."), on="E2B,31B~x2"), "?")
+    shown = words(page)
+    assert shown.count("hm <channel|> Yes.") >= 2  # as it came
+    assert "lab did not tell a thought apart." in shown
+    assert "**2 of 2**: :orange[:material/info: lab did not" in shown
+    ask(page, "And?")
+    assert words(page).count("lab did not tell a thought apart.") == 3

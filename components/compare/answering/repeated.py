@@ -16,6 +16,7 @@ from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.lineup.seating import Group
 from playground.comparisons.repeats import Spread, Together, together
+from playground.prompt.mend import Mend
 
 FIGURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("ttft_s", "TTFT", seconds),
@@ -107,6 +108,7 @@ class Repeats:
             for line in _endings(self._answers):
                 st.markdown(f":small[{line}]")
             _line(found)
+            self._mends()
             with st.container(horizontal=True, gap="small"):
                 if found.distinct:
                     copy_button(f"copy_{self._key}", _all(found), f"{self._group.label}'s answers")
@@ -114,6 +116,22 @@ class Repeats:
                         "All figures", icon=":material/query_stats:", type="tertiary"
                     ).container(width=420):
                         _details(found)
+
+    def _mends(self) -> None:
+        """The remedies that one click can apply, to all that were cut or failed for the same reason."""
+        wanting = [answer for answer in self._answers if answer.mends]
+        if self._again is None or not wanting:
+            return
+        ids = [one.contender.id for one in wanting if one.mends == wanting[0].mends]
+        with st.container(horizontal=True, gap="small"):
+            for number, mend in enumerate(wanting[0].mends):
+                st.button(
+                    mend.label,
+                    key=f"mend_{self._key}_{number}",
+                    icon=":material/build:",
+                    on_click=_again,
+                    args=(self._again, ids, mend),
+                )
 
 
 def said(found: Together) -> None:
@@ -193,9 +211,9 @@ def _stop(answers: Sequence[Answer]) -> None:
         answer.stop()
 
 
-def _again(again: Act, ids: Sequence[str]) -> None:
+def _again(again: Act, ids: Sequence[str], mend: Mend | None = None) -> None:
     for id in ids:
-        again(id, None)
+        again(id, mend)
 
 
 class EarlierRepeats:

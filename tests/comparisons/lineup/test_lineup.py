@@ -11,10 +11,11 @@ from playground.comparisons.lineup.entry import Entry, entries, fits, numbered, 
 from playground.comparisons.lineup.naming import Column, labels
 from playground.comparisons.lineup.seating import groups, seat
 from playground.comparisons.lineup.sweep import MOST, parse, swept
-from playground.engines.recital import reciter
+from playground.desk import Desk, TooMany
+from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
 from playground.models.servers import Server
-from playground.prompt.conversation import Settings
+from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.limits import LIMITS
 from playground.prompt.overrides import Overrides, Unfit
 
@@ -212,3 +213,12 @@ def test_bare_models_are_told_apart_by_what_differs_from_the_first() -> None:
     one = contenders([(E2B, Settings(temperature=0.2)), (B31, Settings(temperature=0.2))])
     assert [each.label for each in one] == ["E2B", "31B"]
     assert contenders([]) == ()
+
+
+def test_one_question_gets_no_more_answers_than_it_may() -> None:
+    desk = Desk(lambda model: Recital(model), budget_bytes=1)
+    seats = seat([(entry(repeats=20), E2B), (entry("31B", 20), B31)] * 2, Settings())
+    seats = tuple(replace(one, id=str(at)) for at, one in enumerate(seats))
+    with pytest.raises(TooMany, match="60 answers to one question are the most, and these are 80"):
+        desk.start(Conversation.ask("x"), seats)
+    desk.close()
