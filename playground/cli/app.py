@@ -23,6 +23,7 @@ WEIGHTS, MEASURE = "Weights", "Measure"
 COMMANDS = {
     "ask": ASK,
     "look": ASK,
+    "chat": ASK,
     "history": KEPT,
     "show": KEPT,
     "replay": KEPT,

@@ -221,6 +221,15 @@ ByHand = Annotated[
         show_default=False,
     ),
 ]
+Schema = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        metavar="FILE",
+        help="Answers are JSON of this JSON schema, or of the last Python type in FILE.py.",
+        rich_help_panel=SETTINGS,
+    ),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
 ]

@@ -14,6 +14,7 @@ from playground.cli.faults import BadCall
 from playground.cli.interrupts import raised
 from playground.cli.lineup import lineup
 from playground.cli.tools import wanted
+from playground.cli.schemas import schema
 from playground.comparisons.contender import Contender
 from playground.comparisons.lineup.seating import seat
 from playground.comparisons.lineup.sweep import Sweep
@@ -65,6 +66,9 @@ TEXT = _Wish("text", lambda value: isinstance(value, str))
 NAMES = _Wish("a name or a list of names", lambda value: isinstance(value, list | tuple))
 NUMBER = _Wish("a number", _number)
 WHOLE = _Wish("a whole number", lambda value: _number(value) and isinstance(value, int))
+SCHEMA = _Wish(
+    "a JSON schema or the name of a file with one", lambda value: isinstance(value, str | dict)
+)
 EITHER = _Wish("true or false", lambda value: isinstance(value, bool))
 TOOLS = _Wish(
     "a file, or a list of tools", lambda value: isinstance(value, str | list) and bool(value)
@@ -90,6 +94,7 @@ WISHES: Mapping[str, _Wish] = {
     "thinking": EITHER,
     "image_tokens": WHOLE,
     "begun": TEXT,
+    "schema": SCHEMA,
     "set": NAMES,
     "sweep": NAMES,
     "repeat": WHOLE,
@@ -120,6 +125,8 @@ def question(wishes: Mapping[str, Any]) -> Question:
     files = read_files(given)
     if not given.get("on"):
         raise BadCall("name at least one model to ask, for example --on E2B.")
+    if "schema" in given:
+        given["schema"] = schema(given["schema"])
     settings = _settings(given)
     parts: tuple[Media, ...] = ()
     for part in (part for file in files for part in file.made):

@@ -18,6 +18,7 @@ from playground.comparisons.repeats import together
 from playground.comparisons.thought import whole
 from playground.models.device import device
 from playground.models.servers import Server
+from playground.prompt.schema.judging import judge
 
 COMPUTES = ("torch", "transformers", "tokenizers")
 """What the answers of models on this machine depend on."""
@@ -90,6 +91,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "reason": answer.reason,
         "remedy": answer.remedy,
         "text": answer.text,
+        **_held(answer),
         "thinking": answer.thinking,
         **({"thought": asdict(found)} if (found := whole(answer)) else {}),
         **({"tool_call": answer.tool_call} if answer.tool_call else {}),
@@ -121,6 +123,13 @@ def _steps(answer: Answer) -> list[dict[str, Any]]:
         }
         for step in answer.steps
     ]
+def _held(answer: Answer) -> dict[str, Any]:
+    """Whether an answer to a schema satisfies it, and what is wrong where it does not."""
+    schema = answer.settings.schema
+    if schema is None or not answer.text.strip():
+        return {}
+    judged = judge(answer.text, schema)
+    return {"valid": judged.valid, **({} if judged.valid else {"faults": list(judged.faults)})}
 
 
 def _server(server: Server) -> dict[str, str]:

@@ -123,6 +123,7 @@ def place(
     (folder / "questions.jsonl").write_text(line)
     (folder / "tools.json").write_text(tools)
     (folder / "question.txt").write_text("Turn round: lamp")
+    (folder / "answer.json").write_text('{"enum": ["yes", "no"]}')
     (folder / "invoice.pdf").write_bytes(pdf(["Total: 7"] * 7))
     (folder / "notes.md").write_text("Lamps stand in the corner.")
     programs = folder / ".venv" / "bin"

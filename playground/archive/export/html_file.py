@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures, time_stages
@@ -155,7 +155,7 @@ def _answer(answer: record.Answer) -> str:
     if gone_on := sum(not step.calls for step in every[:-1]):
         parts.append(f'<p class="small">Cut and gone on with {gone_on} times.</p>')
     for step in whole(every):
-        parts += _step(step)
+        parts += _step(step, answer.contender.settings.get("schema"))
     if answer.state != "done" or answer.reason:
         said = "interrupted" if answer.interrupted else answer.state
         about = " ".join(word for word in (f"{said}.", answer.reason, answer.remedy) if word)
@@ -163,12 +163,15 @@ def _answer(answer: record.Answer) -> str:
     return f'<div class="answer">{"".join(parts)}</div>'
 
 
-def _step(step: Step) -> Iterator[str]:
+def _step(step: Step, schema: object) -> Iterator[str]:
     """What was thought, said and called; of the calls what came back."""
     if step.thinking:
         folded = f'<div class="asked" dir="auto">{escape(step.thinking)}</div>'
         yield f"<details><summary>Thought</summary>{folded}</details>"
-    yield f'<div dir="auto">{_markdown().render(step.text)}</div>'
+    if isinstance(schema, dict) and step.text.strip() and not step.tool_call:
+        yield from _held(step.text, schema)
+    else:
+        yield f'<div dir="auto">{_markdown().render(step.text)}</div>'
     if step.tool_call and not step.calls:
         yield f"<pre>{escape(step.tool_call)}</pre>"
     for call in step.calls:
@@ -176,6 +179,19 @@ def _step(step: Step) -> Iterator[str]:
         result = json.dumps(call.result, ensure_ascii=False)
         head = f'<summary dir="auto">{escape(call.name)}</summary>'
         yield f"<details>{head}<pre>{escape(given)}</pre><pre>{escape(result)}</pre></details>"
+
+
+def _held(said: str, schema: dict[str, Any]) -> Iterator[str]:
+    """The answer to a schema as JSON, and whether it is valid."""
+    from playground.prompt.schema.judging import judge  # only where somebody wanted it
+
+    judged = judge(said, schema)
+    verdict = (
+        "Valid against its schema."
+        if judged.valid
+        else f"Not valid against its schema. {judged.faults[0]}"
+    )
+    yield f'<pre>{escape(said)}</pre><p class="small">{escape(verdict)}</p>'
 
 
 @cache

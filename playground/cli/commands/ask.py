@@ -33,6 +33,7 @@ def ask(
     seed: options.Seed = None,
     image_tokens: options.ImageTokens = None,
     begun: options.Begin = None,
+    schema: options.Schema = None,
     set: options.Set = None,
     sweep: options.Sweep = None,
     repeat: options.Repeat = None,
@@ -48,6 +49,15 @@ def ask(
             rich_help_panel=options.QUESTION,
         ),
     ] = None,
+    turns: Annotated[
+        str | None,
+        typer.Option(
+            "--turns",
+            metavar="FILE",
+            help="One question a line, or JSON as in --batch: rounds of one conversation.",
+            rich_help_panel=options.QUESTION,
+        ),
+    ] = None,
     no_save: Annotated[
         bool, typer.Option("--no-save", help="Keep nothing of it; history won't know it.")
     ] = False,
@@ -55,17 +65,26 @@ def ask(
 ) -> int:
     """Put a prompt to one or more models."""
     whom = ", ".join(on or ["the models that each line names"])
-    if continue_ and (prompt or on or batch):
+    if continue_ and (prompt or on or batch or turns):
         raise BadCall(
             "--continue goes on with what was asked before: it takes no prompt and no --on."
         )
     quiet = json and not batch and not on_terminal()
     with interrupts.noticed() as interruption, beginning(f"asking {whom}", quiet) as going:
         # The first words must not wait for these imports: they take a second on a busy machine.
-        from playground.cli import asking, batches, continuing
+        from playground.cli import asking, continuing
+        from playground.cli.turns import batches
 
         if continue_:
             return continuing.answer(max_tokens, json, going, interruption)
+        if turns and batch:
+            raise BadCall("--turns and --batch can't be used together.")
+        if turns:
+            from playground.cli.turns import file as turning
+
+            return turning.answer(
+                turns, context.params, all_at_once, not no_save, json, going, interruption
+            )
         if batch:
             return batches.answer(
                 batch, context.params, all_at_once, not no_save, going, interruption

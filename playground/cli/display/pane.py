@@ -63,7 +63,21 @@ def ending(answer: Answer) -> str:
     said = [f"{how}{answer.reason} {answer.remedy}".rstrip()] if answer.reason else []
     if answer.state == "stopped" and not said:
         said.append("(stopped)")
-    return clean(" ".join([*said, *(f"({remark})" for remark in answer.remarks)]))
+    said += [f"({remark})" for remark in (*answer.remarks, _held(answer)) if remark]
+    return clean(" ".join(said))
+
+
+def _held(answer: Answer) -> str:
+    """Whether an answer to a schema satisfies it."""
+    schema = answer.settings.schema
+    if schema is None or not answer.ended or not answer.text.strip():
+        return ""
+    from playground.prompt.schema.judging import judge  # only where somebody wants it
+
+    judged = judge(answer.text, schema)
+    if judged.valid:
+        return "valid against the schema"
+    return f"not valid against the schema: {judged.faults[0].rstrip('.')}"
 
 
 def called(call: Called) -> str:

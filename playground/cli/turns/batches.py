@@ -39,14 +39,14 @@ def answer(
 
     0 when every line was answered by somebody, 1 when one was not; a signal stops the line that runs and ends here.
     """
-    with interrupts.raised(interruption), _opened(name) as stream:
-        lines = _lines(name, stream)
-        first = next(lines, None)
+    with interrupts.raised(interruption), opened(name) as stream:
+        rest = lines(name, stream)
+        first = next(rest, None)
         if first is None:
             raise BadCall(f"{name} has no lines.")
-        with desk(save) as opened:
+        with desk(save) as held:
             begun()
-            return _Batch(opened, wishes, all_at_once).run(chain([first], lines))
+            return _Batch(held, wishes, all_at_once).run(chain([first], rest))
 
 
 class _Batch:
@@ -74,7 +74,7 @@ class _Batch:
     def _line(self, number: int, line: bytes) -> int:
         """Answer one line and write its object; returns the exit code of an interruption, else 0."""
         try:
-            asked = _question(line, self._wishes)
+            asked = asked_in(line, self._wishes)
         except BadCall as bad:
             self._failed.append(number)
             say(f"line {number}: {bad}")
@@ -103,7 +103,7 @@ class _Batch:
         say(f"{words}.")
 
 
-def _question(line: bytes, wishes: Mapping[str, Any]) -> Question:
+def asked_in(line: bytes, wishes: Mapping[str, Any]) -> Question:
     """What one line asks. Raises BadCall."""
     try:
         held = json.loads(line.decode())
@@ -120,7 +120,7 @@ def _question(line: bytes, wishes: Mapping[str, Any]) -> Question:
     return question({**wishes, **said})
 
 
-def _opened(name: str) -> BinaryIO:
+def opened(name: str) -> BinaryIO:
     """The file, or standard input. Raises BadCall."""
     if name == "-":
         if sys.stdin is None:
@@ -133,7 +133,7 @@ def _opened(name: str) -> BinaryIO:
         raise BadCall(f"{name} can't be read: {reason}.") from None
 
 
-def _lines(name: str, stream: BinaryIO) -> Iterator[Line]:
+def lines(name: str, stream: BinaryIO) -> Iterator[Line]:
     """The lines that hold something. They end at \\n alone: JSON strings may hold every other sign that ends lines."""
     for number, line in enumerate(stream, 1):
         if number == 1:
