@@ -13,8 +13,8 @@ from typing import Any
 from playground.cli.faults import BadCall
 from playground.cli.interrupts import raised
 from playground.cli.lineup import lineup
-from playground.cli.tools import wanted
 from playground.cli.schemas import schema
+from playground.cli.tools import wanted
 from playground.comparisons.contender import Contender
 from playground.comparisons.lineup.seating import seat
 from playground.comparisons.lineup.sweep import Sweep

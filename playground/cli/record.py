@@ -123,6 +123,8 @@ def _steps(answer: Answer) -> list[dict[str, Any]]:
         }
         for step in answer.steps
     ]
+
+
 def _held(answer: Answer) -> dict[str, Any]:
     """Whether an answer to a schema satisfies it, and what is wrong where it does not."""
     schema = answer.settings.schema
