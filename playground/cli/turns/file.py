@@ -8,7 +8,6 @@ from typing import Any
 
 from playground.cli import interrupts
 from playground.cli.asking import view_of
-from playground.cli.turns.batches import asked_in, lines, opened
 from playground.cli.display import output
 from playground.cli.display.notes import notes
 from playground.cli.display.pane import clean
@@ -16,6 +15,7 @@ from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
 from playground.cli.question import Question, question
 from playground.cli.record import record
+from playground.cli.turns.batches import asked_in, lines, opened
 from playground.comparisons.comparison import Comparison
 
 MOST = 200
