@@ -1,6 +1,8 @@
-# `make help` says what there is. PYTHON=python3.12 make run  uses another Python.
+# `make help` says what there is. PYTHON=python3.12 make run  uses another Python, HOST=0.0.0.0 make run  lets other
+# machines reach it.
 
 PYTHON ?= python3
+HOST ?= localhost
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CHROMIUM ?= /usr/bin/chromium
@@ -14,7 +16,7 @@ help: ## say what there is
 
 run: .venv/run.stamp ## set up and start the playground (what `make` alone does)
 	@echo "Starting the playground; its address follows. Ctrl-C ends it."
-	@$(BIN)/streamlit run app.py
+	@$(BIN)/streamlit run app.py --server.address $(HOST)
 
 test: .venv/dev.stamp programs check ## everything that CI checks
 	@echo "Running the tests."

@@ -8,7 +8,8 @@ import sys
 
 import streamlit as st
 
-from components import shell, web
+from components import shell
+from components.server import serving
 from playground import config
 
 if __name__ == "__main__":
@@ -20,4 +21,4 @@ else:
     except config.ConfigError as wrong:
         print(f"playground: {wrong}", file=sys.stderr)
         sys.exit(2)
-    app = st.App(__file__, middleware=web.layers(), lifespan=web.housekeeping)
+    app = st.App(__file__, middleware=serving.layers(), lifespan=serving.lifespan)

@@ -35,7 +35,9 @@ _opening = threading.Lock()
 
 @cache
 def _opened() -> Desk:
-    return open_desk()
+    made = open_desk()
+    web.put_to(made)
+    return made
 
 
 def desk() -> Desk:
@@ -45,6 +47,12 @@ def desk() -> Desk:
     """
     with _opening:
         return _opened()
+
+
+def opened() -> Desk | None:
+    """The desk, if somebody came already."""
+    with _opening:
+        return _opened() if _opened.cache_info().currsize else None
 
 
 def pages() -> list[Any]:
@@ -87,8 +95,7 @@ def enter() -> None:
     Until `st.navigation` was called once, Streamlit takes `pages/` for its own and runs a deep link's page alone,
     without app.py: no menu, no title. Then this calls it and starts again, the right way round.
     """
-    desk()
-    web.seen()
+    web.seen(desk())
     if "entered" not in st.session_state:
         menu()
         st.rerun()

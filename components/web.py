@@ -7,7 +7,7 @@ import base64
 import gc
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,16 @@ from starlette.middleware import Middleware
 from streamlit.runtime import Runtime, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from playground.config import read
+from playground.desk import Desk
 from playground.hosting import visitors
+from playground.hosting.allowance import allowed
+from playground.hosting.audit import Audit
+from playground.hosting.clients import HEADER, Clients
 from playground.hosting.headers import Headers
+from playground.hosting.limits import Limits
 from playground.hosting.messages import Messages
+from playground.hosting.metrics import Metrics
 from playground.hosting.sessions import Sessions
 from playground.hosting.uploads import Ledger, Uploads
 from playground.hosting.visitors import Visitors
@@ -30,12 +37,13 @@ sessions = Sessions()
 ledger = Ledger(lambda: get_instance().uploaded_file_mgr)
 
 
-def layers() -> list[Middleware]:
-    """What every request goes through, the outermost first."""
+def layers(desk: Callable[[], Desk]) -> list[Middleware]:
+    """What every request goes through, the outermost first. `desk` is asked when somebody uploads."""
     return [
         Middleware(Headers, scripts=_inline_scripts()),
+        Middleware(Clients, proxies=read().trusted_proxies),
         Middleware(Visitors),
-        Middleware(Uploads, ledger=ledger),
+        Middleware(Uploads, ledger=ledger, limits=lambda: limits(desk())),
         Middleware(Messages),
     ]
 
@@ -61,11 +69,38 @@ async def _close_sessions(runtime: Runtime) -> None:
             gc.collect()  # a session refers to itself, and nothing else may come for hours
 
 
-def seen() -> None:
-    """For each page that is drawn: its session is there."""
+def put_to(desk: Desk) -> None:
+    """Let those whom the operator asked for see what is asked and answered at a desk that was just opened."""
+    held = read()
+    if held.limited:
+        desk.witnesses.append(
+            Limits(allowed(held), held.limits_store, held.models, held.most_contenders)
+        )
+    if held.audit is not None:
+        desk.witnesses.append(Audit(held.audit, held.audit_days, held.audit_content))
+    if held.metrics_token:
+        archive = desk.archive
+        faults = (lambda: archive.faults) if archive is not None else (lambda: 0)
+        desk.witnesses.append(Metrics(desk.pool, faults, lambda: sessions.count))
+
+
+def audit(desk: Desk) -> Audit | None:
+    """The audit log, where the operator wants one."""
+    return next((one for one in desk.witnesses if isinstance(one, Audit)), None)
+
+
+def limits(desk: Desk) -> Limits | None:
+    """What visitors have used of what they may; None where there is no limit."""
+    return next((one for one in desk.witnesses if isinstance(one, Limits)), None)
+
+
+def seen(desk: Desk) -> None:
+    """For each page that is drawn: its session is there, and its visitor comes from that address."""
     context = get_script_run_ctx()
     if context is not None:
         sessions.seen(context.session_id)
+    if (held := limits(desk)) is not None:
+        held.seen(visitor(), st.context.headers.get(HEADER) or "")
 
 
 def visitor() -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import shell
 from components.compare import comparison, contenders, settings
-from components.compare.asking import attach, composer, samples, staged
+from components.compare.asking import attach, composer, left, samples, staged
 from components.compare.choosing import lineup
 from components.compare.reading import joining, menu, status
 from components.compare.reading.view import view
@@ -54,6 +54,7 @@ with above:
     on = comparison.going_on()
     joining.choice(on, standing(columns))
     staged.forecast(standing(columns), chosen.system, on)
+    left.draw()
 
 running = shell.shown()
 with stage("answers", running and (running.id, view(running).follow(running))):

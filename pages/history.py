@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import shell
-from components.history import beside, bringing_in, chosen, filters, listing, storage
+from components.history import beside, bringing_in, chosen, filters, leaving, listing, storage
 
 shell.enter()
 
@@ -20,6 +20,8 @@ else:
         with tools:
             storage.panel(archive)
             bringing_in.button(archive)
+            leaving.button(archive)
+        leaving.told()
         bringing_in.faults()
         wanted = filters.choose(archive)
         chosen.bar(archive)

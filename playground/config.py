@@ -1,4 +1,4 @@
-"""What an operator may set: every environment variable that the program reads, what holds without it, what it means.
+"""What an operator set, out of the environment variables that `settings` lists, checked as the program starts.
 
 The program calls `check` as it starts, so that a wrong value is one line there and not a broken page for the first
 visitor. Everything has a default that suits one person's machine. Knows nothing else of the program.
@@ -7,178 +7,44 @@ visitor. Everything has a default that suits one person's machine. Knows nothing
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-NAME = "gemma4-playground"
+from playground.settings import KEY as KEY
+from playground.settings import MEMORY_SHARE as MEMORY_SHARE
+from playground.settings import NAME as NAME
+from playground.settings import SERVER as SERVER
+from playground.settings import SERVERS_FILE as SERVERS_FILE
+from playground.settings import SETTINGS, Setting
+from playground.settings import TOOLS_FILE as TOOLS_FILE
 
-MEMORY_SHARE = 0.7
-"""Of the device's memory that models may use when nothing else is said: the rest is for the page
-and the system.
-"""
+END_S = 20.0
+"""Less than the 30 seconds that a cluster waits before it kills."""
 
-SERVER, KEY = "PLAYGROUND_SERVER_", "PLAYGROUND_KEY_"
-"""What the variables of a server begin with; its name follows, in capitals."""
 
-SERVERS_FILE = "servers.toml"
-TOOLS_FILE = "tools.toml"
+AUDIT_DAYS = 90
+
+Rates = tuple[tuple[int, str], ...]
+"""Amounts, each with "hour" or "day"."""
+
+HOSTED_RATES: dict[str, Rates] = {
+    "PLAYGROUND_MOST_RUNS": ((30, "hour"), (200, "day")),
+    "PLAYGROUND_MOST_TOKENS": ((200_000, "hour"), (1_000_000, "day")),
+    "PLAYGROUND_MOST_UPLOAD_MB": ((500, "hour"), (2000, "day")),
+    "PLAYGROUND_MOST_MINUTES": ((60, "hour"), (240, "day")),
+}
+"""What holds where strangers come and nothing else is said."""
 
 
 class ConfigError(ValueError):
     """A variable with a value that can't be used: one line with its name, its value and what is allowed."""
-
-
-def _text(said: str) -> str:
-    return said
-
-
-def _gigabytes(said: str) -> int:
-    gigabytes = float(said)
-    if not 0 < gigabytes < float("inf"):
-        raise ValueError
-    return int(gigabytes * 1e9)
-
-
-def _seconds(said: str) -> float:
-    seconds = float(said)
-    if not 0 < seconds < float("inf"):
-        raise ValueError
-    return seconds
-
-
-def _path(said: str) -> Path:
-    return Path(said).expanduser()
-
-
-def _yes(said: str) -> bool:
-    if said.lower() in ("1", "true", "yes", "on"):
-        return True
-    if said.lower() in ("0", "false", "no", "off"):
-        return False
-    raise ValueError
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One variable: what holds without it, and what it means, both in words. `allowed` says what may stand in it,
-    `take` makes it a value or raises ValueError.
-    """
-
-    variable: str
-    default: str
-    meaning: str
-    allowed: str = ""
-    take: Callable[[str], Any] = field(default=_text, repr=False)
-
-
-_ON = "say 1 for yes or 0 for no"
-
-SETTINGS = (
-    Setting(
-        "PLAYGROUND_MEMORY_GB",
-        f"{MEMORY_SHARE:g} of the device's memory",
-        "Gigabytes (10^9 bytes) that all loaded models may take together.",
-        "give a number of gigabytes, such as 16",
-        _gigabytes,
-    ),
-    Setting(
-        "PLAYGROUND_HOSTED",
-        "0",
-        "1 where strangers come: visitors can't download, load, unload or delete weights.",
-        _ON,
-        _yes,
-    ),
-    Setting(
-        "PLAYGROUND_ADD_SERVERS",
-        "0",
-        "1 lets visitors name servers of their own: the program then asks any address that it can reach for them.",
-        _ON,
-        _yes,
-    ),
-    Setting(
-        "PLAYGROUND_SERVERS",
-        f"{SERVERS_FILE} in the folder where the program was started, if there is one",
-        "The file that names the servers.",
-        "name a file that is there",
-        _path,
-    ),
-    Setting(
-        "PLAYGROUND_TOOLS",
-        f"{TOOLS_FILE} in the folder where the program was started, if there is one",
-        "The file that names the MCP servers whose tools models may call.",
-        "name a file that is there",
-        _path,
-    ),
-    Setting(
-        "PLAYGROUND_PATIENCE_S",
-        "as long as somebody watches",
-        "Seconds that a server may be silent before its answer fails.",
-        "give a number of seconds, such as 300",
-        _seconds,
-    ),
-    Setting(
-        "PLAYGROUND_ARCHIVE",
-        f"{NAME} in XDG_DATA_HOME",
-        "Where comparisons are kept: a folder, a database's URL (postgresql+psycopg://...), or off.",
-    ),
-    Setting(
-        "PLAYGROUND_MEDIA",
-        f"media in the archive's folder; in XDG_DATA_HOME/{NAME} where that is a database's URL",
-        "Where their pictures and recordings are kept: a folder, or an fsspec URL such as s3://bucket/media.",
-    ),
-    Setting(
-        f"{SERVER}<NAME>",
-        "none",
-        "The address of one more server, such as http://gpu1:8000/v1; PLAYGROUND_SERVER_BIG_ONE is called big-one.",
-    ),
-    Setting(
-        f"{KEY}<NAME>",
-        "none",
-        "The key of the server of that name, wherever the server itself is named.",
-    ),
-    Setting(
-        "HF_TOKEN",
-        "none",
-        "A token of the Hugging Face hub, for weights that are not for everybody.",
-    ),
-    Setting("HF_ENDPOINT", "the Hugging Face hub's own", "The address of another hub."),
-    Setting("HF_HUB_OFFLINE", "0", "1 keeps downloads from being tried."),
-    Setting("HF_HUB_CACHE", "hub in HF_HOME", "Where weights lie and are downloaded to."),
-    Setting(
-        "HF_HOME",
-        "huggingface in XDG_CACHE_HOME",
-        "The Hugging Face libraries' folder, when HF_HUB_CACHE is not set.",
-    ),
-    Setting(
-        "XDG_CACHE_HOME",
-        "~/.cache (on other systems than Linux what is usual there)",
-        f"Where caches lie; {NAME} in it holds what trials of served models showed.",
-    ),
-    Setting(
-        "XDG_DATA_HOME",
-        "~/.local/share (on other systems than Linux what is usual there)",
-        f"Where data lie; {NAME} in it holds the archive.",
-    ),
-    Setting("HTTPS_PROXY", "none", "The proxy for servers and downloads at https addresses."),
-    Setting("HTTP_PROXY", "none", "The proxy for servers at http addresses."),
-    Setting("ALL_PROXY", "none", "The proxy where neither of these two is set."),
-    Setting(
-        "NO_PROXY",
-        "none",
-        "Hosts that are reached directly, with commas between them. This machine always is.",
-    ),
-    Setting(
-        "SSL_CERT_FILE",
-        "the system's",
-        "A file of certificates to trust instead of the system's, for servers with one of their own.",
-    ),
-    Setting("SSL_CERT_DIR", "the system's", "The same as a folder of certificates."),
-)
 
 
 _BY_NAME = {setting.variable: setting for setting in SETTINGS}
@@ -195,6 +61,20 @@ class Config:
     hosted: bool
     add_servers: bool
     patience_s: float | None
+    end_s: float
+    metrics_token: str
+    most_runs: Rates
+    most_tokens: Rates
+    most_upload_mb: Rates
+    most_minutes: Rates
+    limits_store: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    models: tuple[str, ...]
+    precisions: tuple[str, ...]
+    most_contenders: int | None
+    audit: Path | None
+    audit_days: int
+    audit_content: bool
     servers_file: Path | None
     tools_file: Path | None
     hub_cache: Path
@@ -202,6 +82,12 @@ class Config:
     archive: str
     media: str
     certificates: tuple[str, str]
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit on what visitors may have."""
+        rates = (self.most_runs, self.most_tokens, self.most_upload_mb, self.most_minutes)
+        return any(rates) or bool(self.models) or self.most_contenders is not None
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Config:
@@ -222,10 +108,21 @@ def servers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
 def check(environment: Mapping[str, str] = os.environ) -> None:
     """For the start of the program: raises ConfigError for the first variable with a value that can't be used."""
     held = read(environment)
+    _has("prometheus_client", "PLAYGROUND_METRICS_TOKEN", held.metrics_token)
+    _has("limits", "PLAYGROUND_HOSTED", held.limited)
+    _has("redis", "PLAYGROUND_LIMITS_STORE", held.limits_store.startswith("redis"))
     files = (("PLAYGROUND_SERVERS", held.servers_file), ("PLAYGROUND_TOOLS", held.tools_file))
     for variable, file in files:
         if file is not None and not file.is_file():
             raise ConfigError(_wrong(_BY_NAME[variable], str(file)))
+
+
+def _has(package: str, variable: str, wanted: object) -> None:
+    """That a package is there which only a hosted instance needs. Raises ConfigError."""
+    if wanted and find_spec(package) is None:
+        raise ConfigError(
+            f"{variable} needs the package {package}: pip install -r requirements-hosting.txt, or leave it unset."
+        )
 
 
 def patience() -> float | None:
@@ -241,6 +138,11 @@ def may_manage() -> bool:
     return not read().hosted
 
 
+def may_choose(wishes: Collection[str]) -> bool:
+    """Whether visitors may have a model of this machine loaded so: where strangers come the operator says how."""
+    return may_manage() or set(wishes) <= set(read().precisions)
+
+
 @lru_cache(maxsize=8)
 def _read(said: tuple[str, ...], home: str) -> Config:
     """From the values in the order of SETTINGS; it is asked for with every click. "~" is `home`."""
@@ -253,6 +155,20 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         hosted=bool(taken["PLAYGROUND_HOSTED"]),
         add_servers=bool(taken["PLAYGROUND_ADD_SERVERS"]),
         patience_s=taken["PLAYGROUND_PATIENCE_S"],
+        end_s=taken["PLAYGROUND_END_S"] or END_S,
+        metrics_token=taken["PLAYGROUND_METRICS_TOKEN"] or "",
+        most_runs=_rates(taken, "PLAYGROUND_MOST_RUNS"),
+        most_tokens=_rates(taken, "PLAYGROUND_MOST_TOKENS"),
+        most_upload_mb=_rates(taken, "PLAYGROUND_MOST_UPLOAD_MB"),
+        most_minutes=_rates(taken, "PLAYGROUND_MOST_MINUTES"),
+        limits_store=taken["PLAYGROUND_LIMITS_STORE"] or "memory://",
+        trusted_proxies=taken["PLAYGROUND_TRUSTED_PROXIES"] or (),
+        models=taken["PLAYGROUND_MODELS"] or (),
+        precisions=taken["PLAYGROUND_PRECISIONS"] or (),
+        most_contenders=taken["PLAYGROUND_MOST_CONTENDERS"],
+        audit=taken["PLAYGROUND_AUDIT"],
+        audit_days=taken["PLAYGROUND_AUDIT_DAYS"] or AUDIT_DAYS,
+        audit_content=bool(taken["PLAYGROUND_AUDIT_CONTENT"]),
         servers_file=taken["PLAYGROUND_SERVERS"],
         tools_file=taken["PLAYGROUND_TOOLS"],
         hub_cache=Path(taken["HF_HUB_CACHE"] or Path(hub) / "hub").expanduser(),
@@ -261,6 +177,13 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         media=media,
         certificates=(taken["SSL_CERT_FILE"] or "", taken["SSL_CERT_DIR"] or ""),
     )
+
+
+def _rates(taken: Mapping[str, Any], variable: str) -> Rates:
+    said: Rates | None = taken[variable]
+    if said is not None:
+        return said
+    return HOSTED_RATES[variable] if taken["PLAYGROUND_HOSTED"] else ()
 
 
 def _archive(taken: Mapping[str, Any]) -> tuple[str, str]:

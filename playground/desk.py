@@ -7,6 +7,7 @@ screen.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -22,6 +23,9 @@ from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool, Stopped
 from playground.comparisons.round import Round
 from playground.comparisons.steps import cut_off, turn
+from playground.comparisons.witnesses.waits import Waits
+from playground.comparisons.witnesses.witness import TooMany as TooMany
+from playground.comparisons.witnesses.witness import Witness
 from playground.config import patience, read
 from playground.engines.base import Engine, EngineError
 from playground.engines.local import LocalEngine
@@ -49,13 +53,13 @@ PENDING = 4
 """Comparisons of one visitor that may run or wait at a time: one runs, the others wait for it."""
 
 
-class TooMany(Exception):
-    """A visitor has as many comparisons running and waiting as one may have: one sentence for them."""
+log = logging.getLogger(__name__)
 
 
 class Desk:
     """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share, `warm`
-    begins what models on this machine need, before the first of them is asked.
+    begins what models on this machine need, before the first of them is asked, and `engines_fault` says in a sentence
+    why none of them could be started now, nothing when all is well. `witnesses` are told of every question and answer.
     """
 
     def __init__(
@@ -65,12 +69,17 @@ class Desk:
         release: Callable[[], None] = lambda: None,
         archive: Archive | None = None,
         warm: Callable[[], None] = lambda: None,
+        engines_fault: Callable[[], str] = lambda: "",
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.toolbox = Toolbox(outside())
         self.downloads = Downloads()
         self.archive = archive
         self.faults: dict[Model, EngineError] = {}
+        self.waits = Waits()
+        self.witnesses: list[Witness] = [self.waits]
+        self.engines_fault = engines_fault
+        self.closing = False
         self._loads: dict[Model, threading.Event] = {}
         self._release = release
         self._warm, self._warmed = warm, False
@@ -94,7 +103,7 @@ class Desk:
         once. Raises TooMany.
         """
         _bounded(contenders)
-        self._make_sure(owner)
+        self._make_sure(owner, contenders)
         comparison = Comparison(asked, contenders, all_at_once, owner)
         with self._changing:
             self._comparisons[comparison.id] = comparison
@@ -115,7 +124,7 @@ class Desk:
         Raises TooMany.
         """
         _bounded(contenders)
-        self._make_sure(comparison.owner, comparison)
+        self._make_sure(comparison.owner, contenders, comparison)
         comparison.last.stop()
         late = [one for one in contenders if one.id in catching_up]
         missed = [comparison.missed(one.id) for one in late]
@@ -137,19 +146,20 @@ class Desk:
         Raises TooMany.
         """
         _bounded(contenders)
-        self._make_sure(comparison.owner, comparison)
-        comparison.ask_instead(round, asked, [found_again(one) for one in contenders])
+        found = [found_again(one) for one in contenders]
+        self._make_sure(comparison.owner, found, comparison)
+        comparison.ask_instead(round, asked, found)
         self._begin(comparison)
 
     def again(self, comparison: Comparison, id: str, mend: Mend | None = None) -> None:
         """Put the last question to one contender once more, as it was or mended; the other answers stay.
         Returns at once. Raises TooMany.
         """
-        self._make_sure(comparison.owner, comparison)
         before = comparison.last.answer(id)
         if before is None:
             return
         contender = found_again(before.contender)
+        self._make_sure(comparison.owner, (contender,), comparison)
         conversation, settings = before.conversation, contender.settings
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
@@ -157,7 +167,8 @@ class Desk:
         with self._changing:
             self._comparisons[comparison.id] = comparison
         answer = comparison.last.put(replace(contender, settings=settings), conversation)
-        self._admit(answer)
+        self._asked(comparison)
+        self._admit(comparison, answer)
         self._keep(comparison)
         if not answer.ended:
             comparison.begin(answer, self.pool, self.toolbox)()
@@ -166,7 +177,6 @@ class Desk:
         """Let one contender go on with its last answer, which was cut; the other answers stay. Returns at once, with a
         sentence where it can't. Raises TooMany.
         """
-        self._make_sure(comparison.owner, comparison)
         cut = comparison.last.answer(id)
         if cut is None or not was_cut(cut):
             return "There is nothing to go on with."
@@ -181,17 +191,27 @@ class Desk:
         (verdict,) = verdicts(told, (contender,))
         if isinstance(verdict, Refused):
             return f"{verdict.reason} {verdict.remedy}".strip()
+        for witness in self.witnesses:
+            if (refused := witness.refusal(contender)) is not None:
+                return " ".join(refused)
+        self._make_sure(comparison.owner, (contender,), comparison)
         comparison.watch()
         with self._changing:
             self._comparisons[comparison.id] = comparison
         answer = comparison.last.go_on(contender)
         if answer is not None:
+            self._asked(comparison)
+            answer.then(lambda: self._ended(comparison, answer))
             self._keep(comparison)
             comparison.begin(answer, self.pool, self.toolbox)()
         return ""
 
-    def _make_sure(self, owner: str, comparison: Comparison | None = None) -> None:
-        """That the visitor has room for one more; one that goes on already has it."""
+    def _make_sure(
+        self, owner: str, contenders: Sequence[Contender], comparison: Comparison | None = None
+    ) -> None:
+        """That the visitor has room for one more; one that goes on already has it. Nobody begins once it closes."""
+        if self.closing:
+            raise TooMany("The playground is about to start anew; ask again in a minute.")
         with self._changing:
             theirs = [
                 one for one in self._comparisons.values() if one.owner == owner and not one.ended
@@ -200,23 +220,42 @@ class Desk:
             raise TooMany(
                 f"{PENDING} of your comparisons are running or waiting; stop one of them, or wait until it is done."
             )
+        for witness in self.witnesses:
+            witness.admit(owner, contenders)
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""
         self.expect(contender.model for contender in comparison.contenders)
         self._keep(comparison)
+        self._asked(comparison)
         for answer in comparison.answers:
             if answer.contender.id not in but:
-                self._admit(answer)
+                self._admit(comparison, answer)
         comparison.run(self.pool, but, self.toolbox)
 
     def _keep(self, comparison: Comparison) -> None:
         if self.archive is not None:
             self.archive.writer.acknowledge(comparison)
 
-    def _admit(self, answer: Answer) -> None:
+    def _asked(self, comparison: Comparison) -> None:
+        for witness in self.witnesses:
+            witness.asked(comparison)
+
+    def _ended(self, comparison: Comparison, answer: Answer) -> None:
+        for witness in self.witnesses:
+            try:
+                witness.ended(comparison, answer)
+            except Exception:  # an answer's thread must not break for who only looks on
+                log.exception("the end of an answer of %s was not taken", answer.contender.label)
+
+    def _admit(self, comparison: Comparison, answer: Answer) -> None:
         """Refuse an answer whose contender can't take what is put to it, or is gone, or whose tools are none."""
+        answer.then(lambda: self._ended(comparison, answer))
         model, given = answer.contender.model, answer.contender.settings.tools
+        for witness in self.witnesses:
+            if (told := witness.refusal(answer.contender)) is not None:
+                answer.refuse(*told)
+                return
         if not model.here:
             answer.refuse(
                 f"{model.weights} is not here under the name {model.spec}.",
@@ -242,7 +281,7 @@ class Desk:
         def run() -> None:
             for round, answer in zip(chain, answers, strict=True):
                 answer.conversation = conversation(round.asked, contender, round.before)
-                self._admit(answer)
+                self._admit(comparison, answer)
                 if not answer.ended:
                     comparison.begin(answer, self.pool, self.toolbox)()
                 answer.wait()
@@ -307,10 +346,39 @@ class Desk:
             for id in ids:
                 self._comparisons.pop(id, None)
 
-    def close(self) -> None:
-        """Stop every comparison and unload every model."""
-        for comparison in list(self._comparisons.values()):
+    def forget_own(self, owner: str | None) -> int:
+        """Stop and forget for good every comparison of somebody, and their kept line-ups; None: everybody's, on one's
+        own machine. Returns how many comparisons went. Raises ArchiveError.
+        """
+        from playground.archive import keeping
+        from playground.archive.sets.lineups import Lineups
+
+        with self._changing:
+            theirs = [one for one in self._comparisons.values() if owner in (None, one.owner)]
+        for comparison in theirs:
             comparison.stop()
+            if self.archive is not None:
+                self.archive.writer.forget(comparison.id)
+        gone = len(theirs)
+        if self.archive is not None:
+            Lineups(self.archive.media, owner or "").forget_all()
+            with self.archive.writing() as connection:
+                gone = keeping.forget_own(connection, self.archive.store, owner)
+        with self._changing:
+            for comparison in theirs:
+                self._comparisons.pop(comparison.id, None)
+        return gone
+
+    def running(self) -> tuple[Comparison, ...]:
+        """The comparisons of which more will come."""
+        with self._changing:
+            return tuple(one for one in self._comparisons.values() if not one.ended)
+
+    def close(self) -> None:
+        """Stop every comparison and unload every model. What was not whole is kept as interrupted."""
+        self.closing = True
+        for comparison in self.running():
+            comparison.interrupt()
         if self.archive is not None:
             self.archive.close()
         self.pool.close()
@@ -376,7 +444,7 @@ def open_desk() -> Desk:
 
         return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
-    return Desk(make, budget, workers.close, open_archive(), workers.start)
+    return Desk(make, budget, workers.close, open_archive(), workers.start, workers.fault)
 
 
 def open_archive() -> Archive | None:

@@ -19,6 +19,8 @@ SLOW = (
     "engines/server/test_transformers.py",
     "engines/test_local.py",
     "engines/worker",
+    "hosting/test_charged.py",
+    "hosting/test_ending.py",
     "models/test_footprint.py",
     "test_desk.py",
 )

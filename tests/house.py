@@ -20,7 +20,8 @@ def floors() -> list[tuple[str, ...]]:
     """From the top down, the folders and files that make one box each; the core's stand in tests/test_layers.py."""
     core = [f"playground/{room}" for room in ROOMS]
     for name, known in ROOT_FILES.items():
-        at = core.index(f"playground/{known[-1]}") + 1 if known else 0
+        last = f"playground/{known[-1]}" if known else ""
+        at = [one.removesuffix(".py") for one in core].index(last) + 1 if known else 0
         core.insert(at, f"playground/{name}.py")
     return [
         ("bench",),

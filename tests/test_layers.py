@@ -24,9 +24,13 @@ ROOMS = (
 )
 """The core's rooms in their order: each imports only from those before it."""
 
-ROOT_FILES: dict[str, tuple[str, ...]] = {"config": (), "desk": ROOMS[:6]}
+ROOT_FILES: dict[str, tuple[str, ...]] = {
+    "settings": (),
+    "config": ("settings",),
+    "desk": ROOMS[:6],
+}
 """The core's files outside of any room, and the rooms that they may know. `desk` puts rooms together for the
-terminal and the pages; `config` is what any room may read."""
+terminal and the pages; `config` is what any room may read, out of the table in `settings`."""
 
 DESK_READERS = {"cli"}
 """The rooms that may know the desk."""

@@ -26,6 +26,7 @@ NOT_IMPORTED = {
     "ruff": ("Makefile", "ruff check"),
     "accelerate": (SERVE, "transformers"),
     "fastapi": (SERVE, "transformers"),
+    "redis": ("requirements-hosting.txt", "limits=="),
     "psycopg": ("tests/servers/postgres.py", "postgresql+psycopg"),
     "uvicorn": (SERVE, "transformers"),
 }

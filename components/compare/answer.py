@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components import shell
 from components.compare import figures, going_on
 from components.compare.boxed import boxed
 from components.compare.heads import title
@@ -18,6 +19,7 @@ from playground.comparisons.answer import Answer
 from playground.comparisons.figures import Figures
 from playground.comparisons.steps import whole
 from playground.engines.events import Progress
+from playground.hosting.allowance import soon
 from playground.prompt import tokens
 from playground.prompt.conversation import Image
 from playground.prompt.mend import Mend
@@ -58,7 +60,7 @@ class Pane:
                     key=f"stop_{self._index}",
                     icon=":material/stop:",
                     type="tertiary",
-                    help=f"Stop {plain(contender.label)}, keep what came",
+                    help=f"Stop {plain(contender.label)} or leave the line, keep what came",
                     on_click=self.answer.stop,
                 )
         self._about = st.empty()
@@ -179,8 +181,7 @@ def progress(answer: Answer) -> str:
     clock = f":gray[{answer.elapsed():.1f} s]"
     match answer.state:
         case "waiting":
-            ahead = answer.ahead
-            doing = f"In line, {ahead} before it" if ahead else "In line"
+            doing = "In line" + _wait(answer)
         case "loading":
             doing = "Connecting" if answer.contender.model.server else "Loading the weights"
             doing += how_far(answer.progress)
@@ -195,6 +196,15 @@ def progress(answer: Answer) -> str:
         case _:
             doing = "Answering"
     return f":small[:shimmer[{doing}] · {clock}{_so_far(answer)}]"
+
+
+def _wait(answer: Answer) -> str:
+    """ ", 2 before it · its turn probably in 40 s"; no time where nothing is known of its model."""
+    ahead, expected = answer.ahead, shell.desk().waits.expected_s(answer)
+    if not ahead:
+        return ""
+    about = f" · its turn probably {soon(expected)}" if expected is not None else ""
+    return f", {ahead} before it{about}"
 
 
 def how_far(told: Progress | None) -> str:
@@ -224,7 +234,8 @@ def ending(answer: Answer) -> str:
         return f":red[:material/error: **{plain(answer.reason)}**] {plain(answer.remedy)}"
     if answer.state == "stopped":
         kept = "; what came so far is kept." if answer.chunks else " before anything came."
-        return f":gray[:material/stop_circle: Stopped{kept}]"
+        how = "Interrupted, for the program ended" if answer.interrupted else "Stopped"
+        return f":gray[:material/stop_circle: {how}{kept}]"
     if answer.reason:
         return f":orange[:material/content_cut: {plain(answer.reason)}] {plain(answer.remedy)}"
     if not answer.text and not answer.tool_call:

@@ -16,7 +16,7 @@ from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, continued
 from playground.comparisons.lineup.entry import Entry, entries, written
 from playground.comparisons.lineup.seating import Group, groups, seat
-from playground.config import may_manage
+from playground.config import may_choose, may_manage
 from playground.engines import roster
 from playground.engines.roster import ModelError
 from playground.models import catalog
@@ -164,7 +164,7 @@ def resolve(
             spoilt = next((one for one in roster.damaged() if spec == f"local:{one.weights}"), None)
             faults.append(spoilt.reason if spoilt else f"{spec} is not among the models here.")
             continue
-        if roster.plain(spec) != spec and not may_manage():
+        if not may_choose(roster.wishes(spec)):
             faults.append(
                 f"{spec} is not loaded: whoever runs this program chooses the precision of its models."
             )

@@ -5,6 +5,7 @@ Opened when it is first needed; importing this costs no database library.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,9 +63,30 @@ class Archive:
             return self._writer
 
     @property
+    def faults(self) -> int:
+        """How often something could not be written since the program began."""
+        return self._writer.faults if self._writer else 0
+
+    @property
     def fault(self) -> str:
         """Why nothing is being kept just now, one sentence; empty when all is well."""
         return self._writer.fault if self._writer else ""
+
+    def try_out(self) -> None:
+        """Write something into the database and among the media, and remove it. Raises ArchiveError."""
+        from sqlalchemy import delete, insert
+
+        from playground.archive.faults import sentence
+        from playground.archive.schema import PROCESSES
+
+        name = secrets.token_hex(8)
+        with self.writing() as connection:
+            connection.execute(insert(PROCESSES).values(id=name, seen=0.0))
+            connection.execute(delete(PROCESSES).where(PROCESSES.c.id == name))
+        try:
+            self.store.forget(self.store.put(name.encode()))
+        except OSError as error:
+            raise ArchiveError(sentence(error)) from error
 
     def engine(self) -> Engine:
         """The connection; its tables are made or brought up to date the first time."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
 
 from playground.archive.recording import now
 from playground.archive.schema import ANSWERS, COMPARISONS, LABELS, MEDIA, MEDIA_OF, WORDS
@@ -110,6 +110,25 @@ def sweep(
             _collect(connection, store)
             gone.add(id)
     return len(gone)
+
+
+def own(connection: Connection, owner: str | None) -> int:
+    """How many comparisons somebody has, those that can be taken back too; None: how many there are."""
+    chosen = select(func.count()).select_from(COMPARISONS).where(_whose(owner))
+    return int(connection.execute(chosen).scalar_one())
+
+
+def forget_own(connection: Connection, store: Store, owner: str | None) -> int:
+    """Forget all of somebody's comparisons for good, pinned and deleted ones too, and the media that nobody else uses;
+    None: everybody's. Returns how many went.
+    """
+    gone = connection.execute(delete(COMPARISONS).where(_whose(owner))).rowcount
+    _collect(connection, store)
+    return gone
+
+
+def _whose(owner: str | None) -> ColumnElement[bool]:
+    return true() if owner is None else COMPARISONS.c.owner == owner
 
 
 def _forget(connection: Connection, ids: set[str]) -> None:

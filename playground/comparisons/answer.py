@@ -100,6 +100,7 @@ class Answer:
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
         self._over = threading.Event()
+        self._afterwards: list[Callable[[], None]] = []
         self._writing = threading.Lock()
 
     @classmethod
@@ -253,6 +254,11 @@ class Answer:
         self._asked_to_stop.set()
         self.end("stopped")
 
+    def interrupt(self) -> None:
+        """The program ends before it: what came so far stays, and that there was more to come is known."""
+        self.end("stopped", interrupted=True)
+        self._asked_to_stop.set()
+
     def is_set(self) -> bool:
         """For engines and the pool (it is their `Stop`): should it end?"""
         return self._asked_to_stop.is_set() or self._abandoned()
@@ -399,18 +405,36 @@ class Answer:
                 self.state = state
 
     def end(
-        self, state: State, reason: str = "", remedy: str = "", mends: tuple[Mend, ...] = ()
+        self,
+        state: State,
+        reason: str = "",
+        remedy: str = "",
+        mends: tuple[Mend, ...] = (),
+        interrupted: bool = False,
     ) -> None:
         """Nothing more will come; the first end is the one that counts."""
         with self._writing:
             if self.ended:
                 return
+            self.interrupted = interrupted
             self._finished = time.perf_counter()
             if state == "stopped":
                 self.finish_reason = "stopped"
             self.reason, self.remedy, self.mends = reason, remedy, mends
             self.state = state
-            self._over.set()
+        try:
+            for act in self._afterwards:
+                act()
+        finally:
+            self._over.set()  # who waits for it finds all of that done
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Call `act` once it has ended, in the thread that ends it; now if it has."""
+        with self._writing:
+            if not self.ended:
+                self._afterwards.append(act)
+                return
+        act()
 
     def wait(self) -> None:
         """Return once it has ended."""

@@ -148,6 +148,11 @@ class Comparison:
         for round in self._every:
             round.stop()
 
+    def interrupt(self) -> None:
+        """The program ends: end every answer that is not whole, as one that was cut."""
+        for round in self._every:
+            round.interrupt()
+
     def run(self, pool: Pool, but: Collection[str] = (), toolbox: Toolbox | None = None) -> None:
         """Put the last round's question to every contender that was not refused, in their order. Returns at once.
 

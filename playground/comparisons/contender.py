@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from playground.comparisons.lineup.naming import Column, labels
-from playground.config import may_manage
+from playground.config import may_choose, may_manage
 from playground.engines import roster
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
@@ -67,7 +67,8 @@ def found_again(contender: Contender) -> Contender:
     if model.here:
         return contender
     known = {one.spec for one in roster.installed()}
-    if not (may_manage() or model.server or roster.plain(model.spec) in known):
+    chosen = may_choose(roster.wishes(model.spec)) and roster.plain(model.spec) in known
+    if not (may_manage() or model.server or chosen):
         return contender
     try:
         return replace(contender, model=roster.find(model.spec))

@@ -104,3 +104,8 @@ class Round:
         """End every answer now; what came so far stays."""
         for answer in self.answers:
             answer.stop()
+
+    def interrupt(self) -> None:
+        """The program ends: end every answer that is not whole, as one that was cut."""
+        for answer in self.answers:
+            answer.interrupt()

@@ -125,6 +125,18 @@ class Workers:
         pid, connection = arrived
         return Worker(pid, connection, self._died)
 
+    def fault(self) -> str:
+        """Why no process could be started now, one sentence; empty when all is well. Imports nothing heavy."""
+        host = self._host
+        if host is not None and host.poll() is None:
+            return ""
+        try:
+            call = [sys.executable, "-I", "-S", "-c", ""]
+            subprocess.run(call, check=True, timeout=START_S, capture_output=True)
+        except (OSError, subprocess.SubprocessError):
+            return "No process can be started for a model."
+        return ""
+
     def close(self) -> None:
         """Let the host end; workers end by themselves when their connections close."""
         with self._starting:

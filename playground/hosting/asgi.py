@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -27,12 +28,21 @@ def cookie(scope: Scope, name: str) -> str:
     return found.value if found else ""
 
 
-async def answer(send: Send, status: int, words: str) -> None:
-    """A whole response of one sentence."""
+async def answer(
+    send: Send, status: int, words: str, kind: str = "text/plain; charset=utf-8"
+) -> None:
+    """A whole response: one sentence, or what `kind` says."""
     body = words.encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", kind.encode()),
         (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def answer_json(send: Send, status: int, said: Any) -> None:
+    """A whole response as JSON, for people too."""
+    words = json.dumps(said, ensure_ascii=False, indent=1)
+    await answer(send, status, f"{words}\n", "application/json")

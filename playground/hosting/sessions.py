@@ -24,6 +24,11 @@ class Sessions:
         with self._changing:
             self._present[session] = time.monotonic()
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._present)
+
     def gone(self, connected: Callable[[str], bool]) -> list[str]:
         """Those that were not connected for so long, once each. To be asked every few seconds."""
         now = time.monotonic()

@@ -21,6 +21,8 @@ from playground.hosting.asgi import (
     cookie,
     header,
 )
+from playground.hosting.clients import HEADER
+from playground.hosting.limits import Limits
 from playground.hosting.visitors import COOKIE, visitor
 from playground.prompt.limits import LIMITS, MEGABYTE
 
@@ -111,11 +113,19 @@ class Ledger:
 
 
 class Uploads:
-    """Lets an upload pass to `app` if its visitor may hold it, and refuses it before any of it is read if not."""
+    """Lets an upload pass to `app` if its visitor may hold it, and refuses it before any of it is read if not. `limits`
+    are what visitors may upload in an hour and a day; None where there are none.
+    """
 
-    def __init__(self, app: Application, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        app: Application,
+        ledger: Ledger,
+        limits: Callable[[], Limits | None] = lambda: None,
+    ) -> None:
         self._app = app
         self._ledger = ledger
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -128,8 +138,13 @@ class Uploads:
         if not length.isdecimal():
             await answer(send, 411, "An upload has to say how long it is.")
             return
-        owner = visitor({COOKIE: cookie(scope, COOKIE)}, session)
-        if not self._ledger.begin(owner, session, file, int(length)):
+        owner, size = visitor({COOKIE: cookie(scope, COOKIE)}, session), int(length)
+        limits, address = self._limits(), header(scope, HEADER.encode())
+        if limits is not None and not limits.may_upload(owner, address, size):
+            await _read_away(receive)
+            await answer(send, 429, "You have uploaded as much as one may for now.")
+            return
+        if not self._ledger.begin(owner, session, file, size):
             await _read_away(
                 receive
             )  # a browser that is cut off while it sends never sees the answer
@@ -147,6 +162,8 @@ class Uploads:
             await self._app(scope, receive, send_and_see)
         finally:
             self._ledger.end(session, file, arrived)
+        if arrived and limits is not None:
+            limits.uploaded(owner, size)
 
 
 async def _read_away(receive: Receive) -> None:

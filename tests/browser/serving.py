@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def serving(command: Sequence[str] = APP) -> Iterator[Server]:
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=None,
+            env={**os.environ, "PLAYGROUND_END_S": "1"},
         )
         server = Server(f"http://localhost:{port}", process.pid, Path(output.name))
         try:

@@ -96,7 +96,7 @@ def test_no_secret_is_written_down() -> None:
 def test_the_image_says_how_it_is_and_ends_what_it_began() -> None:
     (health,) = told("HEALTHCHECK")
     (port,) = told("EXPOSE")
-    assert f"localhost:{port}/_stcore/health" in health
+    assert f"localhost:{port}/healthz" in health
     assert told("ENTRYPOINT") == ['["tini", "--"]']
     (command,) = map(json.loads, told("CMD"))
     assert command[:3] == ["streamlit", "run", "app.py"] and port in command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.config import SETTINGS, Setting
+from playground.settings import SETTINGS, Setting
 from tests.test_layers import ROOT
 
 PAGE = ROOT / "docs" / "operating.md"

@@ -12,7 +12,7 @@ import streamlit as st
 from components.compare.choosing.changing import find, put
 from components.compare.settings import OWN
 from playground.comparisons.lineup.entry import Entry
-from playground.config import may_manage
+from playground.config import may_choose, may_manage
 from playground.engines import roster
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.precision import PRECISIONS
@@ -144,22 +144,23 @@ def _set(id: str, name: str, own: bool, value: Callable[[], Any]) -> None:
 
 def _loading(entry: Entry) -> None:
     """In which precision a model of this machine is loaded, and whether its drafter comes along."""
-    if entry.spec.startswith("server:") or not may_manage():
+    open_ = [one for one in PRECISIONS if may_choose((one,))]
+    if entry.spec.startswith("server:") or not open_:
         return
     wishes = roster.wishes(entry.spec)
     usual, key = "as usual", _key(entry, "precision")
-    now = next((one for one in wishes if one in PRECISIONS), usual)
+    now = next((one for one in wishes if one in open_), usual)
     if st.session_state.get(key) != now:
         st.session_state[key] = now
     st.segmented_control(
-        "Precision", [usual, *PRECISIONS], key=key, required=True,
+        "Precision", [usual, *open_], key=key, required=True,
         on_change=_load, args=(entry.id, key, None),
     )  # fmt: skip
     model = next(
         (one for one in roster.installed() if roster.plain(entry.spec) in (one.spec, one.variant)),
         None,
     )
-    if model is not None and model.drafter is not None:
+    if model is not None and model.drafter is not None and may_manage():
         key = _key(entry, "drafter")
         st.session_state[key] = roster.UNDRAFTED not in wishes
         st.toggle("With its drafter", key=key, on_change=_load, args=(entry.id, None, key))

@@ -55,6 +55,16 @@ class Lineups:
         with _changing:
             self._write({one: text for one, text in self.all().items() if one != name})
 
+    def forget_all(self) -> None:
+        """Keep none any longer. Raises ArchiveError."""
+        with _changing:
+            files, path = self._place()
+            try:
+                if files.exists(path):
+                    files.rm(path)
+            except OSError as error:
+                raise ArchiveError("The line-ups can't be deleted.") from error
+
     def _write(self, held: dict[str, str]) -> None:
         files, path = self._place()
         part = f"{path}.{uuid4().hex}"

@@ -31,10 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class Writer:
-    """`fault` is why nothing can be written now, one sentence; empty when all is well."""
+    """`fault` is why nothing can be written now, one sentence; empty when all is well. `faults` counts how often."""
 
     def __init__(self, connect: Callable[[], Engine], store: Store) -> None:
         self.fault = ""
+        self.faults = 0
         self.process = secrets.token_hex(8)
         self._connect = connect
         self._store = store
@@ -68,8 +69,8 @@ class Writer:
             return bool(self._followed)
 
     def forget(self, id: str) -> None:
-        """Write nothing more of that comparison."""
-        with self._changing:
+        """Write nothing more of that comparison, nor of what is being written just now."""
+        with self._writing, self._changing:
             self._followed.pop(id, None)
 
     def close(self) -> None:
@@ -111,6 +112,7 @@ class Writer:
                 if not self.fault:
                     log.warning("the archive can't be written: %r", error)
                 self.fault, self._failed = sentence(error), now
+                self.faults += 1
                 self._beaten = float("-inf")
                 for held in due:
                     held.undo()

@@ -1,0 +1,25 @@
+"""What a visitor may still have, above the box: the scarcest in words, all of it when one points at it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import shell, web
+
+SCARCE = 0.2
+"""Of an allowance; with less left the line is no longer grey."""
+
+
+def draw() -> None:
+    """One line; nothing where there are no limits."""
+    limits = web.limits(shell.desk())
+    if limits is None or not limits.allowed:
+        return
+    left = limits.left(web.visitor())
+    scarcest = min(left, key=lambda one: one.share)
+    colour = "orange" if scarcest.share < SCARCE else "gray"
+    with st.container(key="left", width="content"):
+        st.markdown(
+            f":{colour}[:small[:material/hourglass: {scarcest.words}]]",
+            help="\n".join(f"- {one.words}" for one in left),
+        )
