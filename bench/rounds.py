@@ -1,4 +1,4 @@
-"""(k) Ten rounds of four contenders: lag, pauses and memory of the page in the tenth against the first.
+"""(m) Ten rounds of four contenders: lag, pauses and memory of the page in the tenth against the first.
 
 Reciters of 50 tokens a second behind the real page in a real browser, as in (b); both rounds in one run.
 """
@@ -38,7 +38,9 @@ WATCH = """() => {
         }
     };
     window.watching?.disconnect();
-    window.watching = new MutationObserver(look);
+    let waiting = false; // once a frame: asking for the text lays the page out
+    const soon = () => { if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; look(); }); } };
+    window.watching = new MutationObserver(soon);
     window.watching.observe(document.body, {childList: true, subtree: true, characterData: true});
 }"""
 """When each word of the round that is asked next first shows in its pane."""
@@ -60,7 +62,7 @@ class Seen:
 def main() -> None:
     """Ask ten times, look at the first and the last."""
     print(
-        f"(k) {ROUNDS} rounds of four contenders, {WORDS} tokens each at 50 a second, in one page"
+        f"(m) {ROUNDS} rounds of four contenders, {WORDS} tokens each at 50 a second, in one page"
     )
     head = ("round", "lag p50 ms", "p95 ms", "max ms", "longest pause ms", "tab MB", "program MB")
     first, last = _measure()

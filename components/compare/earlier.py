@@ -25,7 +25,7 @@ class Earlier:
         self.settled = False
         with st.container(border=True, key=key, gap="xsmall"):
             self._thinking = Thinking()
-            self._text = place_of_words(answer)
+            self._text = place_of_words(answer, joined=True)
             with st.container(
                 horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
             ):

@@ -49,8 +49,8 @@ class StepView:
             self._text.mark(different)
 
 
-def place_of_words(answer: Answer) -> Prose | Structured:
+def place_of_words(answer: Answer, joined: bool = False) -> Prose | Structured:
     """The place of what it says: as text, or as what a schema made of it."""
     if answer.settings.schema is not None and not answer.tool_call:
         return Structured(answer)
-    return Prose(st.container(gap="xsmall"))
+    return Prose(st.container(gap="xsmall"), joined)

@@ -55,19 +55,24 @@ def rounds(
     """All rounds of the branch that is shown; returns the places of their answers. `again` and `rerun` are None where
     nothing can be done, `notes` says by the id of each contender of the last round what sets it apart.
     """
-    places: list[Place] = []
+    opened = []
     for round in comparison.rounds:
         last, folded = round is comparison.last, round.id in held.rounds
         about = (round.id, last, folded, *held.columns, *map(id, round.answers))
-        with (
-            stage(f"round_{round.number}", (*about, *(one.id for one in comparison.contenders))),
-            st.container(key=f"round_{round.id}"),
-        ):
+        ids = (one.id for one in comparison.contenders)
+        with stage(f"round_{round.number}", (*about, *ids)):
+            opened.append((round, st.container(key=f"round_{round.id}")))
+    places: list[Place] = []
+    # The last one first: it is what somebody waits for, and there may be many before it.
+    for round, where in reversed(opened):
+        with where:
             away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
             asked(comparison, round, away, rerun, held)
-            if last:
+            if round is comparison.last:
                 places += _last(comparison, held, notes, again)
-            elif folded:
+                for place in places:
+                    place.draw()
+            elif round.id in held.rounds:
                 places += map(Folded, round.answers)
             else:
                 places += _earlier(comparison, round, held)
