@@ -38,6 +38,8 @@ def table(answers: Sequence[Answer], of: Sequence[str] = ()) -> None:
             "speed": number("Speed (tok/s)", format="%.1f"),
             "prefill": number("Prefill (tok/s)", format="%.0f"),
             "e2e": number("E2E (s)", format="%.2f"),
+            "calls": number("Calls of tools", format="localized"),
+            "tools": number("Tools (s)", format="%.2f"),
             "memory": number("Peak memory (GB)", format="%.2f"),
             "contended": st.column_config.CheckboxColumn("Shared device"),
         },
@@ -62,6 +64,8 @@ _COLUMNS = (
     "queue",
     "load",
     "media",
+    "calls",
+    "tools",
     "memory",
     "contended",
 )
@@ -88,6 +92,8 @@ def _row(answer: Answer) -> dict[str, Any]:
         "speed": f.output_tps,
         "prefill": f.prefill_tps,
         "e2e": f.e2e_s,
+        "calls": f.calls,
+        "tools": f.tools_s,
         "memory": None if f.peak_memory_bytes is None else f.peak_memory_bytes / 1e9,
         "contended": f.contended or None,
     }

@@ -20,7 +20,10 @@ class StepView:
 
     def __init__(self, key: str, answer: Answer, mine: bool) -> None:
         self._thinking = Thinking()
-        self._text = place_of_words(answer)
+        self._answer = answer
+        self._place = st.empty()
+        with self._place.container(gap="xsmall"):
+            self._text = place_of_words(answer)
         self._raw = st.empty()
         self._calls = Calls(key, answer, mine)
         self._raw_drawn = ""
@@ -33,6 +36,10 @@ class StepView:
         self._settled = over
         output = step.last.output if step.last else None
         self._thinking.draw(thought(step.chunks, over, output), step.thinking)
+        if over and not calls and isinstance(self._text, Prose) and _held(self._answer):
+            # The last words of one that might have called.
+            with self._place.container(gap="xsmall"):
+                self._text = Structured(self._answer)
         self._text.draw(step.text, growing=not over)
         raw = "" if calls else step.tool_call.strip()
         if raw != self._raw_drawn:
@@ -50,7 +57,12 @@ class StepView:
 
 
 def place_of_words(answer: Answer, joined: bool = False) -> Prose | Structured:
-    """The place of what it says: as text, or as what a schema made of it."""
-    if answer.settings.schema is not None and not answer.tool_call:
+    """The place of what it says: as text, or as what a schema made of it. Before a call it may say anything."""
+    if _held(answer) and not answer.settings.tools:
         return Structured(answer)
     return Prose(st.container(gap="xsmall"), joined)
+
+
+def _held(answer: Answer) -> bool:
+    """Whether its last words are held to a schema."""
+    return answer.settings.schema is not None and not answer.steps[-1].tool_call

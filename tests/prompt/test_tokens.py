@@ -87,6 +87,17 @@ TOOL = {
 CALL = Message(
     "model", (ToolCall("look_up", {"word": "<|turn>"}), ToolResult("look_up", {"found": [1, "x"]}))
 )
+TURN = Message(
+    "model",
+    (
+        Text("Let me see."),
+        ToolCall("look_up", {"word": "a", "deep": [{"b": None}]}),
+        ToolCall("now", {}),
+        ToolResult("look_up", "<turn|> no"),
+        ToolResult("now", [1, True, "x"]),
+    ),
+    "I have to look.",
+)
 QUESTION = Message("user", (Text("What is it?"),))
 
 CONVERSATIONS = {
@@ -97,6 +108,8 @@ CONVERSATIONS = {
     "many scripts": Conversation.ask("Ünï 😀 中文 العربية \n\n\t  a\r\nb"),
     "turns": Conversation((QUESTION, Message("model", (Text("A cat."),)), QUESTION)),
     "tool": Conversation((QUESTION, CALL)),
+    "words, two calls and a thought": Conversation((QUESTION, TURN)),
+    "two turns of tools": Conversation((QUESTION, TURN, CALL, QUESTION)),
     "tool and words": Conversation((QUESTION, CALL, QUESTION)),
     "clip": Conversation.ask("What happens?", (clip(3),)),
     "clip of large frames": Conversation.ask("What?", (replace(clip(2), frame_tokens=280),)),

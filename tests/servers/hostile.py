@@ -273,6 +273,20 @@ class Handler(BaseHTTPRequestHandler):
             for part in ('{"city": ', '"Rome"}'):
                 yield piece(delta={"tool_calls": [{"index": 0, "function": {"arguments": part}}]})
             yield from (piece(finish="tool_calls"), usage(), DONE)
+        elif how == "calculates":  # thinks, speaks and calls twice, then says what it was told
+            asked = json.loads(self.server.seen[-1][2])["messages"]
+            told = [message["content"] for message in asked if message["role"] == "tool"]
+            if told:
+                yield piece(f"It is {' and '.join(told)}.")
+                yield from (piece(finish="stop"), usage(40, 9), DONE)
+                return
+            yield piece(delta={"reasoning": "a sum"})
+            yield piece("Let me see.")
+            for index, sum in enumerate(("6*7", "1/0")):
+                said = {"name": "calculator", "arguments": json.dumps({"expression": sum})}
+                call = {"index": index, "id": f"x{index}", "type": "function", "function": said}
+                yield piece(delta={"tool_calls": [call]})
+            yield from (piece(finish="tool_calls"), usage(30, 20), DONE)
         elif how == "timings":
             yield from (
                 *WORDS,

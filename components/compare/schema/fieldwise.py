@@ -19,7 +19,9 @@ def held(answers: Sequence[Answer]) -> dict[str, object]:
     from playground.prompt.schema.judging import judge
 
     asked = [one for one in answers if one.settings.schema is not None and one.text.strip()]
-    found = {one.contender.label: judge(one.text, one.settings.schema or {}) for one in asked}
+    found = {
+        one.contender.label: judge(one.steps[-1].text, one.settings.schema or {}) for one in asked
+    }
     return {label: judged.value for label, judged in found.items() if judged.whole}
 
 

@@ -42,7 +42,7 @@ class Structured:
         """What it holds; None where it said nothing."""
         from playground.prompt.schema.judging import judge
 
-        schema, text = self._answer.settings.schema, self._answer.text
+        schema, text = self._answer.settings.schema, self._answer.steps[-1].text
         return judge(text, schema) if schema is not None and text.strip() else None
 
     def mark(self, different: Collection[str]) -> None:
@@ -56,7 +56,7 @@ class Structured:
             if judged.whole:
                 st.html(html(judged.value, different))
             with st.expander("As JSON", type="compact") if judged.whole else st.container():
-                st.code(f"\n{self._answer.text}\n", "json", wrap_lines=True)
+                st.code(f"\n{self._answer.steps[-1].text}\n", "json", wrap_lines=True)
 
 
 def verdict(judged: Judged, answer: Answer) -> str:
