@@ -40,7 +40,9 @@ def states(page: Page, url: str) -> Iterator[str]:
     yield "blank"
     for name in POPOVERS:
         page.get_by_role("button", name=name).click()
-        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        within = page.get_by_test_id("stPopoverBody").locator("button:visible, input:visible")
+        expect(within.first).to_be_visible()  # what one opens may be made only then
+        page.wait_for_selector("[data-test-script-state=notRunning]")
         yield name
         page.keyboard.press("Escape")
     ask(page, "What do you see?", SAMPLES / "one-shape.png")
