@@ -77,6 +77,7 @@ class Config:
     audit_content: bool
     servers_file: Path | None
     tools_file: Path | None
+    samples: Path | None
     hub_cache: Path
     cache: Path
     archive: str
@@ -115,6 +116,8 @@ def check(environment: Mapping[str, str] = os.environ) -> None:
     for variable, file in files:
         if file is not None and not file.is_file():
             raise ConfigError(_wrong(_BY_NAME[variable], str(file)))
+    if held.samples is not None and not held.samples.is_dir():
+        raise ConfigError(_wrong(_BY_NAME["PLAYGROUND_SAMPLES"], str(held.samples)))
 
 
 def _has(package: str, variable: str, wanted: object) -> None:
@@ -171,6 +174,7 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         audit_content=bool(taken["PLAYGROUND_AUDIT_CONTENT"]),
         servers_file=taken["PLAYGROUND_SERVERS"],
         tools_file=taken["PLAYGROUND_TOOLS"],
+        samples=taken["PLAYGROUND_SAMPLES"],
         hub_cache=Path(taken["HF_HUB_CACHE"] or Path(hub) / "hub").expanduser(),
         cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
         archive=archive,

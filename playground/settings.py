@@ -152,6 +152,13 @@ SETTINGS = (
         _path,
     ),
     Setting(
+        "PLAYGROUND_SAMPLES",
+        "none",
+        "A folder of your own samples with a samples.toml as in assets/samples: Compare offers them too.",
+        "name a folder that is there",
+        _path,
+    ),
+    Setting(
         "PLAYGROUND_PATIENCE_S",
         "as long as somebody watches",
         "Seconds that a server may be silent before its answer fails.",

@@ -253,6 +253,23 @@ def test_pages_of_a_pdf_are_chosen_in_the_tray(open_page: Callable[..., AppTest]
     assert not page.session_state.sources or not page.session_state.tray.parts
 
 
+def test_samples_of_ones_own_stand_beside_the_others(
+    open_page: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_SAMPLES", str(tmp_path))
+    assert "samples.toml can't be read" in words(open_page(on="E2B"))
+    entry = '[[sample]]\nkind = "document"\ntitle = "A *sum*"\nprompt = "Sum?"\nfile = "a.csv"\n'
+    (tmp_path / "samples.toml").write_text(entry)
+    (tmp_path / "a.csv").write_text("1,2")
+    page = open_page(on="E2B")
+    assert "sample_one_shape" in keys(page)
+    (sample,) = [one for one in page.button if one.key and one.key.startswith("sample_own_")]
+    sample.click()
+    run(page)
+    sent = page.session_state.comparison.conversation
+    assert [part.kind for part in sent.parts()] == ["document", "text"]
+
+
 def test_what_was_taken_out_can_be_put_back(open_page: Callable[..., AppTest]) -> None:
     page = open_page()
     page.file_uploader(key="upload_0").upload("a.png", png()).upload("b.png", png(20, 20))

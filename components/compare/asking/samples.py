@@ -1,11 +1,10 @@
-"""The samples that come with the program: prompts with media that suit them, one click each."""
+"""The samples that come with the program, and the operator's own: prompts with media that suit them, one click each."""
 
 from __future__ import annotations
 
 import re
-import tomllib
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 import streamlit as st
@@ -14,27 +13,30 @@ from components import shell
 from components.compare.asking import composer
 from components.compare.asking.tray import tray
 from components.media import ICONS
-from playground.prompt.conversation import Media
-from playground.prompt.media import read
+from components.words import plain
+from playground import config
+from playground.prompt.samples import Sample, SampleFault
+from playground.prompt.samples import samples as of_folder
 
 FOLDER = shell.ASSETS / "samples"
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A prompt with a title and, but for text, a file."""
-
-    kind: str
-    title: str
-    prompt: str
-    file: str = ""
-
-
 @cache
-def samples() -> tuple[Sample, ...]:
+def built_in() -> tuple[Sample, ...]:
     """Those that assets/samples/samples.toml lists."""
-    listed = tomllib.loads((FOLDER / "samples.toml").read_text("utf-8"))["sample"]
-    return tuple(Sample(**entry) for entry in listed)
+    return of_folder(FOLDER)
+
+
+def own() -> tuple[Sample, ...]:
+    """Those of the operator's folder; what is wrong with it is said."""
+    folder = config.read().samples
+    if folder is None:
+        return ()
+    try:
+        return of_folder(folder)
+    except SampleFault as fault:
+        st.warning(f"Samples of one's own: {plain(str(fault))}", icon=":material/error:")
+        return ()
 
 
 def offer() -> None:
@@ -45,14 +47,15 @@ def offer() -> None:
             ":gray[Type below and add pictures, sound or video, or begin with a sample: one click "
             "runs it.]"
         )
-        pictures = [sample for sample in samples() if sample.kind == "image"]
+        samples = (*own(), *built_in())
+        pictures = [sample for sample in samples if sample.kind == "image" and sample.file]
         with st.grid("auto", min_column_width=140):
             for sample in pictures:
                 with st.container(gap="xsmall"):
-                    st.image(FOLDER / sample.file, alt=sample.title, width="stretch")
+                    st.image(sample.path, alt=sample.title, width="stretch")
                     _button(sample, _run, "sample")
         with st.grid("auto", min_column_width=140):
-            for sample in samples():
+            for sample in samples:
                 if sample not in pictures:
                     _button(sample, _run, "sample")
 
@@ -60,32 +63,44 @@ def offer() -> None:
 def choose() -> None:
     """The samples as a list: one click puts a prompt into the box and its media into the tray."""
     with st.container(width=420).grid("auto", min_column_width=150, gap="xsmall"):
-        for sample in samples():
+        for sample in (*own(), *built_in()):
             _button(sample, _fill, "fill")
 
 
 def _button(sample: Sample, act: Callable[[Sample], None], key: str) -> None:
     st.button(
-        sample.title,
-        key=f"{key}_{re.sub('[^a-z0-9]+', '_', sample.title.lower()).strip('_')}",
+        plain(sample.title),
+        key=_key(sample, key),
         icon=ICONS[sample.kind],
-        help=sample.prompt,
+        help=plain(sample.prompt),
         width="stretch",
         on_click=act,
         args=(sample,),
     )
 
 
+def _key(sample: Sample, before: str) -> str:
+    """One's own may be called like another."""
+    if sample.folder != FOLDER:
+        return (
+            f"{before}_own_{zlib.crc32(f'{sample.title} {sample.prompt} {sample.file}'.encode())}"
+        )
+    return f"{before}_{re.sub('[^a-z0-9]+', '_', sample.title.lower()).strip('_')}"
+
+
 def _fill(sample: Sample) -> None:
-    composer.fill(sample.prompt, _parts(sample))
+    try:
+        composer.fill(sample.prompt, sample.parts())
+    except SampleFault as fault:
+        tray().faults = [str(fault)]
 
 
 def _run(sample: Sample) -> None:
     if shell.shown() is not None:
         return  # the second of two clicks: samples are offered where nothing was asked
-    tray().hold(_parts(sample))
+    try:
+        tray().hold(sample.parts())
+    except SampleFault as fault:
+        tray().faults = [str(fault)]
+        return
     composer.send(sample.prompt)
-
-
-def _parts(sample: Sample) -> tuple[Media, ...]:
-    return read(sample.file, (FOLDER / sample.file).read_bytes()) if sample.file else ()
