@@ -34,7 +34,7 @@ def test_a_sample_of_ones_own_has_its_file(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="PLAYGROUND_SAMPLES is .*; name a folder that is there"):
+    with pytest.raises(ConfigError, match=r"PLAYGROUND_SAMPLES is .*; name a folder that is there"):
         check({"PLAYGROUND_SAMPLES": str(tmp_path / "nowhere")})
     check({"PLAYGROUND_SAMPLES": str(tmp_path)})
 
