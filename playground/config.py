@@ -82,6 +82,7 @@ class Config:
     cache: Path
     archive: str
     media: str
+    data_sets: Path
     certificates: tuple[str, str]
 
     @property
@@ -151,7 +152,7 @@ def _read(said: tuple[str, ...], home: str) -> Config:
     """From the values in the order of SETTINGS; it is asked for with every click. "~" is `home`."""
     taken = {one.variable: _take(one, value) for one, value in zip(SETTINGS, said, strict=True)}
     cache = taken["XDG_CACHE_HOME"]
-    archive, media = _archive(taken)
+    archive, media, data_sets = _archive(taken)
     hub = taken["HF_HOME"] or Path(cache or "~/.cache") / "huggingface"
     return Config(
         memory_bytes=taken["PLAYGROUND_MEMORY_GB"],
@@ -179,6 +180,7 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
         archive=archive,
         media=media,
+        data_sets=data_sets,
         certificates=(taken["SSL_CERT_FILE"] or "", taken["SSL_CERT_DIR"] or ""),
     )
 
@@ -190,15 +192,15 @@ def _rates(taken: Mapping[str, Any], variable: str) -> Rates:
     return HOSTED_RATES[variable] if taken["PLAYGROUND_HOSTED"] else ()
 
 
-def _archive(taken: Mapping[str, Any]) -> tuple[str, str]:
-    """The URL of the archive's database, empty where nothing is kept, and where its media lie."""
+def _archive(taken: Mapping[str, Any]) -> tuple[str, str, Path]:
+    """The URL of the archive's database, empty where nothing is kept, where its media lie, and data sets."""
     data, said = taken["XDG_DATA_HOME"], taken["PLAYGROUND_ARCHIVE"] or ""
     usual = Path(data, NAME).expanduser() if data else platformdirs.user_data_path(NAME)
     if said.lower() in ("off", "none", "0"):
-        return "", ""
+        return "", "", usual / "datasets"
     folder = usual if not said or "://" in said else Path(said).expanduser()
     url = said if "://" in said else f"sqlite:///{folder / 'archive.sqlite'}"
-    return url, taken["PLAYGROUND_MEDIA"] or str(folder / "media")
+    return url, taken["PLAYGROUND_MEDIA"] or str(folder / "media"), folder / "datasets"
 
 
 def _take(setting: Setting, said: str) -> Any:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import browser, figure_table, shell, taking_away, web
-from components.compare import charts, contenders, differing, replaying, sharing
+from components.compare import charts, contenders, differing
 from components.compare.answer import Pane
 from components.compare.asking import composer
+from components.compare.ended import disclosing, replaying, sampling, sharing
 from components.compare.going_on import GO_ON
 from components.compare.heads import heads
 from components.compare.reading import menu, order
@@ -180,6 +181,8 @@ def draw(
     with below:
         with st.container(horizontal=True, vertical_alignment="center", key="with_it"):
             replaying.button(comparison)
+            disclosing.button(comparison)
+            sampling.popover(comparison)
             taking_away.popover([comparison.id], "take_away")
             if mine:
                 sharing.popover(comparison)

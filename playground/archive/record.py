@@ -54,7 +54,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Model:
     """What answered. `template` names the chat template by a digest, `sampling` says how it draws tokens where nobody
-    chose; `server` is None on this machine.
+    chose; `server` is None on this machine. `commit` is a hub's whole revision, `files` the SHA-256 of each file of
+    weights (empty where it is not known), `parameters` the numbers that are stored and that a token reads.
     """
 
     spec: str
@@ -73,6 +74,9 @@ class Model:
     needs_bytes: int = 0
     server: Place | None = None
     sampling: dict[str, Any] = field(default_factory=dict)
+    commit: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ import hashlib
 import platform
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from playground.archive import record
@@ -18,8 +20,9 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
 from playground.comparisons.steps import Step
 from playground.engines.events import Finished
-from playground.models import checkpoint
+from playground.models import checkpoint, weight_files
 from playground.models.device import device
+from playground.models.footprint import footprint
 from playground.models.model import Model
 from playground.models.servers import Server
 from playground.prompt.conversation import (
@@ -172,7 +175,22 @@ def model(of: Model) -> record.Model:
         needs_bytes=of.needs_bytes,
         server=_place(of.server) if of.server else None,
         sampling=asdict(of.sampling),
+        **(of.facts if of.path is None else weights(of.path)),
     )
+
+
+@lru_cache(maxsize=64)
+def weights(path: Path) -> dict[str, Any]:
+    """What the files of a checkpoint are: a hub's commit, their SHA-256, the numbers in them. Read once a program."""
+    found: dict[str, Any] = {}
+    if path.parent.name == "snapshots":
+        found["commit"] = path.name
+    with suppress(OSError, weight_files.Spoilt):
+        found["files"] = weight_files.digests(path)
+    with suppress(KeyError, ValueError, TypeError, AttributeError, ArithmeticError):
+        numbers = footprint(checkpoint.settings(path, "config.json"))
+        found["parameters"] = {"stored": numbers.stored, "per_token": numbers.read_per_token}
+    return found
 
 
 def _place(of: Server) -> record.Place:

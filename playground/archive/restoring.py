@@ -208,6 +208,7 @@ def model(kept: record.Model) -> Model:
         server=Server(server.name, f"http://{server.host}/v1", server.kind) if server else None,
         sampling=_made(Sampling, kept.sampling),
         template=kept.template,
+        facts={"commit": kept.commit, "files": kept.files, "parameters": kept.parameters},
         here=kept.engine == "recital",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playground.models.capabilities import Capabilities
 from playground.models.sampling import UNKNOWN, Sampling
@@ -23,7 +23,8 @@ class Model:
     that this program gives out. `drafter` is the directory of its drafter, `sampling` how it draws
     tokens where nobody says otherwise, `server` where a model of the server engine runs.
     `template` names the chat template that it had, by a digest, where no file tells. `here` is False
-    for one that only a record names: it has to be found again before it is asked.
+    for one that only a record names: it has to be found again before it is asked; `facts` is then what
+    the record knows of its files.
     """
 
     spec: str
@@ -45,6 +46,7 @@ class Model:
     server: Server | None = field(default=None, repr=False)
     template: str = field(default="", repr=False)
     here: bool = True
+    facts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def title(self) -> str:

@@ -5,6 +5,7 @@ Reads headers and never numbers. Knows nothing of models.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ INDEX = "model.safetensors.index.json"
 
 LONGEST_HEADER = 100_000_000
 """Bytes; the safetensors library itself takes no longer one."""
+
+SMALL = 200_000_000
+"""Bytes of a file that is read whole for its digest: a tenth of a second."""
 
 POINTER = b"version https://git-lfs"
 """What a file begins with whose content git-lfs did not fetch."""
@@ -48,6 +52,25 @@ def files(path: Path) -> list[Path]:
     if not found:
         raise Spoilt("it has no safetensors file")
     return found
+
+
+def digests(path: Path) -> dict[str, str]:
+    """The SHA-256 of each file of weights by its name: as a hub's cache names what lies in it, else of small files, and
+    empty for large ones, which are not read for it. Raises Spoilt, OSError.
+    """
+    found = {}
+    for file in files(path):
+        named = file.resolve().name
+        known = len(named) == 64 and not set(named) - set("0123456789abcdef")
+        found[file.name] = named if known else _digest(file)
+    return found
+
+
+def _digest(file: Path) -> str:
+    if file.stat().st_size > SMALL:
+        return ""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def header(file: Path) -> Header:

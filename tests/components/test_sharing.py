@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -77,3 +80,26 @@ def test_an_id_that_was_guessed_is_one_plain_sentence(desk: Desk, id: str) -> No
     page = opened(id)
     assert "There is no comparison at this address" in words(page)
     assert "theirs" not in words(page)
+
+
+def test_each_answer_is_disclosed(desk: Desk) -> None:
+    id = asked(desk, "mine", "E2B", "31B", owner="me")
+    page = opened(id)
+    page.button(key="disclosure").click()
+    run(page)
+    said = words(page)
+    assert "| Weights | a text by heart |" in said and "| Left this machine | no |" in said
+    assert "add_sample" not in keys(page), "visitors write nothing on the program's machine"
+
+
+def test_a_question_becomes_a_sample_with_one_press(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "0")
+    monkeypatch.setenv("PLAYGROUND_ARCHIVE", str(tmp_path))
+    page = opened(asked(desk, "What is it?", "E2B"))
+    page.text_area(key="sample_target").set_value("a lamp")
+    page.button(key="sample_add").click()
+    run(page)
+    (line,) = (tmp_path / "datasets" / "my samples" / "samples.jsonl").read_text().splitlines()
+    assert json.loads(line)["target"] == "a lamp" and "What is it?" in line

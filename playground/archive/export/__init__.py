@@ -98,6 +98,13 @@ FORMATS = {
             "OpenTelemetry, a span an answer",
         ),
         Format("sessions", "Sessions", *_ZIP, "for the Hub's trace viewer, one a contender", True),
+        Format(
+            "disclosure",
+            "Disclosure",
+            ".disclosure.json",
+            "application/json",
+            "weights, engine, place and settings of each answer",
+        ),
         Format("code", "Code", *_ZIP, "that asks again: transformers, openai, curl", True),
     )
 }

@@ -24,8 +24,8 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="json, csv, md, messages, html, inspect, traces, sessions or code; without it what the file's "
-            "name says.",
+            help="json, csv, md, messages, html, inspect, traces, sessions, disclosure or code; without it "
+            "what the file's name says.",
         ),
     ] = None,
 ) -> int:
