@@ -24,14 +24,14 @@ def popover(comparison: Comparison) -> None:
         "Add to a data set", icon=":material/dataset:", type="tertiary", key="add_sample"
     ):
         there = samples.names(folder)
-        name = st.selectbox(
+        st.selectbox(
             "Data set",
             there or ["my samples"],
             accept_new_options=True,
             key="sample_set",
             help="A folder with samples.jsonl and its media",
         )
-        target = st.text_area(
+        st.text_area(
             "Expected answer", key="sample_target", placeholder="Left empty: none is expected"
         )
         st.button(
@@ -39,11 +39,13 @@ def popover(comparison: Comparison) -> None:
             key="sample_add",
             type="primary",
             on_click=_add,
-            args=(archive, folder, comparison.id, str(name or ""), target),
+            args=(archive, folder, comparison.id),
         )
 
 
-def _add(archive: Archive, folder: Path, id: str, name: str, target: str) -> None:
+def _add(archive: Archive, folder: Path, id: str) -> None:
+    """What stands in the fields now: a press may come together with the last word."""
+    name, target = str(st.session_state.sample_set or ""), str(st.session_state.sample_target)
     with shell.archive_faults():
         kept = archive.record(id)
         if kept is None:
