@@ -1,11 +1,10 @@
 """(l) The archive with 10,000 comparisons and 100,000 answers: the list, a search, one opened; many writers.
 
-`python -m bench archive`; ARCHIVE_SECONDS sets how long eight sessions and two programs write (60).
+`python -m bench archive`; eight sessions and two programs write for SECONDS.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -31,7 +30,7 @@ from tests.archive.kept import columns, desk, settled, wait
 
 SIZES = (1_000, 10_000)
 ANSWERS_EACH = 10
-SECONDS = float(os.environ.get("ARCHIVE_SECONDS", "60"))
+SECONDS = 60.0
 WORDS = [
     "lamp", "harbour", "敏捷的棕色狐狸", "カタカナ", "สวัสดี", "السريع", "for(i=0;i<n;i++)", "window", "apple", "river",
 ]  # fmt: skip

@@ -169,7 +169,7 @@ def test_random_schemas_are_satisfied_whatever_the_model_says() -> None:
 
 @pytest.mark.parametrize("variant", ["e2b", "31b"])
 def test_a_model_satisfies_them_or_was_cut(variant: str) -> None:
-    """`python -m bench schema` does it for 300 and every demo model."""
+    """Greedy and wild in turn."""
     chance = random.Random(variant)
     for number, schema in enumerate(schemas(chance.randrange(10**6), 4)):
         wild = {"temperature": 1.5, "top_k": 0, "top_p": 1.0} if number % 2 else {"temperature": 0}
