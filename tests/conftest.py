@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+"""As the program's own processes have it: threads that spin take a busy machine's time from each other."""
 
 HERE = Path(__file__).parent
 
@@ -30,6 +34,7 @@ TOGETHER = ("browser",)
 """Folders of which one test runs at a time; of all others, one test of each file."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and begin with it, so that two who share the work end at about the same time."""
     for item in items:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-import torch
 
 from playground.engines import roster
 from playground.engines.events import Chunk, Finished, Read
@@ -29,10 +28,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def answering(name: str) -> Iterator[Answering]:
     processor.prepare()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     yield Answering(load(str(roster.DEMO / name.lower()), "float32"))
-    torch.set_num_threads(threads)
 
 
 def ask(

@@ -30,10 +30,7 @@ GREEDY = Settings(temperature=0, max_tokens=5)
 def checkpoint(request: pytest.FixtureRequest) -> Iterator[Checkpoint]:
     """Keys and values shared by layers; pictures that see themselves both ways, and a thought's empty block."""
     processor.prepare()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # threads that spin take a busy machine's time from each other
     yield load(str(roster.DEMO / request.param), "float32")
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture
