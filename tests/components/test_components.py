@@ -70,7 +70,7 @@ def test_parts_are_described_by_what_matters_of_each() -> None:
     ]
     assert media.facts(picture) == "PNG 40×30"
     assert media.facts(recording).endswith(", 1.5 s")
-    assert media.facts(clip) == "MP4 40×30, 00:02, 2 frames"
+    assert media.facts(clip) == "MP4 40×30, 00:02, 2 frames of at most 70 tokens"
 
 
 def test_a_film_strip_shows_frames_side_by_side() -> None:

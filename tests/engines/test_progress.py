@@ -43,12 +43,16 @@ class Slow(Recital):
         super().__init__(model)
         self.answer: Answer | None = None
         self.shown: list[str] = []
-        self.loading: Progress | None = None
+        self.told: Progress | None = None
+
+    @property
+    def loading(self) -> Progress | None:
+        return self.told
 
     def load(self, stop: Stop) -> None:
-        self.loading = how_far(3_200_000_000, 10_200_000_000, 6.0, "weights")
+        self.told = how_far(3_200_000_000, 10_200_000_000, 6.0, "weights")
         self._show()
-        self.loading = how_far(10_170_000_000, 10_200_000_000, 9.0, "weights")
+        self.told = how_far(10_170_000_000, 10_200_000_000, 9.0, "weights")
         self._show()
         super().load(stop)
 

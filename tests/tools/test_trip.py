@@ -67,12 +67,13 @@ def chat(variant: str) -> template.ChatTemplate:
 def marks(of: template.ChatTemplate) -> Marks:
     id = of._tokenizer.token_to_id
     return Marks(
-        id("<|channel>"),
-        id("<channel|>"),
-        id("<|tool_call>"),
-        id("<tool_call|>"),
-        frozenset({id("<turn|>")}),
-        id("<|tool_response>"),
+        turn_opens=id("<|turn>"),
+        thought_opens=id("<|channel>"),
+        thought_closes=id("<channel|>"),
+        call_opens=id("<|tool_call>"),
+        call_closes=id("<tool_call|>"),
+        ends=frozenset({id("<turn|>")}),
+        call_ends=id("<|tool_response>"),
     )
 
 

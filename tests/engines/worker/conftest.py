@@ -1,4 +1,4 @@
-"""torch computes in the tests' own process here: with one thread, so that two tests side by side don't wait for each other."""
+"""torch computes in the tests' own process here: with one thread, so that two tests side by side don't wait."""
 
 from __future__ import annotations
 
