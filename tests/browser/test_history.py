@@ -78,7 +78,7 @@ def test_an_ended_one_is_replayed_dragged_and_closed(quick: Server, page: Page) 
     ask(page, "Recite <b>once</b> more.")
     wait_until_ended(page)
     page.locator(".st-key-replay button:visible").first.click()
-    panes = page.get_by_role("region", name="31B"), page.get_by_role("region", name="E2B")
+    panes = [page.get_by_role("region", name=name, exact=True) for name in ("31B", "E2B")]
     for one in panes:
         expect(one).to_contain_text("w1 w2 w3", timeout=PATIENCE_MS)
         expect(one).to_contain_text("done", timeout=PATIENCE_MS)
