@@ -93,7 +93,11 @@ def test_a_log_gets_a_line_for_each_change(capsys: pytest.CaptureFixture[str]) -
         held.answers[0].state = state  # type: ignore[assignment]
         changes.draw(held)
     out = capsys.readouterr().err.splitlines()
-    assert out == ["line 7: E2B (2): answering", "line 7: E2B: loading", "line 7: E2B: answering"]
+    assert out == [
+        "line 7: E2B · 2 of 2: answering",
+        "line 7: E2B · 1 of 2: loading",
+        "line 7: E2B · 1 of 2: answering",
+    ]
 
 
 def test_a_line_is_drawn_over_and_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +108,9 @@ def test_a_line_is_drawn_over_and_taken_away(monkeypatch: pytest.MonkeyPatch) ->
     line.draw(comparison("One", "Two"))
     line.clear()
     line.clear()
-    assert "line 7: E2B: answering " in screen.getvalue() and "1 tokens" in screen.getvalue()
+    assert (
+        "line 7: E2B · 1 of 2: answering " in screen.getvalue() and "1 tokens" in screen.getvalue()
+    )
     assert screen.getvalue().endswith("\x1b[2K"), "the line is still there"
 
 
