@@ -9,7 +9,7 @@ import sys
 import streamlit as st
 
 from components import shell
-from components.server import serving
+from components.server import serving, signing_in
 from playground import config
 
 if __name__ == "__main__":
@@ -19,6 +19,13 @@ else:
     try:
         config.check()
     except config.ConfigError as wrong:
-        print(f"playground: {wrong}", file=sys.stderr)
+        print(
+            *(f"playground: {line}" for line in str(wrong).splitlines()), sep="\n", file=sys.stderr
+        )
         sys.exit(2)
-    app = st.App(__file__, middleware=serving.layers(), lifespan=serving.lifespan)
+    app = st.App(
+        __file__,
+        middleware=serving.layers(),
+        lifespan=serving.lifespan,
+        secrets=signing_in.secrets(),
+    )

@@ -22,16 +22,21 @@ from playground.desk import Desk
 from playground.hosting import visitors
 from playground.hosting.allowance import allowed
 from playground.hosting.audit import Audit
-from playground.hosting.clients import HEADER, Clients
+from playground.hosting.clients import HEADER, USER, Clients
 from playground.hosting.headers import Headers
 from playground.hosting.limits import Limits
 from playground.hosting.messages import Messages
 from playground.hosting.metrics import Metrics
+from playground.hosting.people.gate import Gate
+from playground.hosting.people.visitor import Visitor, proxied, recognise, stranger
 from playground.hosting.sessions import Sessions
 from playground.hosting.uploads import Ledger, Uploads
 from playground.hosting.visitors import Visitors
 
 EVERY_S = 5.0
+
+SIGNED = "_streamlit_user"
+"""The cookie in which Streamlit keeps who signed in; with one that it does not take, somebody did so once."""
 
 sessions = Sessions()
 ledger = Ledger(lambda: get_instance().uploaded_file_mgr)
@@ -41,9 +46,9 @@ def layers(desk: Callable[[], Desk]) -> list[Middleware]:
     """What every request goes through, the outermost first. `desk` is asked when somebody uploads."""
     return [
         Middleware(Headers, scripts=_inline_scripts()),
-        Middleware(Clients, proxies=read().trusted_proxies),
+        Middleware(Clients, proxies=read().trusted_proxies, user_header=read().sign_in.header),
         Middleware(Visitors),
-        Middleware(Uploads, ledger=ledger, limits=lambda: limits(desk())),
+        Middleware(Uploads, ledger=ledger, limits=lambda: limits(desk()), whose=lambda session: sessions.visitor(session)),
         Middleware(Messages),
     ]
 
@@ -72,9 +77,11 @@ async def _close_sessions(runtime: Runtime) -> None:
 def put_to(desk: Desk) -> None:
     """Let those whom the operator asked for see what is asked and answered at a desk that was just opened."""
     held = read()
+    if held.sign_in.needed:
+        desk.witnesses.append(Gate())
     if held.limited:
         desk.witnesses.append(
-            Limits(allowed(held), held.limits_store, held.models, held.most_contenders)
+            Limits(allowed(held), held.limits_store, held.models, held.most_contenders.visitor)
         )
     if held.audit is not None:
         desk.witnesses.append(Audit(held.audit, held.audit_days, held.audit_content))
@@ -98,13 +105,31 @@ def seen(desk: Desk) -> None:
     """For each page that is drawn: its session is there, and its visitor comes from that address."""
     context = get_script_run_ctx()
     if context is not None:
-        sessions.seen(context.session_id)
+        sessions.seen(context.session_id, who())
     if (held := limits(desk)) is not None:
         held.seen(visitor(), st.context.headers.get(HEADER) or "")
 
 
+def who() -> Visitor:
+    """Whose tab this is, and what they may."""
+    held = read()
+    if held.sign_in.header:
+        return recognise(browser(), proxied(st.context.headers.get(USER) or ""), held)
+    if not held.sign_in.needed:
+        return stranger(browser(), held)
+    claims = st.user.to_dict()
+    if SIGNED in st.context.cookies and not claims.get("is_logged_in"):
+        return stranger(browser(), held, "Your sign-in has ended.")
+    return recognise(browser(), claims, held)
+
+
 def visitor() -> str:
-    """Whose tab this is: the same in all tabs of one browser."""
+    """Under which key one's own things stand: who signed in, else one's browser, in all of its tabs."""
+    return who().key
+
+
+def browser() -> str:
+    """Which browser this is, whoever signed in with it."""
     context = get_script_run_ctx()
     return visitors.visitor(st.context.cookies, context.session_id if context is not None else "")
 

@@ -24,12 +24,19 @@ from playground.settings import SERVER as SERVER
 from playground.settings import SERVERS_FILE as SERVERS_FILE
 from playground.settings import SETTINGS, Setting
 from playground.settings import TOOLS_FILE as TOOLS_FILE
+from playground.values import Most
 
 END_S = 20.0
 """Less than the 30 seconds that a cluster waits before it kills."""
 
 
 AUDIT_DAYS = 90
+
+WAITING = 3
+"""Comparisons of one visitor that wait while another of theirs runs."""
+
+SIGN_IN_HOURS = 168.0
+SCOPES = "openid profile email"
 
 Rates = tuple[tuple[int, str], ...]
 """Amounts, each with "hour" or "day"."""
@@ -48,6 +55,26 @@ class ConfigError(ValueError):
 
 
 _BY_NAME = {setting.variable: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How visitors sign in, and what they have to do so for: nothing (""), to "run", or "all". `provider` is the
+    address of an OpenID provider, `url` the page's own; `header` is where a trusted proxy says who comes. `members` and
+    `operators` are patterns of e-mail addresses, and groups ("group:admins"), which the claim `groups` has.
+    """
+
+    needed: str
+    provider: str
+    client_id: str
+    client_secret: str
+    scopes: str
+    hours: float
+    url: str
+    header: str
+    members: tuple[str, ...]
+    operators: tuple[str, ...]
+    groups: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +98,9 @@ class Config:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     models: tuple[str, ...]
     precisions: tuple[str, ...]
-    most_contenders: int | None
+    most_contenders: Most
+    most_waiting: int
+    sign_in: SignIn
     audit: Path | None
     audit_days: int
     audit_content: bool
@@ -89,7 +118,7 @@ class Config:
     def limited(self) -> bool:
         """Whether there is a limit on what visitors may have."""
         rates = (self.most_runs, self.most_tokens, self.most_upload_mb, self.most_minutes)
-        return any(rates) or bool(self.models) or self.most_contenders is not None
+        return any(rates) or bool(self.models) or self.most_contenders != Most()
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Config:
@@ -113,6 +142,9 @@ def check(environment: Mapping[str, str] = os.environ) -> None:
     _has("prometheus_client", "PLAYGROUND_METRICS_TOKEN", held.metrics_token)
     _has("limits", "PLAYGROUND_HOSTED", held.limited)
     _has("redis", "PLAYGROUND_LIMITS_STORE", held.limits_store.startswith("redis"))
+    _has("authlib", "PLAYGROUND_SIGN_IN", held.sign_in.needed and not held.sign_in.header)
+    if faults := _sign_in_faults(held):
+        raise ConfigError("\n".join(faults))
     files = (("PLAYGROUND_SERVERS", held.servers_file), ("PLAYGROUND_TOOLS", held.tools_file))
     for variable, file in files:
         if file is not None and not file.is_file():
@@ -169,7 +201,9 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         trusted_proxies=taken["PLAYGROUND_TRUSTED_PROXIES"] or (),
         models=taken["PLAYGROUND_MODELS"] or (),
         precisions=taken["PLAYGROUND_PRECISIONS"] or (),
-        most_contenders=taken["PLAYGROUND_MOST_CONTENDERS"],
+        most_contenders=taken["PLAYGROUND_MOST_CONTENDERS"] or Most(),
+        most_waiting=taken["PLAYGROUND_MOST_WAITING"] or WAITING,
+        sign_in=_sign_in(taken),
         audit=taken["PLAYGROUND_AUDIT"],
         audit_days=taken["PLAYGROUND_AUDIT_DAYS"] or AUDIT_DAYS,
         audit_content=bool(taken["PLAYGROUND_AUDIT_CONTENT"]),
@@ -190,6 +224,54 @@ def _rates(taken: Mapping[str, Any], variable: str) -> Rates:
     if said is not None:
         return said
     return HOSTED_RATES[variable] if taken["PLAYGROUND_HOSTED"] else ()
+
+
+def _sign_in(taken: Mapping[str, Any]) -> SignIn:
+    """Where nothing is said, what Hugging Face tells a Space."""
+    host = taken["SPACE_HOST"]
+    return SignIn(
+        needed=taken["PLAYGROUND_SIGN_IN"] or "",
+        provider=taken["PLAYGROUND_SIGN_IN_PROVIDER"] or taken["OPENID_PROVIDER_URL"] or "",
+        client_id=taken["PLAYGROUND_SIGN_IN_ID"] or taken["OAUTH_CLIENT_ID"] or "",
+        client_secret=taken["PLAYGROUND_SIGN_IN_SECRET"] or taken["OAUTH_CLIENT_SECRET"] or "",
+        scopes=taken["PLAYGROUND_SIGN_IN_SCOPES"] or taken["OAUTH_SCOPES"] or SCOPES,
+        hours=taken["PLAYGROUND_SIGN_IN_HOURS"] or SIGN_IN_HOURS,
+        url=taken["PLAYGROUND_URL"] or (f"https://{host}" if host else ""),
+        header=taken["PLAYGROUND_USER_HEADER"] or "",
+        members=taken["PLAYGROUND_MEMBERS"] or (),
+        operators=taken["PLAYGROUND_OPERATORS"] or (),
+        groups=taken["PLAYGROUND_GROUPS"] or "groups",
+    )
+
+
+def _sign_in_faults(held: Config) -> list[str]:
+    """A sentence for each thing that signing in lacks."""
+    one, faults = held.sign_in, []
+    known = bool(one.needed or one.header)
+    if known and not held.hosted:
+        faults.append(
+            "Signing in takes PLAYGROUND_HOSTED=1: without it everything is one person's."
+        )
+    if one.header and not held.trusted_proxies:
+        faults.append(
+            "PLAYGROUND_USER_HEADER takes PLAYGROUND_TRUSTED_PROXIES: anybody else could send that header."
+        )
+    if one.operators and not known:
+        faults.append("PLAYGROUND_OPERATORS takes PLAYGROUND_SIGN_IN: nobody is known without it.")
+    if one.needed and not one.header:
+        lacking = {
+            "PLAYGROUND_SIGN_IN_PROVIDER": one.provider,
+            "PLAYGROUND_SIGN_IN_ID": one.client_id,
+            "PLAYGROUND_SIGN_IN_SECRET": one.client_secret,
+            "PLAYGROUND_URL": one.url,
+        }
+        for variable, said in lacking.items():
+            if not said:
+                meaning = _BY_NAME[variable].meaning.partition(".")[0].partition(";")[0]
+                faults.append(
+                    f"PLAYGROUND_SIGN_IN takes {variable}: {meaning[0].lower()}{meaning[1:]}."
+                )
+    return faults
 
 
 def _archive(taken: Mapping[str, Any]) -> tuple[str, str, Path]:

@@ -5,12 +5,12 @@ A table and no more: what the values become for the program, `config` says. Know
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from pathlib import Path
 from typing import Any
+
+from playground import values
+from playground.values import PRECISIONS as PRECISIONS
 
 NAME = "gemma4-playground"
 
@@ -25,80 +25,6 @@ SERVER, KEY = "PLAYGROUND_SERVER_", "PLAYGROUND_KEY_"
 SERVERS_FILE = "servers.toml"
 TOOLS_FILE = "tools.toml"
 
-PRECISIONS = ("fp32", "bf16", "int8", "int4")
-"""In which a model of this machine can be loaded."""
-
-RATE = re.compile(r"(\d+)\s*(?:/|per|an?)\s*(hour|day)")
-
-
-def _text(said: str) -> str:
-    return said
-
-
-def _gigabytes(said: str) -> int:
-    gigabytes = float(said)
-    if not 0 < gigabytes < float("inf"):
-        raise ValueError
-    return int(gigabytes * 1e9)
-
-
-def _seconds(said: str) -> float:
-    seconds = float(said)
-    if not 0 < seconds < float("inf"):
-        raise ValueError
-    return seconds
-
-
-def _path(said: str) -> Path:
-    return Path(said).expanduser()
-
-
-def _yes(said: str) -> bool:
-    if said.lower() in ("1", "true", "yes", "on"):
-        return True
-    if said.lower() in ("0", "false", "no", "off"):
-        return False
-    raise ValueError
-
-
-def _rates(said: str) -> tuple[tuple[int, str], ...]:
-    """ "30/hour, 200/day" as ((30, "hour"), (200, "day")); nothing for "off"."""
-    if said.lower() in ("off", "none", "0"):
-        return ()
-    found = [RATE.fullmatch(one.strip().lower()) for one in said.split(",")]
-    rates = tuple((int(one[1]), one[2]) for one in found if one is not None and int(one[1]))
-    if len(rates) < len(found):
-        raise ValueError
-    return rates
-
-
-def _words(said: str) -> tuple[str, ...]:
-    return tuple(filter(None, (one.strip() for one in said.split(","))))
-
-
-def _networks(said: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(one) for one in _words(said))
-
-
-def _precisions(said: str) -> tuple[str, ...]:
-    if not set(_words(said)) <= {*PRECISIONS}:
-        raise ValueError
-    return _words(said)
-
-
-def _count(said: str) -> int:
-    if int(said) < 1:
-        raise ValueError
-    return int(said)
-
-
-def _store(said: str) -> str:
-    if said.lower() == "memory":
-        return "memory://"
-    if not said.startswith(("redis://", "rediss://")):
-        raise ValueError
-    return said
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -110,7 +36,7 @@ class Setting:
     default: str
     meaning: str
     allowed: str = ""
-    take: Callable[[str], Any] = field(default=_text, repr=False)
+    take: Callable[[str], Any] = field(default=values.text, repr=False)
 
 
 _ON = "say 1 for yes or 0 for no"
@@ -121,56 +47,56 @@ SETTINGS = (
         f"{MEMORY_SHARE:g} of the device's memory",
         "Gigabytes (10^9 bytes) that all loaded models may take together.",
         "give a number of gigabytes, such as 16",
-        _gigabytes,
+        values.gigabytes,
     ),
     Setting(
         "PLAYGROUND_HOSTED",
         "0",
         "1 where strangers come: visitors can't download, load, unload or delete weights.",
         _ON,
-        _yes,
+        values.yes,
     ),
     Setting(
         "PLAYGROUND_ADD_SERVERS",
         "0",
         "1 lets visitors name servers of their own: the program then asks any address that it can reach for them.",
         _ON,
-        _yes,
+        values.yes,
     ),
     Setting(
         "PLAYGROUND_SERVERS",
         f"{SERVERS_FILE} in the folder where the program was started, if there is one",
         "The file that names the servers.",
         "name a file that is there",
-        _path,
+        values.path,
     ),
     Setting(
         "PLAYGROUND_TOOLS",
         f"{TOOLS_FILE} in the folder where the program was started, if there is one",
         "The file that names the MCP servers whose tools models may call.",
         "name a file that is there",
-        _path,
+        values.path,
     ),
     Setting(
         "PLAYGROUND_SAMPLES",
         "none",
         "A folder of your own samples with a samples.toml as in assets/samples: Compare offers them too.",
         "name a folder that is there",
-        _path,
+        values.path,
     ),
     Setting(
         "PLAYGROUND_PATIENCE_S",
         "as long as somebody watches",
         "Seconds that a server may be silent before its answer fails.",
         "give a number of seconds, such as 300",
-        _seconds,
+        values.seconds,
     ),
     Setting(
         "PLAYGROUND_END_S",
         "20",
         "Seconds that answers may go on after SIGTERM, before what there is of them is kept as interrupted.",
         "give a number of seconds, such as 20",
-        _seconds,
+        values.seconds,
     ),
     Setting(
         "PLAYGROUND_METRICS_TOKEN",
@@ -182,84 +108,175 @@ SETTINGS = (
         "off; 30/hour, 200/day where PLAYGROUND_HOSTED=1",
         "Questions that a visitor may put; asking again counts, drawing a page does not.",
         "give numbers an hour and a day, such as 30/hour, 200/day, or off",
-        _rates,
+        values.rates,
     ),
     Setting(
         "PLAYGROUND_MOST_TOKENS",
         "off; 200000/hour, 1000000/day where PLAYGROUND_HOSTED=1",
         "Tokens, read and answered, that a visitor's questions may take.",
         "give numbers an hour and a day, such as 200000/hour, 1000000/day, or off",
-        _rates,
+        values.rates,
     ),
     Setting(
         "PLAYGROUND_MOST_UPLOAD_MB",
         "off; 500/hour, 2000/day where PLAYGROUND_HOSTED=1",
         "Megabytes that a visitor may upload.",
         "give numbers an hour and a day, such as 500/hour, 2000/day, or off",
-        _rates,
+        values.rates,
     ),
     Setting(
         "PLAYGROUND_MOST_MINUTES",
         "off; 60/hour, 240/day where PLAYGROUND_HOSTED=1",
         "Minutes that models may compute for a visitor, loading included.",
         "give numbers an hour and a day, such as 60/hour, 240/day, or off",
-        _rates,
+        values.rates,
     ),
     Setting(
         "PLAYGROUND_LIMITS_STORE",
         "memory",
         "Where the use of these is counted: memory, or the URL of a Redis server that several programs share.",
         "say memory, or give a URL such as redis://limits:6379",
-        _store,
+        values.store,
     ),
     Setting(
         "PLAYGROUND_TRUSTED_PROXIES",
         "none",
         "Addresses or networks of proxies whose X-Forwarded-For is believed: visitors count by address too.",
         "give addresses or networks, such as 127.0.0.1, 10.0.0.0/8",
-        _networks,
+        values.networks,
     ),
     Setting(
         "PLAYGROUND_MODELS",
         "all",
         "Patterns of the models that visitors may ask, by name or variant: demo:*, server:lab:*, E2B.",
         "",
-        _words,
+        values.words,
     ),
     Setting(
         "PLAYGROUND_PRECISIONS",
         "none where PLAYGROUND_HOSTED=1, else all",
         "Precisions in which visitors may have models of this machine loaded.",
         f"name some of {', '.join(PRECISIONS)}",
-        _precisions,
+        values.precisions,
     ),
     Setting(
         "PLAYGROUND_MOST_CONTENDERS",
         "as many as the page takes",
-        "Answers to one question that a visitor may ask for.",
-        "give a whole number, such as 4",
-        _count,
+        "Answers to one question that a visitor may ask for; 4, operators 12 bounds operators too.",
+        "give a whole number, such as 4, or 4, operators 12",
+        values.most,
     ),
+    Setting(
+        "PLAYGROUND_MOST_WAITING",
+        "3",
+        "Comparisons of one visitor that may wait while another of theirs runs.",
+        "give a whole number, such as 3",
+        values.count,
+    ),
+    Setting(
+        "PLAYGROUND_SIGN_IN",
+        "off",
+        "Whether visitors sign in: run (to ask; looking is free), all (to see anything), or off.",
+        "say run, all or off",
+        values.needed,
+    ),
+    Setting(
+        "PLAYGROUND_SIGN_IN_PROVIDER",
+        "OPENID_PROVIDER_URL",
+        "The address of the OpenID provider, such as https://accounts.google.com.",
+        "give an address such as https://accounts.google.com",
+        values.url,
+    ),
+    Setting(
+        "PLAYGROUND_SIGN_IN_ID",
+        "OAUTH_CLIENT_ID",
+        "The client's id, as the provider gave it.",
+    ),
+    Setting(
+        "PLAYGROUND_SIGN_IN_SECRET",
+        "OAUTH_CLIENT_SECRET",
+        "The client's secret, as the provider gave it. It signs the cookies too.",
+    ),
+    Setting(
+        "PLAYGROUND_SIGN_IN_SCOPES",
+        "openid profile email",
+        "What is asked of the provider.",
+    ),
+    Setting(
+        "PLAYGROUND_SIGN_IN_HOURS",
+        "168",
+        "Hours after which one has to sign in again.",
+        "give a number of hours, such as 24",
+        values.seconds,
+    ),
+    Setting(
+        "PLAYGROUND_URL",
+        "https://SPACE_HOST on a Hugging Face Space",
+        "The address at which visitors open the page; the provider sends them back to /oauth2callback below it.",
+        "give an address such as https://playground.lab.org",
+        values.url,
+    ),
+    Setting(
+        "PLAYGROUND_MEMBERS",
+        "all whom the provider knows",
+        "Who may sign in: patterns of e-mail addresses, and groups: *@lab.org, group:students.",
+        "",
+        values.words,
+    ),
+    Setting(
+        "PLAYGROUND_OPERATORS",
+        "nobody",
+        "Who operates it when signed in, said in the same way: ada@lab.org, group:admins.",
+        "",
+        values.words,
+    ),
+    Setting(
+        "PLAYGROUND_GROUPS",
+        "groups",
+        "Which of the provider's claims has a user's groups; on Hugging Face orgs.",
+    ),
+    Setting(
+        "PLAYGROUND_USER_HEADER",
+        "none",
+        "The header in which a proxy of PLAYGROUND_TRUSTED_PROXIES says who comes, such as X-Forwarded-Email.",
+        "give a header's name, such as X-Forwarded-Email",
+        values.header,
+    ),
+    Setting(
+        "OAUTH_CLIENT_ID",
+        "none",
+        "A Hugging Face Space with hf_oauth sets this and the next three, and where it runs SPACE_HOST.",
+    ),
+    Setting("OAUTH_CLIENT_SECRET", "none", "The same for the client's secret."),
+    Setting("OAUTH_SCOPES", "none", "The same for what is asked of the provider."),
+    Setting(
+        "OPENID_PROVIDER_URL",
+        "none",
+        "The same for the provider's address.",
+        "give an address such as https://huggingface.co",
+        values.url,
+    ),
+    Setting("SPACE_HOST", "none", "The host at which a Hugging Face Space is reached."),
     Setting(
         "PLAYGROUND_AUDIT",
         "no audit log",
         "A folder for the audit log: a line of JSON for each answer, without what was asked and said.",
         "",
-        _path,
+        values.path,
     ),
     Setting(
         "PLAYGROUND_AUDIT_DAYS",
         "90",
         "Days that the audit log is kept; each has a file of its own.",
         "give a whole number of days, such as 30",
-        _count,
+        values.count,
     ),
     Setting(
         "PLAYGROUND_AUDIT_CONTENT",
         "0",
         "1 puts the words that were asked and said into the audit log. Tell your visitors.",
         _ON,
-        _yes,
+        values.yes,
     ),
     Setting(
         "PLAYGROUND_ARCHIVE",

@@ -25,8 +25,9 @@ ROOMS = (
 """The core's rooms in their order: each imports only from those before it."""
 
 ROOT_FILES: dict[str, tuple[str, ...]] = {
-    "settings": (),
-    "config": ("settings",),
+    "values": (),
+    "settings": ("values",),
+    "config": ("settings", "values"),
     "desk": ROOMS[:6],
 }
 """The core's files outside of any room, and the rooms that they may know. `desk` puts rooms together for the

@@ -1,6 +1,6 @@
-"""From which address a request comes, where proxies stand in between that the operator trusts to say so.
+"""From which address a request comes, and from whom, where proxies stand in between that the operator trusts to say so.
 
-What a client says of itself counts for nothing: the address is put into a header of ours, whatever stood there before.
+What a client says of itself counts for nothing: both are put into headers of ours, whatever stood there before.
 """
 
 from __future__ import annotations
@@ -11,23 +11,33 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from playground.hosting.asgi import Application, Receive, Scope, Send, header
 
 HEADER = "x-playground-client"
+USER = "x-playground-user"
+
+REWRITTEN = 0
+"""The port that uvicorn gives a client whose address a proxy on this machine told: no connection comes from it."""
+
+HERE = ("127.0.0.1", "::1")
 
 Network = IPv4Network | IPv6Network
 
 
 class Clients:
-    """Tells `app` the client's address in HEADER: empty where no proxy is trusted, for then it may be anybody's."""
+    """Tells `app` the client's address in HEADER, and in USER what a proxy says in its `user_header` of who comes: both
+    empty where no proxy is trusted, for then they may be anybody's.
+    """
 
-    def __init__(self, app: Application, proxies: Sequence[Network]) -> None:
+    def __init__(self, app: Application, proxies: Sequence[Network], user_header: str = "") -> None:
         self._app = app
         self._proxies = proxies
+        self._user_header = user_header.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or connection."""
         if scope["type"] in ("http", "websocket"):
-            name = HEADER.encode()
-            rest = [one for one in scope["headers"] if one[0].lower() != name]
-            scope["headers"] = [*rest, (name, self._address(scope).encode())]
+            own = (HEADER.encode(), USER.encode())
+            rest = [one for one in scope["headers"] if one[0].lower() not in own]
+            told = (self._address(scope).encode(), self._user(scope))
+            scope["headers"] = [*rest, *zip(own, told, strict=True)]
         await self._app(scope, receive, send)
 
     def _address(self, scope: Scope) -> str:
@@ -44,6 +54,20 @@ class Clients:
             if not any(address in network for network in self._proxies):
                 return _group(one)
         return ""
+
+    def _user(self, scope: Scope) -> bytes:
+        """What the header says, once, where the connection is a proxy's."""
+        said = [value for key, value in scope["headers"] if key.lower() == self._user_header]
+        host, port = scope.get("client") or ("", REWRITTEN + 1)
+        peers = HERE if port == REWRITTEN else (str(host),)
+        return said[0].strip() if len(said) == 1 and any(map(self._trusted, peers)) else b""
+
+    def _trusted(self, peer: str) -> bool:
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self._proxies)
 
 
 def _group(said: str) -> str:

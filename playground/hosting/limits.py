@@ -23,6 +23,7 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.witnesses.witness import TooMany, Witness
 from playground.engines import roster
 from playground.hosting.allowance import UNITS, Allowance, Left, Resource, soon
+from playground.hosting.people.visitor import USER
 from playground.hosting.visitors import SHAPE
 
 OF_ONE_ADDRESS = 5
@@ -141,7 +142,8 @@ class Limits(Witness):
     def _places(self, visitor: str, one: Allowance) -> Iterator[tuple[Any, str]]:
         """Where a visitor's use of an allowance is counted: by cookie, else by address; and for all of an address."""
         address = self._addresses.get(visitor, "")
-        own = visitor if SHAPE.fullmatch(visitor) or not address else f"at {address}"
+        known = SHAPE.fullmatch(visitor) or visitor.startswith(USER)
+        own = visitor if known or not address else f"at {address}"
         kind = {"hour": self._items.RateLimitItemPerHour, "day": self._items.RateLimitItemPerDay}
         whole = one.amount * UNITS[one.resource]
         yield kind[one.period](whole, namespace=f"playground-{one.resource}"), own

@@ -23,6 +23,7 @@ from playground.hosting.asgi import (
 )
 from playground.hosting.clients import HEADER
 from playground.hosting.limits import Limits
+from playground.hosting.people.visitor import Visitor
 from playground.hosting.visitors import COOKIE, visitor
 from playground.prompt.limits import LIMITS, MEGABYTE
 
@@ -114,7 +115,8 @@ class Ledger:
 
 class Uploads:
     """Lets an upload pass to `app` if its visitor may hold it, and refuses it before any of it is read if not. `limits`
-    are what visitors may upload in an hour and a day; None where there are none.
+    are what visitors may upload in an hour and a day; None where there are none. `whose` tells whose session it is; one
+    that no page was drawn for is its browser's.
     """
 
     def __init__(
@@ -122,10 +124,12 @@ class Uploads:
         app: Application,
         ledger: Ledger,
         limits: Callable[[], Limits | None] = lambda: None,
+        whose: Callable[[str], Visitor | None] = lambda session: None,
     ) -> None:
         self._app = app
         self._ledger = ledger
         self._limits = limits
+        self._whose = whose
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -138,7 +142,8 @@ class Uploads:
         if not length.isdecimal():
             await answer(send, 411, "An upload has to say how long it is.")
             return
-        owner, size = visitor({COOKIE: cookie(scope, COOKIE)}, session), int(length)
+        known, size = self._whose(session), int(length)
+        owner = known.key if known else visitor({COOKIE: cookie(scope, COOKIE)}, session)
         limits, address = self._limits(), header(scope, HEADER.encode())
         if limits is not None and not limits.may_upload(owner, address, size):
             await _read_away(receive)

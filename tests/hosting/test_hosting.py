@@ -12,6 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from playground.hosting.asgi import Application, Message, Receive, Scope, Send, answer
 from playground.hosting.headers import Headers
 from playground.hosting.messages import NEEDED, Messages
+from playground.hosting.people.visitor import Visitor
 from playground.hosting.sessions import Sessions
 from playground.hosting.uploads import Ledger, Uploads
 from playground.hosting.visitors import COOKIE, Visitors, visitor
@@ -240,11 +241,11 @@ def test_only_uploads_are_looked_at() -> None:
 
 def test_a_session_is_gone_when_it_was_away_for_long_and_only_once() -> None:
     sessions = Sessions(away_s=0.0)
-    sessions.seen("here")
-    sessions.seen("away")
+    sessions.seen("here", Visitor("v"))
+    sessions.seen("away", Visitor("w"))
     assert sessions.gone(lambda one: one == "here") == ["away"]
     assert sessions.gone(lambda one: one == "here") == []
     assert Sessions(away_s=60.0).gone(lambda one: False) == []
     patient = Sessions(away_s=60.0)
-    patient.seen("short of breath")
+    patient.seen("short of breath", Visitor("v"))
     assert patient.gone(lambda one: False) == []
