@@ -48,7 +48,12 @@ def layers(desk: Callable[[], Desk]) -> list[Middleware]:
         Middleware(Headers, scripts=_inline_scripts()),
         Middleware(Clients, proxies=read().trusted_proxies, user_header=read().sign_in.header),
         Middleware(Visitors),
-        Middleware(Uploads, ledger=ledger, limits=lambda: limits(desk()), whose=lambda session: sessions.visitor(session)),
+        Middleware(
+            Uploads,
+            ledger=ledger,
+            limits=lambda: limits(desk()),
+            whose=lambda session: sessions.visitor(session),
+        ),
         Middleware(Messages),
     ]
 
