@@ -52,7 +52,7 @@ def layers(desk: Callable[[], Desk]) -> list[Middleware]:
             Uploads,
             ledger=ledger,
             limits=lambda: limits(desk()),
-            whose=lambda session: sessions.visitor(session),
+            whose=lambda one: sessions.visitor(one),
         ),
         Middleware(Messages),
     ]

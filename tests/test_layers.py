@@ -27,7 +27,7 @@ ROOMS = (
 ROOT_FILES: dict[str, tuple[str, ...]] = {
     "values": (),
     "settings": ("values",),
-    "config": ("settings", "values"),
+    "config": ("values", "settings"),
     "desk": ROOMS[:6],
 }
 """The core's files outside of any room, and the rooms that they may know. `desk` puts rooms together for the
