@@ -20,6 +20,7 @@ from playground.comparisons.figures import Figures
 from playground.comparisons.steps import whole
 from playground.engines.events import Progress
 from playground.hosting.allowance import soon
+from playground.models.sizes import counted
 from playground.prompt import tokens
 from playground.prompt.conversation import Image
 from playground.prompt.mend import Mend
@@ -220,7 +221,7 @@ def _so_far(answer: Answer) -> str:
         return ""
     took = chunks[-1].at - chunks[0].at
     speed = f" · {figures.rate((count - 1) / took)} tok/s" if took > 0.2 else ""
-    return f" · :gray[{count:,} tokens{speed}]"
+    return f" · :gray[{counted(count, 'token')}{speed}]"
 
 
 def remarks(answer: Answer) -> list[str]:

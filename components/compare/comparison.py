@@ -30,6 +30,7 @@ from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
 from playground.desk import TooMany
+from playground.models.sizes import counted
 from playground.prompt.conversation import Conversation, Settings, UsualLength
 from playground.prompt.mend import Mend
 
@@ -218,7 +219,7 @@ def _differences(round: Round) -> dict[str, str]:
         "top_p": lambda s: _or_own("top-p", s.top_p),
         "top_k": lambda s: _or_own("top-k", s.top_k),
         "image_tokens": lambda s: f"{s.image_tokens or 'the usual'} tokens a picture",
-        "max_tokens": lambda s: f"at most {s.max_tokens:,} tokens",
+        "max_tokens": lambda s: f"at most {counted(s.max_tokens, 'token')}",
         "schema": lambda s: "no schema" if s.schema is None else "held to a schema",
     }
     every = [answer.settings for answer in round.answers]

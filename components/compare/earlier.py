@@ -13,6 +13,7 @@ from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
 from playground.comparisons.thought import whole
+from playground.models.sizes import counted
 
 
 class Earlier:
@@ -61,9 +62,9 @@ def _foot(answer: Answer) -> str:
     if known.output_tps is not None:
         said.append(f"{figures.rate(known.output_tps)} tok/s")
     if known.output_tokens is not None:
-        said.append(f"{known.output_tokens.total:,} tokens")
+        said.append(counted(known.output_tokens.total, "token"))
     if known.calls:
-        said.append(f"{known.calls:,} call{'s' if known.calls > 1 else ''} of tools")
+        said.append(f"{counted(known.calls, 'call')} of tools")
     name = plain(answer.contender.label)
     words = f":small[:gray[{' · '.join([name, *said])}]]"
     if answer.state == "refused":

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.media import NOUNS
 from playground.comparisons.figures import Figures
+from playground.models.sizes import counted
 from playground.prompt.cost import PromptTokens
 
 
@@ -35,7 +36,7 @@ def reads(prompt: PromptTokens) -> str:
     kept = f", {prompt.cached:,} of them kept from before" if prompt.cached else ""
     kinds = [(kind, getattr(prompt, kind)) for kind in ("image", "audio", "video", "text")]
     there = [(kind, tokens) for kind, tokens in kinds if tokens]
-    total = f"{_about(prompt.source)}{prompt.total:,} tokens"
+    total = f"{_about(prompt.source)}{counted(prompt.total, 'token')}"
     kept = f", {prompt.cached:,} of them kept in the cache" if prompt.cached else ""
     if len(there) < 2:
         return total + kept

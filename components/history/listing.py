@@ -9,6 +9,7 @@ from components.history import card, filters
 from playground.archive import library
 from playground.archive.archive import Archive
 from playground.archive.library import Wanted
+from playground.models.sizes import counted
 
 A_PAGE = 20
 
@@ -34,7 +35,7 @@ def draw(archive: Archive, wanted: Wanted) -> None:
         st.session_state[filters.PAGE] = page
         with st.container(horizontal=True, vertical_alignment="center"):
             st.pagination(pages, key=filters.PAGE)
-            st.caption(f"{count:,} comparisons", width="content")
+            st.caption(counted(count, "comparison"), width="content")
 
 
 def off() -> None:

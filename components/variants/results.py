@@ -15,6 +15,7 @@ from playground.archive.archive import ArchiveError
 from playground.archive.measured import Measured, speeds
 from playground.models.catalog import Catalog, catalog
 from playground.models.family.published import REFERENCE, Result, Speed
+from playground.models.sizes import counted
 
 UNITS = {"decode": "tok/s of one answer", "prefill": "tok/s read", "throughput": "tok/s in all"}
 UNITS |= {"ttft": "ms to the first token", "speedup": "times as fast with a drafter"}
@@ -182,7 +183,7 @@ def _measured(one: Measured) -> dict[str, Any]:
         "what": f"Here: {where}",
         "variant": one.variant,
         "value": round(one.speed, 1),
-        "source": f"{one.weights}, the median of {one.count} answers in the archive",
+        "source": f"{one.weights}, the median of {counted(one.count, 'answer')} in the archive",
         "kind": "measured here",
     }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from playground.cli.faults import BadCall
+from playground.cli.schemas import schema
+from playground.cli.tools import wanted
 from playground.comparisons.lineup.entry import Entry, numbered
 from playground.comparisons.lineup.sweep import Sweep, parse, swept
 from playground.engines import roster
@@ -74,5 +77,18 @@ def _changed(entry: Entry, name: str, value: str) -> Entry:
             raise BadCall(f"drafter is on or off, not {value!r}.")
         off = f"{entry.spec}@{roster.UNDRAFTED}"
         return entry if value == "on" else replace(entry, spec=off)
-    own = overrides.parse(f"{name}={value}")
+    own = overrides.parse(f"{name}={_spelled(name, value)}")
     return replace(entry, own=entry.own.with_(*own))
+
+
+def _spelled(name: str, value: str) -> str:
+    """Tools and a schema as JSON, also where they are given by names or in a file. Raises BadCall."""
+    readers: dict[str, Callable[[Any], Any]] = {"tools": wanted, "schema": schema}
+    said = value.strip()
+    if name not in readers or said == overrides.OWN:
+        return value
+    try:
+        held = json.loads(said) if said.startswith(("[", "{")) else said
+    except (ValueError, RecursionError):
+        raise BadCall(f"{name} is no JSON.") from None
+    return overrides.write(name, readers[name](held))

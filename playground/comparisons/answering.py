@@ -14,6 +14,7 @@ from playground.comparisons.pool import Pool, Stopped, Turn
 from playground.comparisons.steps import Step
 from playground.comparisons.tool_turn import ToolTurn
 from playground.engines.base import Engine, EngineError
+from playground.models.sizes import counted
 from playground.prompt import tokens
 from playground.prompt.check import SHORTEST_ANSWER
 from playground.prompt.conversation import Conversation, Settings
@@ -109,7 +110,9 @@ class Answering:
         model = answer.contender.model
         context = model.capabilities.context
         if tokens.count(asked, settings, model).total + SHORTEST_ANSWER > context:
-            reason = f"What the tools gave fills its {context:,} tokens: it could not go on."
+            reason = (
+                f"What the tools gave fills its {counted(context, 'token')}: it could not go on."
+            )
             answer.end("done", reason, "Begin anew, or ask for less.")
             return False
         answer.enter("reading")
@@ -141,7 +144,7 @@ class Answering:
         full = spent < NEARLY * most  # the server's own context, whatever was allowed
         thought = bool(answer.thinking.strip()) or bool(output and output.thinking)
         if thought and not (answer.text.strip() or answer.tool_call):
-            reason = f"The thought took all {spent:,} tokens, and no answer was begun."
+            reason = f"The thought took all {counted(spent, 'token')}, and no answer was begun."
             # Some servers think though nobody asked them to.
             without = (Mend("no_thinking"),) if settings.thinking else ()
             if full:
@@ -149,9 +152,11 @@ class Answering:
             remedy = "Allow a longer answer, or ask without thinking."
             return reason, remedy if without else "Allow a longer answer.", (*more, *without)
         if full:
-            reason = f"Cut off after {spent:,} of {most:,} tokens: there was no room for more."
+            reason = (
+                f"Cut off after {spent:,} of {counted(most, 'token')}: there was no room for more."
+            )
             return reason, "Shorten the prompt.", ()
-        return f"Cut off at {most:,} tokens, the longest answer set.", "", more
+        return f"Cut off at {counted(most, 'token')}, the longest answer set.", "", more
 
 
 def begin(

@@ -12,3 +12,8 @@ def time_left(seconds: float) -> str:
     """ "3 min left", or "12 s left" below a minute."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min left" if minutes else f"{rest} s left"
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 token", "1,204 tokens"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -140,6 +140,10 @@ def _schema(settings: Settings, here: bool) -> Refused | None:
         return Refused(f"The schema can't be used. {error}", "Change it.", without)
     if here and (why := grammar.fault(settings.schema)):
         return Refused(why, grammar.REMEDY, without)
+    begun = settings.begun
+    if begun and (why := grammar.misbegun(settings.schema if here else None, begun)):
+        remedy = "Begin it with JSON of the schema, or ask without the beginning."
+        return Refused(why, remedy, (Mend("no_beginning"), *without))
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from playground.models.sizes import counted
 from playground.prompt import media
 from playground.prompt.conversation import (
     LONGEST_ANSWER,
@@ -74,9 +75,9 @@ class Mend:
                     else "Use the default image budget"
                 )
             case "max_tokens":
-                return f"Answer in at most {self.amount:,g} tokens"
+                return f"Answer in at most {counted(int(self.amount), 'token')}"
             case "longer":
-                return f"Allow {self.amount:,g} tokens"
+                return f"Allow {counted(int(self.amount), 'token')}"
             case "no_thinking":
                 return "Ask without thinking"
             case "no_tools":

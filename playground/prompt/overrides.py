@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from playground.models.capabilities import IMAGE_BUDGETS
+from playground.models.sizes import counted
 from playground.prompt.conversation import Settings, UsualLength
 from playground.prompt.limits import LIMITS
 
@@ -167,7 +168,7 @@ def words(name: str, value: Any) -> str:
         case "image_tokens", _:
             return f"{value:,} tokens a picture"
         case "max_tokens", _:
-            return f"at most {value:,} tokens"
+            return f"at most {counted(value, 'token')}"
         case "system", _:
             return f"“{_short(value)}”" if value.strip() else "no system prompt"
         case "tools", _:

@@ -38,6 +38,25 @@ def test_one_contender_has_settings_of_its_own(call: Call) -> None:
     assert second["spec"] == "demo:31B@int8"
 
 
+def test_tools_and_a_schema_of_ones_own_are_given_as_they_are_for_all(
+    call: Call, tmp_path: Path
+) -> None:
+    schema, tool = tmp_path / "schema.json", {"name": "look_up", "parameters": {}}
+    schema.write_text('{"type": "boolean"}', "utf-8")
+    for said, names in (
+        ("calculator, clock", ["calculator", "clock"]),
+        (json.dumps([tool, "clock"]), ["look_up", "clock"]),
+        ("[]", []),
+    ):
+        first, second = told(call, *BOTH, "--set", f"demo:E2B:tools={said}")["answers"]
+        tools = first["settings"].get("tools", [])
+        assert [one["function"]["name"] for one in tools] == names
+        assert not second["settings"].get("tools")
+    first, second = told(call, *BOTH, "--set", f"demo:31B:schema={schema}")["answers"]
+    assert second["settings"]["schema"] == {"type": "boolean"}
+    assert first["settings"].get("schema") is None
+
+
 def test_the_second_of_one_name_is_set_alone(call: Call) -> None:
     held = told(
         call, "--on", "demo:E2B", "--on", "demo:E2B", "--seed", "7", "--set", "demo:E2B#2:top-k=5"
@@ -96,6 +115,11 @@ def test_a_line_of_a_batch_may_say_it_too(call: Call) -> None:
         (["--set", "demo:E2B:precision=fp8"], "there is no precision 'fp8'"),
         (["--set", "demo:E2B:drafter=perhaps"], "drafter is on or off"),
         (["--set", "demo:E2B:drafter=off"], "has no drafter here"),
+        (["--set", "demo:E2B:tools=abacus"], "abacus can't be read"),
+        (["--set", "demo:E2B:tools=[3]"], "Tool 1 is no JSON object."),
+        (["--set", 'demo:E2B:tools={"name'], "tools is no JSON."),
+        (["--set", "demo:E2B:schema=nowhere.json"], "nowhere.json can't be read"),
+        (["--set", 'demo:E2B:schema={"type": 3}'], "the schema can't be used as a schema:"),
         (["--set", "demo:E2B:image-tokens=90"], "can't take 90 tokens"),
         (["--sweep", "image-tokens"], "lacks its value"),
         (["--sweep", "system=a,b"], "system can't be swept"),

@@ -9,6 +9,7 @@ import streamlit as st
 from components.compare.figures import seconds
 from components.prose import Prose
 from playground.comparisons.thought import Thought
+from playground.models.sizes import counted
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_status_container import StatusContainer
@@ -43,8 +44,8 @@ class Thinking:
 def words(found: Thought) -> str:
     """ "Thinking · 0.4 s · 22 tokens", "Thought for 0.4 s · 22 tokens, cut short"."""
     if found.seconds is None:
-        return f"Thought unseen: the server shows none of its {found.hidden:,} tokens."
-    count = f" · {found.tokens:,} tokens" if found.tokens else ""
+        return f"Thought unseen: the server shows none of its {counted(found.hidden, 'token')}."
+    count = f" · {counted(found.tokens, 'token')}" if found.tokens else ""
     if found.going:
         return f":shimmer[Thinking] · {seconds(found.seconds)}{count}"
     return f"Thought for {seconds(found.seconds)}{count}{', cut short' if found.cut else ''}"

@@ -10,7 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from components.compare.asking.tray import Tray
-from components.words import plain
+from components.words import label
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.prompt.conversation import FRAME_TOKENS, Video
 from playground.prompt.media import read
@@ -81,7 +81,7 @@ def _frames(held: Tray, source: Source) -> Wish:
     there = next((len(clip.frames) for clip in clips if isinstance(clip, Video)), 1)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         frames = st.number_input(
-            f"Frames of {plain(source.name)}",
+            f"Frames of {label(source.name)}",
             1,
             MOST_FRAMES,
             None,
@@ -105,13 +105,13 @@ def _pages(source: Source) -> Wish:
     """Which pages are wished now, and how."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         pages = st.text_input(
-            f"Pages of {plain(source.name)}",
+            f"Pages of {label(source.name)}",
             key=f"pages_{source.key}",
             placeholder="the first ones; or 1-3, 7",
             width=260,
         )
         form = st.segmented_control(
-            f"How {plain(source.name)} goes",
+            f"How {label(source.name)} goes",
             ["As pictures", "As text"],
             default="As pictures",
             required=True,

@@ -15,6 +15,7 @@ from components.uploads import boxed
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
+from playground.models.sizes import counted
 from playground.prompt import tokens
 from playground.prompt.check import SLACK_S
 from playground.prompt.conversation import Audio, Conversation, Image, Media
@@ -113,7 +114,7 @@ def _costs(part: Media, contenders: Sequence[Contender]) -> str:
             cannot.append(contender.label)
     one_price = len(by_cost) == 1
     said = [
-        f"**{cost:,} tokens**" + ("" if one_price else f" for {plain(', '.join(labels))}")
+        f"**{counted(cost, 'token')}**" + ("" if one_price else f" for {plain(', '.join(labels))}")
         for cost, labels in by_cost.items()
     ]
     if cannot:

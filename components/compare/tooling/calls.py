@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.compare import figures
-from components.words import plain
+from components.words import label, plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.steps import Called
 
@@ -68,7 +68,7 @@ class Calls:
         key = f"{self._key}_{number}"
         with st.form(f"hand_{key}", border=True):
             st.text_area(
-                f"What {plain(call.name)} gives back",
+                f"What {label(call.name)} gives back",
                 key=f"given_{key}",
                 height=80,
                 placeholder='Words, or JSON such as {"degrees": 21}',

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.words import plain
+from components.words import label, plain
 from playground.config import may_manage
 from playground.prompt.conversation import Settings
 from playground.tools import declared
@@ -158,7 +158,7 @@ def _of(server: str) -> list[dict[str, Any]]:
         st.caption(f":material/info: {plain(fault)}")
     tools = {declared.name(tool): tool for tool in offered.tools}
     names = st.pills(
-        f"Tools of {plain(server)}",
+        f"Tools of {label(server)}",
         list(tools),
         selection_mode="multi",
         default=list(tools),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures
 from playground.comparisons.steps import Step, whole
+from playground.models.sizes import counted
 from playground.prompt.rendering import block
 
 
@@ -79,7 +80,7 @@ def _figures(answer: record.Answer) -> str:
     if found.output_tps is not None:
         facts.append(f"{found.output_tps:.1f} tok/s")
     if found.output_tokens is not None:
-        facts.append(f"{found.output_tokens.total} tokens")
+        facts.append(counted(found.output_tokens.total, "token"))
     return "".join(f" · {fact}" for fact in facts)
 
 

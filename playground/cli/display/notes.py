@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
+from playground.models.sizes import counted
+
 if TYPE_CHECKING:
     from rich.live import Live
 
@@ -175,6 +177,6 @@ def _standing(answer: Answer) -> str:
 
     words = f"{answer.contender.label}: {answer.state if answer.ended else doing(answer)}"
     if count := sum(chunk.tokens for chunk in tuple(answer.chunks)):
-        return f"{words}, {count} tokens"
+        return f"{words}, {counted(count, 'token')}"
     # A server counts at the end only, and a piece of its may hold several tokens.
-    return words + (f", {len(answer.chunks)} pieces" if answer.chunks else "")
+    return words + (f", {counted(len(answer.chunks), 'piece')}" if answer.chunks else "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from playground.cli.display import output
+from playground.models.sizes import counted
 from playground.prompt import media
 from playground.prompt.conversation import Audio, Media, Video
 from playground.prompt.media.spectra.look import Look
@@ -29,7 +30,9 @@ def lines(part: Media, costs: Mapping[str, int]) -> Iterator[str]:
         except media.MediaError as error:
             yield f"  {error}"
     if costs:
-        yield "  " + ", ".join(f"{model} {count:,} tokens" for model, count in costs.items())
+        yield "  " + ", ".join(
+            f"{model} {counted(count, 'token')}" for model, count in costs.items()
+        )
 
 
 def _measure(part: Media) -> str:
@@ -37,7 +40,7 @@ def _measure(part: Media) -> str:
         return f", {part.seconds:.1f} s"
     if isinstance(part, Video):
         times = ", ".join(map(timestamp, part.times))
-        return f", {len(part.frames)} frames of at most {part.frame_tokens} tokens at {times}"
+        return f", {counted(len(part.frames), 'frame')} of at most {part.frame_tokens} tokens at {times}"
     return ""
 
 

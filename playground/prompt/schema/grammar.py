@@ -22,6 +22,8 @@ FORMATS = frozenset(
 )
 """Of strings, those that are held to; any other says nothing, as JSON Schema 2020-12 has it."""
 
+JSON_BEGINS = '{["-0123456789tfn'
+
 KEYS = re.compile(r"Unimplemented keys: \[(.+)\]")
 REMEDY = "Leave it out, or ask a server."
 
@@ -54,6 +56,28 @@ def _fault(text: str) -> str:
     if not any(matcher.compute_bitmask()) or matcher.is_error():
         return "No answer satisfies the schema: what it asks for never ends, or contradicts itself."
     return ""
+
+
+def misbegun(schema: dict[str, Any] | None, begun: str) -> str:
+    """Why an answer that begins with these words can't satisfy the schema, one sentence; empty where it can.
+
+    Without a schema only whether any JSON begins so: a server's own rules for white space are not known.
+    """
+    nothing = "The answer's beginning is not that of JSON that the schema allows."
+    if schema is None:
+        first = begun.lstrip()[:1]
+        return "" if first in JSON_BEGINS else nothing
+    from llguidance import LLMatcher
+
+    said = begun.encode("utf-8", "replace")
+    matcher = LLMatcher(bytewise(), grammar(schema), log_level=0)
+    read = matcher.try_consume_tokens(list(said))
+    if read == len(said):
+        return ""
+    good = said[:read].decode("utf-8", "ignore")
+    if not good.strip():
+        return nothing
+    return f"The answer's beginning leaves the schema behind {json.dumps(good[-20:], ensure_ascii=False)}."
 
 
 def _words(said: str) -> str:

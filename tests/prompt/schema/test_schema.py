@@ -235,3 +235,29 @@ def test_a_contender_that_can_not_be_held_to_it_is_refused_beforehand(
     else:
         assert isinstance(verdict, Refused) and verdict.reason.startswith(words)
         assert [mend.action for mend in verdict.mends] == ["no_schema"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "here", "words"),
+    [
+        ('{"n": 1', True, ""),
+        ("{\n ", True, ""),
+        ("Hello", True, "The answer's beginning is not that of JSON"),
+        ("  {", True, "The answer's beginning is not that of JSON"),
+        ('{"n": "x', True, 'The answer\'s beginning leaves the schema behind "{\\"n\\": ".'),
+        ("Hello", False, "The answer's beginning is not that of JSON"),
+        ("  {\t", False, ""),
+    ],
+)
+def test_an_answer_that_is_begun_begins_as_its_schema_has_it(
+    begun: str, here: bool, words: str
+) -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    takes = Capabilities(*[True] * 6, context=8192, goes_on="thought")
+    settings = Settings(schema=schema, begun=begun)
+    verdict = check(Conversation.ask("x"), settings, takes, PromptTokens(text=4), "E2B", here=here)
+    if not words:
+        assert not isinstance(verdict, Refused)
+    else:
+        assert isinstance(verdict, Refused) and verdict.reason.startswith(words)
+        assert [mend.action for mend in verdict.mends] == ["no_beginning", "no_schema"]
