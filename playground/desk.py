@@ -22,7 +22,7 @@ from playground.comparisons.going_on import was_cut, why_not
 from playground.comparisons.history import conversation
 from playground.comparisons.pool import Pool, Stopped
 from playground.comparisons.round import Round
-from playground.comparisons.steps import cut_off, turn
+from playground.comparisons.steps import put
 from playground.comparisons.witnesses.waits import Waits
 from playground.comparisons.witnesses.witness import TooMany as TooMany
 from playground.comparisons.witnesses.witness import Witness
@@ -185,10 +185,7 @@ class Desk:
             return f"{contender.model.weights} is not here any more."
         if why := why_not(cut):
             return why
-        called, begun = cut_off(cut.steps)
-        made = turn(called, with_thoughts=True) if called else ()
-        told = Conversation((*cut.conversation.messages, *made), begun)
-        (verdict,) = verdicts(told, (contender,))
+        (verdict,) = verdicts(put(cut.conversation, cut.steps), (contender,))
         if isinstance(verdict, Refused):
             return f"{verdict.reason} {verdict.remedy}".strip()
         for witness in self.witnesses:

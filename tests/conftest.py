@@ -34,12 +34,23 @@ TOGETHER = ("browser",)
 """Folders of which one test runs at a time; of all others, one test of each file."""
 
 
+def slow(path: Path) -> bool:
+    """Whether a folder or file is left out by `make test-quick`."""
+    return any(path.is_relative_to(HERE / one) for one in SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is left out is not even imported: torch alone takes each process that shares the work several seconds."""
+    left_out = config.option.markexpr == "not slow" and slow(collection_path)
+    return True if left_out else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and begin with it, so that two who share the work end at about the same time."""
     for item in items:
         place = item.path.relative_to(HERE)
-        if any(place.is_relative_to(one) for one in SLOW):
+        if slow(item.path):
             item.add_marker("slow")
         together = next((one for one in TOGETHER if place.is_relative_to(one)), str(place))
         item.add_marker(pytest.mark.xdist_group(together))

@@ -148,6 +148,23 @@ def every_step(kept: record.Answer) -> tuple[Step, ...]:
     return (*before, Step(line, _chunks(own), *_said(own, begun), prompt, _last(kept.last)))
 
 
+def requests(kept: record.Answer, fetch: Fetch) -> tuple[tuple[Conversation, Settings], ...]:
+    """What was put to the model, one request after the other, each with the tokens that were left to its answer."""
+    asked, chosen, every = (
+        conversation(kept.messages, fetch),
+        settings(kept.contender),
+        every_step(kept),
+    )
+    found = []
+    begins = 0
+    for number in range(len(every)):
+        if number and not every[number - 1].calls:
+            begins = number  # one that was cut goes on with a length of its own
+        left = max(1, chosen.max_tokens - steps.spent(every[begins:number]))
+        found.append((steps.put(asked, every[:number]), replace(chosen, max_tokens=left)))
+    return tuple(found)
+
+
 def said(kept: record.Answer, channel: Channel) -> str:
     """All that was said in a channel, a blank line between two steps."""
     place = ("thinking", "answer", "tool_call").index(channel)
@@ -185,7 +202,12 @@ def settings(kept: record.Contender) -> Settings:
 
 def used(kept: record.Contender) -> Settings:
     """The settings as they were used: what nobody chose was the model's own."""
-    return settings(kept).settled(_made(Sampling, kept.model.sampling))
+    return settled(kept, settings(kept))
+
+
+def settled(kept: record.Contender, chosen: Settings) -> Settings:
+    """Settings as that contender used them."""
+    return chosen.settled(_made(Sampling, kept.model.sampling))
 
 
 def model(kept: record.Model) -> Model:

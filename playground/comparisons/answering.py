@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from playground.comparisons import steps
 from playground.comparisons.answer import Answer
 from playground.comparisons.pool import Pool, Stopped, Turn
-from playground.comparisons.steps import Step
 from playground.comparisons.tool_turn import ToolTurn
 from playground.engines.base import Engine, EngineError
 from playground.models.sizes import counted
@@ -120,25 +119,18 @@ class Answering:
 
     def _put_now(self) -> tuple[Conversation, Settings]:
         """What is put to the model now: the question, and the steps so far with their thoughts."""
-        asked = self._to.conversation
-        called, begun = steps.cut_off(self._to.steps[:-1])
-        made = steps.turn(called, with_thoughts=True) if called else ()
         settings = replace(self._settings, max_tokens=max(1, self._left()))
-        return Conversation((*asked.messages, *made), begun), settings
+        return steps.put(self._to.conversation, self._to.steps[:-1]), settings
 
     def _left(self) -> int:
         """Tokens that it may still have, as far as they were counted."""
-        return self._settings.max_tokens - self._spent(self._to.steps[self._before : -1])
-
-    def _spent(self, made: Sequence[Step]) -> int:
-        outputs = [step.figures(False).output_tokens for step in made]
-        return sum(output.total for output in outputs if output)
+        return self._settings.max_tokens - steps.spent(self._to.steps[self._before : -1])
 
     def _cut_off(self) -> tuple[str, str, tuple[Mend, ...]]:
         """Why it ended at its longest length, what would help, and the buttons for that."""
         answer, settings, read = self._to, self._settings, self._to.prompt_tokens
         most, output = settings.max_tokens, answer.figures().output_tokens
-        spent = self._spent(answer.steps[self._before :]) if output else most
+        spent = steps.spent(answer.steps[self._before :]) if output else most
         room = answer.contender.model.capabilities.context - (read.total if read else 0)
         more = longer(settings, room)
         full = spent < NEARLY * most  # the server's own context, whatever was allowed

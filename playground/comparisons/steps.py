@@ -21,7 +21,14 @@ from playground.comparisons.figures import (
     stages,
 )
 from playground.engines.events import Chunk, Finished, OutputTokens
-from playground.prompt.conversation import Begun, Message, Text, ToolCall, ToolResult
+from playground.prompt.conversation import (
+    Begun,
+    Conversation,
+    Message,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from playground.prompt.cost import PromptTokens
 
 Standing = Literal["waiting", "running", "given", "wrong", "refused"]
@@ -150,6 +157,19 @@ def turn(steps: Sequence[Step], with_thoughts: bool = False) -> tuple[Message, .
     if last.text.strip():
         made[-1] = replace(made[-1], parts=(*made[-1].parts, Text(last.text)))
     return tuple(made)
+
+
+def put(asked: Conversation, before: Sequence[Step]) -> Conversation:
+    """What is put to the model in a request: the question, and the steps before it with their thoughts."""
+    called, begun = cut_off(before)
+    made = turn(called, with_thoughts=True) if called else ()
+    return Conversation((*asked.messages, *made), begun)
+
+
+def spent(steps: Sequence[Step]) -> int:
+    """Tokens that they gave, as far as those were counted."""
+    outputs = [step.figures(False).output_tokens for step in steps]
+    return sum(output.total for output in outputs if output)
 
 
 def joined(texts: Sequence[str]) -> str:

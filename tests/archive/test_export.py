@@ -6,7 +6,8 @@ import base64
 import csv
 import io
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from playground.archive.export import FORMATS
 from playground.archive.importing.own import Imported, ImportFault, own_json, renamed
 from playground.archive.recording import digest
 from playground.archive.restoring import comparison
+from playground.engines.recital import EVERYTHING
 from playground.prompt.media.faults import MediaError
 from tests.archive.records import MEDIA, WORDS, comparisons
 
@@ -112,7 +114,7 @@ def spoilt(**changes: object) -> bytes:
 
 ASKED = {"role": "user", "parts": [{"kind": "text", "text": "Hello!"}]}
 ROUND = {"id": "r", "asked": [ASKED], "answers": []}
-ANSWER = {
+ANSWER: dict[str, Any] = {
     "contender": {
         "id": "a",
         "label": "a",
@@ -130,6 +132,18 @@ ANSWER = {
     "asked_at": 1e9,
 }
 STEP = {"chunks": 3, "calls": []}
+
+
+def told(
+    settings: dict[str, Any] | None = None,
+    capabilities: dict[str, Any] | None = None,
+    **changes: Any,
+) -> bytes:
+    """A comparison whose answer says such things of itself."""
+    contender = ANSWER["contender"]
+    model = {**contender["model"], "capabilities": {**asdict(EVERYTHING), **(capabilities or {})}}
+    answer = {**ANSWER, "contender": {**contender, "model": model, "settings": settings or {}}}
+    return spoilt(rounds=[{**ROUND, "answers": [{**answer, **changes}]}])
 
 
 @pytest.mark.parametrize(
@@ -163,6 +177,12 @@ STEP = {"chunks": 3, "calls": []}
             ),
             "more calls than an answer can",
         ),
+        (told(prompt={"text": "many"}), "prompt.text: Input should be a valid integer"),
+        (told(last={"at": "late", "reason": "stop"}), "last.at: Input should be a valid number"),
+        (told(settings={"schema": "x"}), "settings.schema: Input should be a valid dict"),
+        (told(settings={"temperature": 9}), "the temperature lies between 0 and 2"),
+        (told(settings={"tools": [{"function": 3}]}), "Tool 1: its function is no JSON object."),
+        (told(capabilities={"context": "x"}), "capabilities.context: Input should be"),
     ],
 )
 def test_a_spoilt_file_is_one_sentence(data: bytes, said: str) -> None:

@@ -20,6 +20,7 @@ from playground.engines.recital import Recital
 from playground.engines.server.engine import ServerEngine
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
+from tests.components.opening import app
 from tests.engines.test_roster import cached
 from tests.servers.hostile import Hostile, serve
 from tests.servers.hub import Hub
@@ -53,7 +54,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 @pytest.fixture
 def engines(desk: Desk) -> Callable[[], AppTest]:
     def open_() -> AppTest:
-        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+        page = app().run()
         page = page.switch_page("pages/engines.py").run()
         assert not page.exception
         return page
@@ -121,7 +122,7 @@ def test_a_bad_entry_or_key_hides_only_itself(
 
 
 def test_what_a_server_is_never_told_stands_beside_its_answer(hostile: Hostile, desk: Desk) -> None:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page = app()
     page.query_params["on"] = "server:lab/good"
     page.query_params["top_k"] = "7"
     page.run()
@@ -176,7 +177,7 @@ def test_no_key_anywhere(
     """Through answers, refusals that repeat the key, and breaks: page, logs, JSON and files."""
     caplog.set_level(logging.DEBUG)
     for how in ("good", "401", "400", "500", "drop"):
-        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        page = app()
         page.query_params["on"] = f"server:lab/{how}"
         page.run()
         page.chat_input[0].set_value("Hello!").run()

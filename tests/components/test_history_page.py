@@ -19,7 +19,8 @@ from playground.prompt.conversation import Conversation
 from playground.prompt.media import read
 from tests.archive.kept import columns, settled, wait
 from tests.archive.kept import desk as reciting
-from tests.components.test_pages import APP, png, run, words
+from tests.components.opening import app
+from tests.components.test_pages import png, run, words
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def listed(desk: Desk) -> list[Entry]:
 @pytest.fixture
 def open_page(desk: Desk) -> Callable[[], AppTest]:
     def open_() -> AppTest:
-        page = AppTest.from_file(APP, default_timeout=30)
+        page = app()
         return run(run(page).switch_page("pages/history.py"))
 
     return open_

@@ -20,9 +20,9 @@ from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.engines.roster import ModelError
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
+from tests.components.opening import app
 from tests.pdf_files import pdf
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
 DEAF = replace(EVERYTHING, audio=False)
 HERE = {
     name: replace(reciter(name, takes), spec=name)
@@ -51,7 +51,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest
         desks.append(Desk(play, budget_bytes=1))
         monkeypatch.setattr(shell, "open_desk", lambda: desks[-1])
         shell._opened.cache_clear()
-        page = AppTest.from_file(APP, default_timeout=30)
+        page = app()
         for name, value in address.items():
             page.query_params[name] = value
         return run(page)
@@ -381,7 +381,7 @@ def test_a_link_shows_the_same_comparison_to_another_visitor(
     open_page: Callable[..., AppTest],
 ) -> None:
     first = ask(open_page(on="E2B"), "Say it.")
-    second = AppTest.from_file(APP, default_timeout=30)
+    second = app()
     second.query_params["run"] = first.query_params["run"]
     assert answers(run(second)) == 1
 
@@ -409,7 +409,7 @@ def test_hosted_whoever_has_a_link_can_look_and_change_nothing(
     changing = {"run_again_0", "edit", "rerun"}
     assert changing <= keys(first)
     who[0] = "another"
-    second = AppTest.from_file(APP, default_timeout=30)
+    second = app()
     second.query_params["run"] = first.query_params["run"]
     assert answers(run(second)) == 1
     assert not changing & keys(second)

@@ -9,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 from components import shell
 from playground.comparisons.contender import contenders
 from playground.prompt.conversation import Conversation, Settings
-from tests.components.test_pages import APP, HERE, answers, ask, open_page, run, words
+from tests.components import opening
+from tests.components.opening import app
+from tests.components.test_pages import HERE, answers, ask, open_page, run, words
 
 __all__ = ["open_page"]  # a fixture
 
@@ -41,7 +43,7 @@ def test_whoever_opens_a_comparison_goes_on_with_its_contenders(
     kept = shell.desk().start(Conversation.ask("Say it."), contenders(asked))
     for answer in kept.answers:
         answer.wait()
-    opened = AppTest.from_file(APP, default_timeout=30)
+    opened = app()
     opened.query_params["run"] = kept.id
     ask(run(opened), "And again.")
     assert len(kept.rounds) == 2
@@ -135,6 +137,6 @@ def test_the_status_line_tells_of_ends_and_nothing_in_between() -> None:
         round.answers[1].refuse("It can't.", "Ask another.")
         status.draw()
 
-    page = AppTest.from_function(script).run()
+    page = opening.script(script).run()
     assert not page.exception
     assert [one.value for one in page.caption] == ["31B skipped · 1 of 2 done"]

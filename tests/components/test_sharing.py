@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from playground.desk import Desk
 from playground.engines import roster
+from tests.components.opening import app
 from tests.components.test_history_page import asked
 from tests.components.test_history_page import desk as desk
-from tests.components.test_pages import APP, HERE, find, run, words
+from tests.components.test_pages import HERE, find, run, words
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def hosted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(id: str) -> AppTest:
-    page = AppTest.from_file(APP, default_timeout=30)
+    page = app()
     page.query_params["run"] = id
     return run(page)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,8 +11,8 @@ from components import shell
 from playground.desk import Desk
 from playground.engines.recital import Recital
 from playground.models.catalog import catalog
+from tests.components.opening import app
 
-PAGE = str(Path(__file__).resolve().parents[2] / "app.py")
 TABS = (
     "Members",
     "How they are built",
@@ -34,7 +33,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     shell._opened.cache_clear()
 
     def page(tab: str) -> AppTest:
-        opened = AppTest.from_file(PAGE, default_timeout=30).run()
+        opened = app().run()
         opened.switch_page("pages/variants.py")
         opened.query_params["tab"] = tab
         return run(opened)

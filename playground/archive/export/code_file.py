@@ -1,5 +1,6 @@
 """Code that asks again: for each contender of the round that is shown a program for transformers, one for the openai
-package and a call of curl, with what they send in files beside them.
+package and a call of curl, with what they send in files beside them. An answer that called tools, or was gone on with,
+was several requests: each has programs of its own, numbered in order.
 
 Keys and addresses come from the environment of whoever runs it. What people and models wrote stands in the JSON alone;
 in the programs stand constants of ours and, quoted, names.
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
 from playground.archive import record, restoring
@@ -16,7 +18,7 @@ from playground.archive.export import named
 from playground.archive.restoring import Fetch
 from playground.engines.server.profiles import PROFILES
 from playground.engines.server.request import request
-from playground.prompt.conversation import Audio, Image, Settings
+from playground.prompt.conversation import Audio, Conversation, Image, Settings, begun
 from playground.prompt.rendering import render
 
 MEDIA = "media/"
@@ -51,16 +53,37 @@ for message in messages:
             part[part["type"]] = str(HERE / part[part["type"]])
 {budget}inputs = processor.apply_chat_template(
     messages,
-    add_generation_prompt=True,
+{tools}    add_generation_prompt=True,
     tokenize=True,
     return_dict=True,
     return_tensors="pt",
     enable_thinking={thinking!r},
 ).to(model.device, model.dtype)
-{seed}with torch.inference_mode():
+{begun}{seed}with torch.inference_mode():
     output = model.generate(**inputs, {options})
 print(processor.decode(output[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True))
 """
+
+TOOLS = """\
+    tools=json.loads((HERE / {name!r}).read_text("utf-8")),
+"""
+
+BEGUN = """\
+begun = json.loads((HERE / {name!r}).read_text("utf-8"))
+words, turn = begun["text"], processor.decode(inputs["input_ids"][0]).rpartition("<|turn>")[2]
+if begun["thinking"] and "<channel|>" not in turn:
+    opened = "" if "<|channel>" in turn else "<|channel>thought\\n"
+    words = opened + begun["thinking"] + ("<channel|>" + words if words else "")
+more = processor.tokenizer(words, add_special_tokens=False, return_tensors="pt")["input_ids"]
+for name, ids in (
+    ("input_ids", more),
+    ("attention_mask", torch.ones_like(more)),
+    ("mm_token_type_ids", torch.zeros_like(more)),
+):
+    if name in inputs:
+        inputs[name] = torch.cat([inputs[name], ids.to(model.device)], dim=1)
+"""
+"""The model's answer goes on behind these words; a thought that it had begun comes before them."""
 
 OPENAI = """\
 # Asks a server what {label} was asked. Needs: openai. BASE_URL and API_KEY from the environment.
@@ -97,17 +120,22 @@ def files(kept: record.Comparison, fetch: Fetch) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     names = named(one.contender.label for one in round.answers)
     for name, answer in zip(names, round.answers, strict=True):
-        found |= _of(name, answer, fetch)
+        requests = restoring.requests(answer, fetch)
+        for number, (asked, settings) in enumerate(requests, 1):
+            of = f"{name}.{number}" if len(requests) > 1 else name
+            found |= _of(of, answer.contender, asked, settings)
     return found
 
 
-def _of(name: str, answer: record.Answer, fetch: Fetch) -> dict[str, bytes]:
-    asked = restoring.conversation(answer.messages, fetch)
-    settings, model = restoring.used(answer.contender), answer.contender.model
+def _of(
+    name: str, contender: record.Contender, asked: Conversation, chosen: Settings
+) -> dict[str, bytes]:
+    """The programs of one request."""
+    settings, model = restoring.settled(contender, chosen), contender.model
     kind = (model.server.kind or "other") if model.server else SERVES_WEIGHTS
     body = request(
         asked,
-        restoring.settings(answer.contender),
+        chosen,
         model.weights,
         PROFILES.get(kind, PROFILES["other"]),
     )
@@ -124,9 +152,17 @@ def _of(name: str, answer: record.Answer, fetch: Fetch) -> dict[str, bytes]:
 
     prompt = render(asked)
     messages = prompt.filled(picture, sound)
+    beside: dict[str, bytes] = {}
+    tools = begins = ""
+    if settings.tools:
+        beside[f"{name}.tools.json"] = _json(settings.functions)
+        tools = TOOLS.format(name=f"{name}.tools.json")
+    if told := begun(asked, settings):
+        beside[f"{name}.begun.json"] = _json(asdict(told))
+        begins = BEGUN.format(name=f"{name}.begun.json")
     budget = settings.image_tokens or (70 if prompt.frames and all(prompt.frames) else None)
     words = {
-        "label": re.sub(r"[^\w .,()~@:-]", "?", answer.contender.label),
+        "label": re.sub(r"[^\w .,()~@:-]", "?", contender.label),
         "name": name,
         "model": model.weights,
         "revision": model.revision or None if not model.demo else None,
@@ -134,6 +170,8 @@ def _of(name: str, answer: record.Answer, fetch: Fetch) -> dict[str, bytes]:
         "messages": f"{name}.messages.json",
         "thinking": settings.thinking,
         "budget": f"processor.image_processor.max_soft_tokens = {budget}\n" if budget else "",
+        "tools": tools,
+        "begun": begins,
         "seed": f"transformers.set_seed({settings.seed})\n" if settings.seed is not None else "",
         "options": ", ".join(f"{key}={value!r}" for key, value in _options(settings).items()),
         "url": _url(model),
@@ -146,6 +184,7 @@ def _of(name: str, answer: record.Answer, fetch: Fetch) -> dict[str, bytes]:
         f"{name}.openai.py": OPENAI.format(**words).encode(),
         f"{name}.curl.sh": CURL.format(**words).encode(),
         f"{name}.request.json": _json({**body, **extra}),
+        **beside,
         **media,
     }
 

@@ -10,8 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import figures, used
+from playground.archive.restoring import called, figures, used
+from playground.comparisons import steps
 from playground.models import catalog
+from playground.prompt.conversation import Message, Part, Text, ToolCall
+from playground.tools.declared import name
+from playground.tools.toolbox import find
 
 LIBRARIES = ("torch", "transformers")
 """What computes a local model's answers."""
@@ -62,10 +66,13 @@ def answered(kept: record.Comparison, number: int, answer: record.Answer) -> dic
             "ran_on": place.host if place else "this machine",
             "sent_to": place.host if place and sent else None,
             "left_this_machine": bool(away and sent),
+            "requests": len(answer.steps) + 1 if sent else 0,
             "inputs": [
-                one for message in answer.messages for part in message.parts
-                for one in _inputs(message.role, part)
+                *(one for message in answer.messages for part in message.parts
+                  for one in _inputs(message.role, part)),
+                *_fed_back(answer),
             ],
+            "calls": [_call(call, answer.contender) for step in answer.steps for call in step.calls],
         },
         "settings": _settings(answer),
         "output": _output(answer),
@@ -92,7 +99,51 @@ def _inputs(role: str, part: record.Part) -> list[dict[str, Any]]:
     if part.media:
         return [{"role": role, "kind": part.kind, "sha256": digest} for digest in part.media]
     text = part.text if part.kind == "text" else f"{part.name} {part.data}"
-    return [{"role": role, "kind": part.kind, "sha256": _digest(text), "characters": len(text)}]
+    return [_words(role, part.kind, text)]
+
+
+def _fed_back(answer: record.Answer) -> list[dict[str, Any]]:
+    """What its own later requests put to it besides: its words and thoughts so far, its calls and what they gave."""
+    over, begun = steps.cut_off(called(answer))
+    given = steps.turn(over, with_thoughts=True) if over else ()
+    found = [one for message in given for one in _said(message)]
+    if begun is None:
+        return found
+    cut = (("thought", begun.thinking), ("text", begun.text))
+    return [*found, *(_words("model", kind, text) for kind, text in cut if text)]
+
+
+def _said(message: Message) -> list[dict[str, Any]]:
+    thought = [_words("model", "thought", message.thought)] if message.thought else []
+    return [*thought, *(_words("model", part.kind, _plain(part)) for part in message.parts)]
+
+
+def _plain(part: Part) -> str:
+    match part:
+        case Text(text):
+            return text
+        case ToolCall(name, arguments):
+            return f"{name} {arguments}"
+        case _:
+            return f"{part.name} {part.result}"  # type: ignore[union-attr] # the model's turn has no media
+
+
+def _words(role: str, kind: str, text: str) -> dict[str, Any]:
+    return {"role": role, "kind": kind, "sha256": _digest(text), "characters": len(text)}
+
+
+def _call(call: record.Called, contender: record.Contender) -> dict[str, Any]:
+    """Who answered a call: its arguments went there."""
+    declared = used(contender).tools
+    source = (find(call.name, declared) or {}).get("from")
+    if call.standing in ("wrong", "refused"):
+        source = None
+    return {
+        "name": call.name,
+        "answered_by": "a person" if call.by_hand else source,
+        "standing": call.standing,
+        "arguments_sha256": _digest(str(call.arguments)),
+    }
 
 
 def _settings(answer: record.Answer) -> dict[str, Any]:
@@ -108,6 +159,9 @@ def _settings(answer: record.Answer) -> dict[str, Any]:
         "max_tokens": int(settings.max_tokens),
         "thinking": settings.thinking,
         "image_tokens": budget,
+        "tools": [name(tool) for tool in settings.tools],
+        "schema_sha256": _digest(str(settings.schema)) if settings.schema is not None else None,
+        "begun_sha256": _digest(settings.begun) if settings.begun else None,
     }
 
 

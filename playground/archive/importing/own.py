@@ -18,6 +18,7 @@ from typing import Any
 from playground.archive import record
 from playground.archive.export.bundle import MEDIA
 from playground.archive.export.json_file import digests
+from playground.archive.importing import facts
 from playground.archive.recording import digest
 from playground.archive.restoring import comparison
 from playground.prompt.media.faults import MediaError
@@ -127,6 +128,8 @@ def check(name: str, kept: record.Comparison, given: Given, decode: Decode) -> I
             raise ImportFault(f"{name} can't be imported: an answer's steps are not its own.")
         if max(len(counts), calls) > MOST_STEPS:
             raise ImportFault(f"{name} holds more calls than an answer can.")
+        if wrong := facts.fault(answer):
+            raise ImportFault(f"{name} can't be imported: {wrong}.")
     media = _media(name, kept, given, decode)
     try:
         comparison(kept, media.__getitem__)
