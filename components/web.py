@@ -45,9 +45,9 @@ ledger = Ledger(lambda: get_instance().uploaded_file_mgr)
 def layers(desk: Callable[[], Desk]) -> list[Middleware]:
     """What every request goes through, the outermost first. `desk` is asked when somebody uploads."""
     return [
-        Middleware(Headers, scripts=_inline_scripts()),
+        Middleware(Headers, scripts=_inline_scripts(), framed_by=read().framed_by),
         Middleware(Clients, proxies=read().trusted_proxies, user_header=read().sign_in.header),
-        Middleware(Visitors),
+        Middleware(Visitors, framed=bool(read().framed_by)),
         Middleware(
             Uploads,
             ledger=ledger,

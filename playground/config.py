@@ -96,6 +96,7 @@ class Config:
     most_minutes: Rates
     limits_store: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    framed_by: tuple[str, ...]
     models: tuple[str, ...]
     precisions: tuple[str, ...]
     most_contenders: Most
@@ -199,6 +200,7 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         most_minutes=_rates(taken, "PLAYGROUND_MOST_MINUTES"),
         limits_store=taken["PLAYGROUND_LIMITS_STORE"] or "memory://",
         trusted_proxies=taken["PLAYGROUND_TRUSTED_PROXIES"] or (),
+        framed_by=taken["PLAYGROUND_FRAMED_BY"] or (),
         models=taken["PLAYGROUND_MODELS"] or (),
         precisions=taken["PLAYGROUND_PRECISIONS"] or (),
         most_contenders=taken["PLAYGROUND_MOST_CONTENDERS"] or Most(),

@@ -146,6 +146,13 @@ SETTINGS = (
         values.networks,
     ),
     Setting(
+        "PLAYGROUND_FRAMED_BY",
+        "none",
+        "Origins whose pages may show this one in a frame, such as https://huggingface.co.",
+        "give origins, such as https://huggingface.co, https://*.example.org",
+        values.origins,
+    ),
+    Setting(
         "PLAYGROUND_MODELS",
         "all",
         "Patterns of the models that visitors may ask, by name or variant: demo:*, server:lab:*, E2B.",

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 PRECISIONS = ("fp32", "bf16", "int8", "int4")
 """In which a model of this machine can be loaded."""
 
+ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
+
 RATE = re.compile(r"(\d+)\s*(?:/|per|an?)\s*(hour|day)")
 
 
@@ -66,6 +68,13 @@ def rates(said: str) -> tuple[tuple[int, str], ...]:
 def words(said: str) -> tuple[str, ...]:
     """What stands between commas."""
     return tuple(filter(None, (one.strip() for one in said.split(","))))
+
+
+def origins(said: str) -> tuple[str, ...]:
+    """Origins between commas, such as "https://huggingface.co" and "https://*.example.org"."""
+    if not all(ORIGIN.fullmatch(one) for one in words(said)):
+        raise ValueError
+    return words(said)
 
 
 def networks(said: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -23,6 +23,7 @@ SLOW = (
     "engines/server/test_transformers.py",
     "engines/test_local.py",
     "engines/worker",
+    "deploy/test_replicas.py",
     "hosting/test_charged.py",
     "hosting/test_ending.py",
     "models/test_footprint.py",

@@ -1,4 +1,4 @@
-"""What browsers are told with every response: to load nothing from elsewhere, to frame nothing, to guess no types."""
+"""What browsers are told with every response: to load nothing from elsewhere, to guess no types, and who may frame it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 
 
 class Headers:
-    """Adds the headers to every response of `app`. `scripts` are the hashes of the inline scripts in its HTML."""
+    """Adds the headers to every response of `app`. `scripts` are the hashes of the inline scripts in its HTML,
+    `framed_by` the origins whose pages may show it in a frame.
+    """
 
-    def __init__(self, app: Application, scripts: Sequence[str] = ()) -> None:
+    def __init__(
+        self, app: Application, scripts: Sequence[str] = (), framed_by: Sequence[str] = ()
+    ) -> None:
         self._app = app
+        self._framed_by = framed_by
         self._scripts = " ".join(f"'{digest}'" for digest in scripts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,6 +50,8 @@ class Headers:
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
         }
+        if self._framed_by:
+            del said["x-frame-options"]  # it knows no single origin
         return [(name.encode(), value.encode()) for name, value in said.items()]
 
     def _policy(self, host: str) -> str:
@@ -62,6 +69,6 @@ class Headers:
             "object-src": "'none'",
             "base-uri": "'self'",
             "form-action": "'self'",
-            "frame-ancestors": "'none'",
+            "frame-ancestors": " ".join(self._framed_by) or "'none'",
         }
         return "; ".join(f"{name} {value}" for name, value in rules.items())

@@ -23,10 +23,13 @@ def visitor(cookies: Mapping[str, str], session: str) -> str:
 
 
 class Visitors:
-    """Gives each browser its cookie before its page connects to `app`."""
+    """Gives each browser its cookie before its page connects to `app`. Where the page may be `framed` by others, the
+    cookie goes along there too, another one for each of them.
+    """
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, framed: bool = False) -> None:
         self._app = app
+        self._framed = framed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -34,8 +37,11 @@ class Visitors:
         if not first or SHAPE.fullmatch(cookie(scope, COOKIE)):
             await self._app(scope, receive, send)
             return
-        secure = "; Secure" if scope.get("scheme") == "https" else ""
-        given = f"{COOKIE}={secrets.token_urlsafe(16)}; Max-Age={KEPT_S}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        if self._framed:  # browsers take these only together
+            kind = "SameSite=None; Secure; Partitioned"
+        else:
+            kind = "SameSite=Lax" + ("; Secure" if scope.get("scheme") == "https" else "")
+        given = f"{COOKIE}={secrets.token_urlsafe(16)}; Max-Age={KEPT_S}; Path=/; HttpOnly; {kind}"
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

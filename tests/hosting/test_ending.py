@@ -51,7 +51,9 @@ def started(
                 **settings,
             },
         )
-    server = Server(f"http://localhost:{port}", process.pid, log)
+    prefix = settings.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+    place = f"http://localhost:{port}{prefix and f'/{prefix}'}"
+    server = Server(place, process.pid, log)
     wait_for(server, process)
     return server, process
 

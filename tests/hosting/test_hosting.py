@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from playground import config
 from playground.hosting.asgi import Application, Message, Receive, Scope, Send, answer
 from playground.hosting.headers import Headers
 from playground.hosting.messages import NEEDED, Messages
@@ -63,6 +64,21 @@ def test_every_response_says_what_a_browser_may_do_with_it() -> None:
     assert told["x-frame-options"] == "DENY"
     assert told["x-content-type-options"] == "nosniff"
     assert told["referrer-policy"] == "no-referrer"
+
+
+def test_those_whom_the_operator_names_may_show_the_page_in_a_frame() -> None:
+    hub = "https://huggingface.co"
+    _, told, _ = ask(Headers(page, framed_by=[hub, "https://*.example.org"]))
+    assert f"frame-ancestors {hub} https://*.example.org" in told["content-security-policy"]
+    assert "x-frame-options" not in told, "it would forbid it"
+    cookie = ask(Visitors(page, framed=True), "/_stcore/host-config")[1]["set-cookie"]
+    assert cookie.endswith("HttpOnly; SameSite=None; Secure; Partitioned")
+
+
+@pytest.mark.parametrize("said", ["huggingface.co", "*", "https://a.org; script-src *", "'self'"])
+def test_what_is_no_origin_does_not_get_into_the_policy(said: str) -> None:
+    with pytest.raises(config.ConfigError, match="^PLAYGROUND_FRAMED_BY is .*; give origins"):
+        config.check({"PLAYGROUND_FRAMED_BY": said})
 
 
 @pytest.mark.parametrize("host", [b"a b", b"evil.org; script-src *", b"x'y", b""])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from http.cookies import SimpleCookie
 from urllib.parse import quote, urlsplit
@@ -22,13 +22,16 @@ class Tab:
     """
 
     def __init__(self, url: str, cookies: Mapping[str, str] | None = None) -> None:
-        self._host = urlsplit(url).netloc
-        self.cookies = dict(cookies) if cookies else self._gather()
+        parts = urlsplit(url)
+        self._host, self._prefix = parts.netloc, parts.path
+        self.cookies = dict(cookies or {})
+        if not cookies:
+            self.gather()
         self.session = self.address = self._box = ""
         self._open = ExitStack()
 
     def __enter__(self) -> Tab:
-        place = f"ws://{self._host}/_stcore/stream"
+        place = f"ws://{self._host}{self._prefix}/_stcore/stream"
         dialling = connect(
             place,
             additional_headers=self._sent(),
@@ -58,18 +61,23 @@ class Tab:
                 self.address = heard.page_info_changed.query_string
         return heard
 
-    def begin(self, address: str = "", asked: str = "") -> None:
-        """Have the page run at an address; with a question, which stands in its box from the last run."""
+    def begin(self, address: str = "", asked: str = "", files: Sequence[str] = ()) -> None:
+        """Have the page run at an address; with a question, which stands in its box from the last run, and the names of
+        files that were uploaded for it.
+        """
         message = BackMsg()
         message.rerun_script.query_string = address
         if asked:
             box = message.rerun_script.widget_states.widgets.add(id=self._box)
             box.chat_input_value.data = asked
+            for name in files:
+                state = box.chat_input_value.file_uploader_state
+                state.uploaded_file_info.add(file_id=name, name=name, size=1)
         self.say(message)
 
-    def run(self, address: str = "", asked: str = "") -> str:
+    def run(self, address: str = "", asked: str = "", files: Sequence[str] = ()) -> str:
         """The same, until the page has finished; everything that it wrote."""
-        self.begin(address, asked)
+        self.begin(address, asked, files)
         written = []
         while True:
             heard = self.hear()
@@ -99,24 +107,24 @@ class Tab:
             "X-Xsrftoken": self.cookies["_streamlit_xsrf"],
             **self._sent(),
         }
-        place = f"/_stcore/upload_file/{self.session}/{quote(name)}"
+        place = f"{self._prefix}/_stcore/upload_file/{self.session}/{quote(name)}"
         connection.request("PUT", place, body, headers)
         status = connection.getresponse().status
         connection.close()
         return status
 
-    def _gather(self) -> dict[str, str]:
-        """The cookies that the server gives, as to Streamlit's page before it connects."""
+    def gather(self) -> None:
+        """Take the cookies that the server gives, as Streamlit's page does before it connects, and connects again."""
         connection = http.client.HTTPConnection(self._host, timeout=SECONDS)
-        found = SimpleCookie[str]()
         for place in ("/_stcore/health", "/_stcore/host-config"):
-            connection.request("GET", place)
+            connection.request("GET", f"{self._prefix}{place}", headers=self._sent())
             reply = connection.getresponse()
             reply.read()
             for given in reply.headers.get_all("set-cookie") or []:
-                found.load(given)
+                found = SimpleCookie[str](given)
+                self.cookies |= {name: one.value for name, one in found.items()}
         connection.close()
-        return {name: one.value for name, one in found.items()}
 
     def _sent(self) -> dict[str, str]:
-        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        said = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {"Cookie": said} if said else {}
