@@ -1,4 +1,4 @@
-"""What browsers are told with every response: to load nothing from elsewhere, to guess no types, and who may frame it."""
+"""What browsers are told with every response: to load nothing from elsewhere, to guess no types, who may frame it."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_those_whom_the_operator_names_may_show_the_page_in_a_frame() -> None:
 
 @pytest.mark.parametrize("said", ["huggingface.co", "*", "https://a.org; script-src *", "'self'"])
 def test_what_is_no_origin_does_not_get_into_the_policy(said: str) -> None:
-    with pytest.raises(config.ConfigError, match="^PLAYGROUND_FRAMED_BY is .*; give origins"):
+    with pytest.raises(config.ConfigError, match=r"^PLAYGROUND_FRAMED_BY is .*; give origins"):
         config.check({"PLAYGROUND_FRAMED_BY": said})
 
 
