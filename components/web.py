@@ -90,6 +90,10 @@ def put_to(desk: Desk) -> None:
         )
     if held.audit is not None:
         desk.witnesses.append(Audit(held.audit, held.audit_days, held.audit_content))
+    if held.traces:
+        from playground.hosting.traces import Traces
+
+        desk.witnesses.append(Traces(held.traces_content))
     if held.metrics_token:
         archive = desk.archive
         faults = (lambda: archive.faults) if archive is not None else (lambda: 0)

@@ -105,6 +105,8 @@ class Config:
     audit: Path | None
     audit_days: int
     audit_content: bool
+    traces: bool
+    traces_content: bool
     servers_file: Path | None
     tools_file: Path | None
     samples: Path | None
@@ -142,6 +144,7 @@ def check(environment: Mapping[str, str] = os.environ) -> None:
     held = read(environment)
     _has("prometheus_client", "PLAYGROUND_METRICS_TOKEN", held.metrics_token)
     _has("limits", "PLAYGROUND_HOSTED", held.limited)
+    _has("opentelemetry.exporter.otlp.proto.http", "OTEL_EXPORTER_OTLP_ENDPOINT", held.traces)
     _has("redis", "PLAYGROUND_LIMITS_STORE", held.limits_store.startswith("redis"))
     _has("authlib", "PLAYGROUND_SIGN_IN", held.sign_in.needed and not held.sign_in.header)
     if faults := _sign_in_faults(held):
@@ -156,10 +159,17 @@ def check(environment: Mapping[str, str] = os.environ) -> None:
 
 def _has(package: str, variable: str, wanted: object) -> None:
     """That a package is there which only a hosted instance needs. Raises ConfigError."""
-    if wanted and find_spec(package) is None:
+    if wanted and not _found(package):
         raise ConfigError(
             f"{variable} needs the package {package}: pip install -r requirements-hosting.txt, or leave it unset."
         )
+
+
+def _found(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # not even what it would stand in
+        return False
 
 
 def patience() -> float | None:
@@ -209,6 +219,8 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         audit=taken["PLAYGROUND_AUDIT"],
         audit_days=taken["PLAYGROUND_AUDIT_DAYS"] or AUDIT_DAYS,
         audit_content=bool(taken["PLAYGROUND_AUDIT_CONTENT"]),
+        traces=bool(taken["OTEL_EXPORTER_OTLP_ENDPOINT"]),
+        traces_content=bool(taken["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"]),
         servers_file=taken["PLAYGROUND_SERVERS"],
         tools_file=taken["PLAYGROUND_TOOLS"],
         samples=taken["PLAYGROUND_SAMPLES"],

@@ -286,6 +286,20 @@ SETTINGS = (
         values.yes,
     ),
     Setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "no traces",
+        "The OpenTelemetry collector that gets a span for each answer (OTLP over HTTP).",
+        "give an address such as http://localhost:4318",
+        values.url,
+    ),
+    Setting(
+        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
+        "false",
+        "true puts the words that were asked and said into the spans (media as digests). Tell your visitors.",
+        "say true, false, span_only or no_content",
+        values.captured,
+    ),
+    Setting(
         "PLAYGROUND_ARCHIVE",
         f"{NAME} in XDG_DATA_HOME",
         "Where comparisons are kept: a folder, a database's URL (postgresql+psycopg://...), or off.",

@@ -146,3 +146,9 @@ def header(said: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]+", said):
         raise ValueError
     return said.lower()
+
+
+def captured(said: str) -> bool:
+    """Whether words go into spans, in OpenTelemetry's own terms; what would go into events alone goes nowhere."""
+    modes = {"span_only": True, "span_and_event": True, "event_only": False, "no_content": False}
+    return modes[said.lower()] if said.lower() in modes else yes(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import python_files
-from tests.test_layers import ROOT, tops
+from tests.test_layers import ROOT, imports, tops
 
 PRODUCT = ("app.py", "pages", "components", "playground")
 REST = ("tests", "bench", "demo_family")
@@ -37,6 +38,15 @@ NOT_IMPORTED = {
 OPTIONAL = {"torchvision", "gemma4-playground"}
 """Imported only where it happens to be there, and this project itself, as `make` installs it."""
 
+SHARED = {
+    "opentelemetry.context": "opentelemetry-api",
+    "opentelemetry.exporter.otlp.proto.http": "opentelemetry-exporter-otlp-proto-http",
+    "opentelemetry.proto": "opentelemetry-proto",
+    "opentelemetry.sdk": "opentelemetry-sdk",
+    "opentelemetry.trace": "opentelemetry-api",
+}
+"""Whose a module is where several packages share the first part of its name."""
+
 
 def required(file: str) -> dict[str, str]:
     """The lines of a requirements file by the package's name."""
@@ -54,8 +64,16 @@ def used(*places: str) -> frozenset[str]:
     of = packages_distributions()
     names: set[str] = set()
     for path in (file for place in places for file in python_files(ROOT / place)):
-        names |= tops(path) | asked_for(path)
-    return frozenset(normal(name) for top in names for name in of.get(top, ()))
+        names |= imports(path) | asked_for(path)
+    return frozenset(normal(one) for name in names for one in owners(name, of))
+
+
+def owners(name: str, of: Mapping[str, list[str]]) -> Sequence[str]:
+    """The packages of a module's full name."""
+    top = name.partition(".")[0]
+    if not any(one.startswith(f"{top}.") for one in SHARED):
+        return of.get(top, ())
+    return [package for module, package in SHARED.items() if f"{name}.".startswith(f"{module}.")]
 
 
 def asked_for(path: Path) -> set[str]:

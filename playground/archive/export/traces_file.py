@@ -1,6 +1,7 @@
 """OpenTelemetry spans, one an answer, as a line of OTLP JSON that collectors and viewers take from a file.
 
-The GenAI names move from version to version: all that are used stand in NAMES, with the version they are of.
+The GenAI names move from version to version: all that are used stand in NAMES, with the version they are of; what a
+running program sends to a collector is told in them too.
 """
 
 from __future__ import annotations
@@ -81,17 +82,16 @@ def _span(
     kept: record.Comparison, number: int, answer: record.Answer, fetch: Fetch
 ) -> dict[str, Any]:
     model = answer.contender.model
-    begun = answer.requested if answer.requested is not None else 0.0
-    last = answer.chunks[-1][0] if answer.chunks else begun
-    ended = max(begun, last if answer.finished is None else answer.finished)
+    begun, ended = times(answer)
+    told = {**facts(kept.id, number, answer), **contents(answer, fetch)}
     span: dict[str, Any] = {
-        "traceId": _digest(kept.id)[:32],
+        "traceId": trace_id(kept.id),
         "spanId": _digest(f"{kept.id} {number} {answer.contender.id}")[:16],
-        "name": f"chat {model.weights}",
+        "name": name(answer),
         "kind": CLIENT if model.server else INTERNAL,
-        "startTimeUnixNano": _nano(answer.asked_at + begun),
-        "endTimeUnixNano": _nano(answer.asked_at + ended),
-        "attributes": _attributes(_facts(kept, number, answer, fetch)),
+        "startTimeUnixNano": str(begun),
+        "endTimeUnixNano": str(ended),
+        "attributes": _attributes(told),
         "status": {},
     }
     if answer.state == "failed":
@@ -99,16 +99,33 @@ def _span(
     return span
 
 
-def _facts(
-    kept: record.Comparison, number: int, answer: record.Answer, fetch: Fetch
-) -> dict[str, Any]:
+def trace_id(id: str) -> str:
+    """The trace of a comparison, 32 hexadecimal digits: all of its answers are one."""
+    return _digest(id)[:32]
+
+
+def name(answer: record.Answer) -> str:
+    """What a span is called."""
+    return f"chat {answer.contender.model.weights}"
+
+
+def times(answer: record.Answer) -> tuple[int, int]:
+    """When it was asked of the model and when it ended, in nanoseconds since 1970."""
+    begun = answer.requested if answer.requested is not None else 0.0
+    last = answer.chunks[-1][0] if answer.chunks else begun
+    ended = max(begun, last if answer.finished is None else answer.finished)
+    return _nano(answer.asked_at + begun), _nano(answer.asked_at + ended)
+
+
+def facts(id: str, number: int, answer: record.Answer) -> dict[str, Any]:
+    """What a span says of an answer in the round of that number, but for what was asked and said."""
     model, found = answer.contender.model, figures(answer)
     prompt, output = found.prompt_tokens, found.output_tokens
     kind = model.server.kind if model.server else "transformers"
     told: dict[str, Any] = {
         "operation": "chat",
         "provider": PROVIDERS.get(kind, kind or "openai"),
-        "conversation": f"{kept.id}/{answer.contender.id}",
+        "conversation": f"{id}/{answer.contender.id}",
         "model": model.weights,
         "answered": model.weights,
         "stream": True,
@@ -122,14 +139,6 @@ def _facts(
         "text": prompt and prompt.text,
         "image": prompt and (prompt.image + prompt.video),
         "audio": prompt and prompt.audio,
-        "asked": json.dumps(
-            [_message(one, fetch) for one in answer.messages if one.role != "system"],
-            ensure_ascii=False,
-        ),
-        "system": json.dumps(
-            [part for one in answer.messages if one.role == "system" for part in _parts(one, fetch)]
-        ),
-        "said": json.dumps([_answered(answer)], ensure_ascii=False),
         "error": "_OTHER" if answer.state == "failed" else None,
     }
     if model.server:
@@ -146,27 +155,44 @@ def _facts(
         "state": answer.state,
         "contended": answer.contended,
     }
-    named = {NAMES[name]: value for name, value in told.items() if value is not None}
-    return {**named, **{f"{OWN}{name}": value for name, value in own.items()}}
+    return {**_named(told), **{f"{OWN}{name}": value for name, value in own.items()}}
 
 
-def _message(kept: record.Message, fetch: Fetch) -> dict[str, Any]:
+def contents(answer: record.Answer, fetch: Fetch | None) -> dict[str, Any]:
+    """The attributes of what was asked and said; media by their digests where nobody fetches them."""
+    told = {
+        "asked": [_message(one, fetch) for one in answer.messages if one.role != "system"],
+        "system": [
+            part for one in answer.messages if one.role == "system" for part in _parts(one, fetch)
+        ],
+        "said": [_answered(answer)],
+    }
+    return _named({name: json.dumps(said, ensure_ascii=False) for name, said in told.items()})
+
+
+def _named(told: dict[str, Any]) -> dict[str, Any]:
+    return {NAMES[name]: value for name, value in told.items() if value is not None}
+
+
+def _message(kept: record.Message, fetch: Fetch | None) -> dict[str, Any]:
     role = {"system": "system", "user": "user", "model": "assistant"}[kept.role]
     return {"role": role, "parts": _parts(kept, fetch)}
 
 
-def _parts(kept: record.Message, fetch: Fetch) -> list[dict[str, Any]]:
+def _parts(kept: record.Message, fetch: Fetch | None) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     for part in kept.parts:
         match part.kind:
             case "text":
                 parts.append({"type": "text", "content": part.text})
-            case "document":
+            case "document" if fetch is not None:
                 parts.append({"type": "text", "content": block(document(part, fetch))})
+            case "document":
+                parts += [_medium("text", "text/plain", one, None) for one in part.media]
             case "image" | "video":
-                parts += [_blob("image", "image/png", fetch(one)) for one in part.media]
+                parts += [_medium("image", "image/png", one, fetch) for one in part.media]
             case "audio":
-                parts.append(_blob("audio", "audio/wav", fetch(part.media[0])))
+                parts.append(_medium("audio", "audio/wav", part.media[0], fetch))
             case "tool_call":
                 parts.append({"type": "tool_call", "name": part.name, "arguments": part.data})
             case "tool_result":
@@ -174,9 +200,12 @@ def _parts(kept: record.Message, fetch: Fetch) -> list[dict[str, Any]]:
     return parts
 
 
-def _blob(modality: str, mime: str, data: bytes) -> dict[str, Any]:
-    content = base64.b64encode(data).decode()
-    return {"type": "blob", "modality": modality, "mime_type": mime, "content": content}
+def _medium(modality: str, mime: str, digest: str, fetch: Fetch | None) -> dict[str, Any]:
+    about = {"modality": modality, "mime_type": mime}
+    if fetch is None:
+        return {"type": "uri", **about, "uri": f"urn:sha256:{digest}"}
+    content = base64.b64encode(fetch(digest)).decode()
+    return {"type": "blob", **about, "content": content}
 
 
 def _answered(answer: record.Answer) -> dict[str, Any]:
@@ -212,5 +241,5 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _nano(seconds: float) -> str:
-    return str(round(seconds * 1e9))
+def _nano(seconds: float) -> int:
+    return round(seconds * 1e9)
