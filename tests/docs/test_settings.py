@@ -20,6 +20,8 @@ OTHERS = {
     "STREAMLIT_SERVER_COOKIE_SECRET": "Streamlit reads it",
     "FORWARDED_ALLOW_IPS": "uvicorn reads it",
     "PYTHON": "the Makefile reads it",
+    "OTEL_EXPORTER_OTLP_HEADERS": "OpenTelemetry reads it",
+    "OTEL_SERVICE_NAME": "OpenTelemetry reads it",
 }
 """Variables that a page may name though no Python file of this project reads them."""
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|CHROMIUM|PYTHON")
