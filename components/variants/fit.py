@@ -68,7 +68,7 @@ def _cell(
     if context > one.shape.context:
         reason = f"Its context ends at {one.shape.context:,} tokens."
         return {**cell, "words": "–", "number": None, "verdict": BEYOND, "reason": reason}
-    found = fit(one.name, stored, context, pictures, hardware.usable, hardware.encoders)
+    found = fit(one.name, stored, context, pictures, hardware.usable, hardware.device)
     total = found.need.total / 1e9
     return {
         **cell,

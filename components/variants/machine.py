@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from components.words import plain
-from playground.models.device import device
+from playground.models.device import Kind, device
 from playground.models.family import hardware
-from playground.models.family.hardware import Hardware, Kind
+from playground.models.family.hardware import Hardware
 
 KINDS: dict[Kind, str] = {"cuda": "GPU", "mps": "Apple", "cpu": "CPU"}
 

@@ -26,11 +26,14 @@ HELPFUL = {"amx_bf16", "avx512_bf16", "avx_ne_convert", "avx512bw", "bf16"}
 """Instructions for bf16, and those with which oneDNN makes up for them."""
 
 
+Kind = Literal["cpu", "cuda", "mps"]
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """Where models compute: "cuda", "mps" (which shares the machine's memory) or "cpu"; bytes of its memory."""
 
-    kind: Literal["cpu", "cuda", "mps"]
+    kind: Kind
     name: str
     total: int
 

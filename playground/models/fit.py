@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from playground.models.device import Kind
 from playground.models.footprint import Config, footprint, kept_bytes, kv_bytes
-from playground.models.precision import PRECISIONS, Precision, encoder_bytes
+from playground.models.precision import PRECISIONS, Precision, encoder_bytes, head_bytes
 
 SHAPES = Path(__file__).resolve().parents[2] / "assets" / "shapes.json"
 
@@ -71,37 +72,38 @@ def need(
     precision: Precision,
     context: int,
     pictures: int = 0,
-    encoders: int | None = None,
+    kind: Kind | None = None,
 ) -> Need:
     """What a model of that configuration takes for `context` tokens, `pictures` of them in one prompt.
 
-    `encoders` is in how many bytes a number of the encoders lies; None: as on this machine.
+    `kind` is another machine's device; None: on this machine.
     """
     width = precision.other_bytes
     return Need(
-        weights(config, precision, encoders),
+        weights(config, precision, kind),
         kv_bytes(config, context, width) + kept_bytes(config, width),
         _workspace(config, context, pictures) * width,
     )
 
 
-def weights(config: Config, precision: Precision, encoders: int | None = None) -> int:
-    """Bytes of the weights in memory."""
+def weights(config: Config, precision: Precision, kind: Kind | None = None) -> int:
+    """Bytes of the weights in memory. `kind` as for `need`."""
     numbers = footprint(config)
-    width = encoder_bytes(precision) if encoders is None else encoders
     embeddings = numbers.embedding + numbers.per_layer_embedding
     return int(
         (numbers.layers + numbers.experts) * precision.matrix_bytes
         + embeddings * precision.other_bytes
-        + (numbers.vision + numbers.audio) * width
+        + numbers.embedding * head_bytes(precision, kind)
+        + (numbers.vision + numbers.audio) * encoder_bytes(precision, kind)
     )
 
 
-def bytes_per_token(config: Config, precision: Precision) -> int:
-    """Bytes of the weights that the next token of text reads."""
+def bytes_per_token(config: Config, precision: Precision, kind: Kind | None = None) -> int:
+    """Bytes of the weights that the next token of text reads. `kind` as for `need`."""
     numbers = footprint(config)
     matrices = numbers.layers + numbers.experts * numbers.active
-    return int(matrices * precision.matrix_bytes + numbers.embedding * precision.other_bytes)
+    head = head_bytes(precision, kind) or precision.other_bytes
+    return int(matrices * precision.matrix_bytes + numbers.embedding * head)
 
 
 def fit(
@@ -110,16 +112,16 @@ def fit(
     context: int,
     pictures: int,
     free: int,
-    encoders: int | None = None,
+    kind: Kind | None = None,
 ) -> Fit:
     """Whether a variant fits into `free` bytes. Raises KeyError for a variant or precision that there is not.
 
-    `encoders` as for `need`.
+    `kind` as for `need`.
     """
-    wanted = need(shapes()[variant], PRECISIONS[precision], context, pictures, encoders)
+    wanted = need(shapes()[variant], PRECISIONS[precision], context, pictures, kind)
     verdict = _verdict(wanted, free)
     instead = (
-        _instead(variant, precision, context, pictures, free, encoders)
+        _instead(variant, precision, context, pictures, free, kind)
         if verdict == "does not fit"
         else ""
     )
@@ -133,12 +135,12 @@ def _verdict(wanted: Need, free: int) -> Verdict:
 
 
 def _instead(
-    variant: str, precision: str, context: int, pictures: int, free: int, encoders: int | None
+    variant: str, precision: str, context: int, pictures: int, free: int, kind: Kind | None
 ) -> str:
     """The least change that makes it fit: a shorter context, fewer bytes a number, a smaller variant."""
 
     def fits(name: str, stored: str, length: int) -> bool:
-        wanted = need(shapes()[name], PRECISIONS[stored], length, pictures, encoders)
+        wanted = need(shapes()[name], PRECISIONS[stored], length, pictures, kind)
         return _verdict(wanted, free) == "fits"
 
     shorter = context // 2

@@ -10,9 +10,10 @@ from playground.cli.display import output
 from playground.cli.faults import BadCall
 from playground.config import ConfigError
 from playground.models.catalog import catalog
+from playground.models.device import Kind
 from playground.models.device import device as this_device
 from playground.models.family import hardware
-from playground.models.family.hardware import Hardware, Kind
+from playground.models.family.hardware import Hardware
 from playground.models.family.tasks import MEDIA, TASKS, First
 from playground.models.family.which import Choice, Need
 from playground.models.family.which import which as ranked

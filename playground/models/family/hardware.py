@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from playground.models.budget import available
-from playground.models.device import device
+from playground.models.device import Kind, device
 from playground.models.fit import PROCESS
-from playground.models.precision import PRECISIONS, encoder_bytes
 from playground.models.sizes import size
-
-Kind = Literal["cpu", "cuda", "mps"]
 
 UNITS = {"": 10**9, "g": 10**9, "gb": 10**9, "gib": 2**30, "m": 10**6, "mb": 10**6, "mib": 2**20}
 UNITS |= {"t": 10**12, "tb": 10**12, "tib": 2**40}
@@ -22,17 +18,22 @@ LEAST, MOST = 10**8, 10**15
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """`cards` devices of one kind with `each` bytes of memory; `encoders` as for `fit.need`."""
+    """`cards` devices of one kind with `each` bytes of memory; `own` where it is this machine's."""
 
     each: int
     kind: Kind = "cuda"
     cards: int = 1
-    encoders: int | None = 2
+    own: bool = False
 
     @property
     def usable(self) -> int:
         """Bytes that one model may take, spread over all; every further device has a process of its own."""
         return self.each * self.cards - (self.cards - 1) * PROCESS
+
+    @property
+    def device(self) -> Kind | None:
+        """As `fit.need` wants it."""
+        return None if self.own else self.kind
 
     @property
     def words(self) -> str:
@@ -54,4 +55,4 @@ def typed(text: str, kind: Kind = "cuda") -> Hardware:
 
 def here() -> Hardware:
     """What one model may take of this machine now. Raises ConfigError."""
-    return Hardware(available(), device().kind, encoders=encoder_bytes(PRECISIONS["bf16"]))
+    return Hardware(available(), device().kind, own=True)

@@ -158,7 +158,7 @@ def _choice(wanted: Need, member: Variant, results: Sequence[Result], held: Cata
     lacking, score = _lacking(wanted, member), _score(member.name, results)
     precision, needs, verdict = _stored(wanted, member)
     stored = OFFERED[-1] if precision == MOBILE else precision
-    read = bytes_per_token(shapes()[member.name], PRECISIONS[stored])
+    read = bytes_per_token(shapes()[member.name], PRECISIONS[stored], wanted.hardware.device)
     if lacking:
         reasons = [lacking]
     else:
@@ -192,9 +192,7 @@ def _stored(wanted: Need, member: Variant) -> tuple[str, int, Verdict]:
     if wanted.job.order == "phone" and mobile and mobile * 1e9 <= ROOMY * hardware.usable:
         return MOBILE, int(mobile * 1e9), "fits"
     tried = {
-        stored: fit(
-            member.name, stored, wanted.context, pictures, hardware.usable, hardware.encoders
-        )
+        stored: fit(member.name, stored, wanted.context, pictures, hardware.usable, hardware.device)
         for stored in OFFERED
     }
     for verdict in ("fits", "tight"):

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from playground.models.catalog import catalog
-from playground.models.family.hardware import Kind, typed
+from playground.models.device import Kind
+from playground.models.family.hardware import typed
 from playground.models.family.tasks import TASKS, First
 from playground.models.family.which import ANSWER, MOBILE, Choice, Need, which
 
@@ -43,7 +44,7 @@ def shown(choices: tuple[Choice, ...]) -> str:
         ("code", "16GB", "cuda", None, "12B@int4 E4B@int4 E2B 31B- 26B-A4B-"),
         ("code", "24GB", "cuda", None, "26B-A4B@int4 12B@int8 E4B E2B 31B-"),
         ("code", "48GB", "cuda", None, "31B@int8 26B-A4B@int8 12B E4B E2B"),
-        ("code", "48GB", "cpu", None, "31B@int8 26B-A4B@int8 12B E4B E2B"),
+        ("code", "48GB", "cpu", None, "31B@int4 26B-A4B@int8 12B E4B E2B"),
         ("code", "160GB", "cuda", "latency", "31B 26B-A4B 12B E4B E2B"),
         ("long-documents", "16GB", "cuda", None, "E2B@int8 31B- 26B-A4B- E4B- 12B-"),
         ("long-documents", "24GB", "cuda", None, "E4B@int4 E2B 31B- 26B-A4B- 12B-"),

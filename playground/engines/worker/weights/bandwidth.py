@@ -24,7 +24,7 @@ def bytes_per_token(model: Any) -> int:
     each, nothing.
     """
     text = model.config.get_text_config()
-    total = _bytes(model.lm_head)
+    total = sum(map(_bytes, model.lm_head.modules()))
     for name, module in model.get_decoder().named_modules():
         if name.startswith("embed_tokens"):
             continue

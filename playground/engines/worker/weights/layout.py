@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from playground.engines.worker.weights import encoders
+from playground.engines.worker.weights.head import Head
 from playground.engines.worker.weights.linears import Halves, Int4, Int8, Packed, Wide
 from playground.engines.worker.weights.mapped import forget
 from playground.engines.worker.weights.quantised_experts import QuantisedExperts
@@ -38,8 +39,8 @@ def suit_cpu(model: Any) -> None:
 def quantise(model: Any, precision: str, device: str) -> None:
     """Linear layers and fused experts of the text model in "int8" or "int4", matrix by matrix; in place, on the CPU.
 
-    Encoders run once for each prompt and keep their numbers. So does the output's matrix, which is the embedding too:
-    only its layout may change.
+    Encoders run once for each prompt and keep their numbers. So does the embedding; how the output reads it on a CPU is
+    head.py's part.
     """
     on_cpu = device == "cpu"
     kind = Int8 if precision == "int8" else Int4 if on_cpu else Halves
@@ -51,8 +52,8 @@ def quantise(model: Any, precision: str, device: str) -> None:
         layer.experts = QuantisedExperts(fused, kind)
         forget(fused.gate_up_proj)
         forget(fused.down_proj)
-    if on_cpu and packs():
-        _pack_head(model)
+    if on_cpu:
+        model.lm_head = Head(model.lm_head.weight.detach())
     if on_cpu and slow_bf16():
         encoders.widen(model)
 
