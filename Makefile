@@ -26,7 +26,7 @@ test: .venv/dev.stamp programs check ## everything that CI checks
 	@$(PYTEST) -m slow
 
 test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real servers
-	@$(PYTEST) -n 2 -m "not slow"
+	@$(PYTEST) -n 2 -m "not slow" --hypothesis-profile quick
 
 coverage: .venv/dev.stamp programs ## which lines of the core the tests run
 	@$(BIN)/coverage erase

@@ -8,15 +8,21 @@ from pathlib import Path
 
 import pytest
 
+import tests.examples  # noqa: F401 # its profile must be known before any test is collected
+
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 """As the program's own processes have it: threads that spin take a busy machine's time from each other."""
 
 HERE = Path(__file__).parent
 
 SLOW = (
+    "archive/test_code_runs.py",
+    "archive/test_kill.py",
+    "archive/test_together.py",
     "browser",
     "benchmark",
     "cli",
+    "components/test_long_recordings.py",
     "demo_family",
     "docs/test_commands.py",
     "engines/server/test_llama_cpp.py",

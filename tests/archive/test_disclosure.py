@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from playground.archive import record, recording, restoring
 from playground.archive.archive import Archive
@@ -23,11 +23,12 @@ from playground.models.servers import Server
 from playground.prompt.conversation import Conversation, Settings
 from tests.archive.kept import PICTURE, ask, desk, settled
 from tests.archive.records import MEDIA, comparisons
+from tests.examples import many
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "disclosure.schema.json").read_text("utf-8"))
 SAMPLE = json.loads((DOCS / "sample.schema.json").read_text("utf-8"))
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = many(25)
 
 
 @MANY

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from playground.archive import record, recording
 from playground.archive.export import FORMATS
@@ -20,8 +20,9 @@ from playground.archive.restoring import comparison
 from playground.engines.recital import EVERYTHING
 from playground.prompt.media.faults import MediaError
 from tests.archive.records import MEDIA, WORDS, comparisons
+from tests.examples import many
 
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = many(25)
 
 
 def believe(name: str, data: bytes) -> object:

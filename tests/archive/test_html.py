@@ -6,12 +6,13 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from playground.archive import record
 from playground.archive.export import FORMATS
 from playground.archive.recording import digest
 from tests.archive.records import MEDIA, PICTURE, SOUND, WORDS, comparisons
+from tests.examples import many
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -166,7 +167,7 @@ def test_the_page_forbids_what_it_does_not_have() -> None:
     assert "<script" not in written
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@many(25)
 @given(comparisons())
 def test_any_comparison_becomes_a_page(kept: record.Comparison) -> None:
     held = Looked(page(kept))

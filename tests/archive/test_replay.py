@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.archive import record, recording
@@ -12,6 +12,7 @@ from playground.archive.replay import Replay, begun
 from playground.archive.restoring import answer
 from tests.archive.kept import ask, columns, desk, settled
 from tests.archive.records import MEDIA, answers, comparisons
+from tests.examples import many
 
 
 def made(**moments: float | None) -> record.Answer:
@@ -73,7 +74,7 @@ def test_who_was_refused_stands_as_it_stood() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@many(40)
 @given(comparisons(), st.floats(0, 2e4, allow_nan=False), st.floats(0, 2e4, allow_nan=False))
 def test_text_only_grows_and_ends_whole(kept: record.Comparison, one: float, other: float) -> None:
     early, late = sorted((one, other))
@@ -89,7 +90,7 @@ def test_text_only_grows_and_ends_whole(kept: record.Comparison, one: float, oth
             )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@many(25)
 @given(answers("a"), st.floats(0, 1e4, allow_nan=False))
 def test_tracks_say_the_same_as_the_moments(given: record.Answer, moment: float) -> None:
     """What the browser plays is what the core says."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from playground.archive import library, record
 from playground.archive.archive import Archive
@@ -19,6 +19,7 @@ from playground.archive.writing.taking_in import take_in
 from tests.archive.kept import ask, desk, settled
 from tests.archive.records import MEDIA, comparisons
 from tests.archive.test_export import believe, small
+from tests.examples import many
 
 
 def test_an_import_is_kept_as_it_was_made(opened: Callable[[], Archive]) -> None:
@@ -45,7 +46,7 @@ def test_an_import_is_kept_as_it_was_made(opened: Callable[[], Archive]) -> None
     assert live is not None and [one.text.strip() for one in live.answers] == ["one two three"] * 2
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@many(25)
 @given(kept=comparisons())
 def test_whatever_can_be_imported_can_be_kept(
     opened: Callable[[], Archive], kept: record.Comparison

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from playground.archive import record
 from playground.archive.archive import Archive
@@ -29,11 +29,12 @@ from playground.prompt.conversation import Conversation, Settings
 from tests.archive.kept import ask, desk, settled, wait
 from tests.archive.records import MEDIA, comparisons
 from tests.archive.test_html import PAYLOADS, hostile
+from tests.examples import many
 from tests.servers.hostile import Hostile, serve
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "assets" / "samples" / "one-shape.png"
-MANY = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = many(20)
 SCHEMAS = json.loads((Path(__file__).parent / "shapes.json").read_text("utf-8"))
 """What their published schemas ask of the fields that we write, written down by us."""
 
@@ -180,44 +181,6 @@ def test_code_sends_a_server_what_the_engine_sent(
     assert {k.lower(): v for k, v in headers.items()}["authorization"] == "Bearer sk-own"
     script = (folder / f"good.{program}").read_text()
     assert server.url.split("/")[2] in script and "sk-own" not in script
-
-
-RUN = """
-import runpy, sys
-from playground.engines.worker import processor
-processor.prepare()  # this machine has no torchvision
-runpy.run_path(sys.argv.pop(1), run_name="__main__")
-"""
-
-
-def test_code_for_transformers_says_what_the_model_said_here(tmp_path: Path) -> None:
-    from playground.desk import open_desk
-
-    held = open_desk()
-    held.archive = Archive.within(tmp_path / "archive")
-    asked = Conversation.ask("Which shape is it?", media.read("a.png", SAMPLE.read_bytes()))
-    model = roster.find("demo:E2B")
-    contender = Contender(model, Settings(temperature=0, max_tokens=40), "E2B")
-    comparison = held.start(asked, (contender,))
-    try:
-        comparison.answers[0].wait()
-        settled(held)
-        kept = held.archive.record(comparison.id)
-        assert kept is not None
-        folder = unpacked(kept, tmp_path / "code", held.archive.store.get)
-    finally:
-        held.close()
-    call = [sys.executable, "-c", RUN, str(folder / "E2B.transformers.py"), str(model.path)]
-    done = subprocess.run(
-        call,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert done.returncode == 0, done.stderr[-800:]
-    said = comparison.answers[0].text.strip()
-    assert said and done.stdout.strip() == said
 
 
 @pytest.mark.parametrize(

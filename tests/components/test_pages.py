@@ -190,24 +190,6 @@ def test_a_text_is_a_part_of_its_own_with_its_tokens(open_page: Callable[..., Ap
     assert [part.name for part in page.session_state.tray.parts] == ["no*tes.md"]
 
 
-def test_a_long_recording_is_looked_at_and_split(open_page: Callable[..., AppTest]) -> None:
-    page = open_page(on="E2B,31B")
-    page.file_uploader(key="upload_0").upload("talk.wav", wav(40.0))
-    run(page)
-    assert "hears at most 30 s" in words(page)
-    (look,) = [one for one in page.button if one.key and one.key.startswith("look_")]
-    look.click()
-    run(page)
-    assert "No silence of a quarter of a second or more." in words(page)
-    (split,) = [one for one in page.button if one.key and one.key.startswith("split_")]
-    split.click()
-    run(page)
-    parts = page.session_state.tray.parts
-    assert [part.name for part in parts] == ["talk.wav (1 of 2)", "talk.wav (2 of 2)"]
-    assert sum(part.seconds for part in parts) == 40
-    assert "hears at most 30 s" not in words(page)
-
-
 def test_frames_of_a_clip_are_chosen_in_the_tray(open_page: Callable[..., AppTest]) -> None:
     page = open_page(on="E2B,31B")
     clip = (shell.ASSETS / "samples" / "moving-shape.mp4").read_bytes()

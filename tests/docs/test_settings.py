@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,12 +75,15 @@ def documented() -> set[str]:
     return {word for word in words if VARIABLE.match(word)}
 
 
-READ = {
-    variable: path
-    for place in READERS
-    for path in python_files(ROOT / place)
-    for variable in read_by(path)
-}
+@cache
+def read() -> dict[str, Path]:
+    """Every variable that the program reads, and a file that does."""
+    return {
+        variable: path
+        for place in READERS
+        for path in python_files(ROOT / place)
+        for variable in read_by(path)
+    }
 
 
 def test_the_scan_finds_what_is_read_in_each_way(tmp_path: Path) -> None:
@@ -106,14 +110,14 @@ def test_the_table_has_the_programs_own_words() -> None:
 
 
 def test_every_variable_that_is_read_is_documented() -> None:
-    missing = {variable: name(path) for variable, path in READ.items()}
+    missing = {variable: name(path) for variable, path in read().items()}
     for variable in documented():
         missing.pop(variable, None)
     assert not missing, f"write {missing} into {name(OPERATING)}"
 
 
 def test_every_variable_that_is_documented_is_read() -> None:
-    assert documented() - set(READ) - set(OTHERS) == set()
+    assert documented() - set(read()) - set(OTHERS) == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -121,4 +125,4 @@ def test_no_page_names_a_setting_that_is_not_there(page: Path) -> None:
     """LAB stands for any server's name, BIG_ONE too."""
     said = set(re.findall(r"\bPLAYGROUND_[A-Z0-9_]+", text(page)))
     known = {re.sub(r"_(LAB|BIG_ONE)$", "_", word) for word in said}
-    assert known <= documented() | set(READ)
+    assert known <= documented() | set(read())

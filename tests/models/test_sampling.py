@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from demo_family import export, sample_check
-from demo_family.samples import LIST
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import contenders
 from playground.engines import roster
@@ -109,26 +106,3 @@ def test_the_engine_fills_in_and_the_answer_records_it() -> None:
     (contender,) = contenders([(model, Settings(top_p=0.5))])
     assert Answer(contender, Conversation.ask("Hi")).settings == asked.settings
     assert contender.settings == Settings(top_p=0.5)
-
-
-def test_a_retrained_demo_family_keeps_its_sampling() -> None:
-    written = export.generation_config()
-    for path in sorted(roster.DEMO.glob("*/generation_config.json")):
-        held = json.loads(path.read_text())
-        for name in ("temperature", "top_p", "top_k", "do_sample", "eos_token_id"):
-            assert held[name] == getattr(written, name), (path, name)
-
-
-def test_the_samples_that_are_easily_wrong_are_right_nine_times_in_ten() -> None:
-    """All of them, over five seeds: `python -m demo_family.check --samples`."""
-    delicate = [one for one in LIST if one.title in ("Three shapes", "Count", "Where is it?")]
-    tally: dict[str, list[bool]] = {one.title: [] for one in delicate}
-    workers = Workers()
-    try:
-        for name in ("E2B", "E4B", "26B-A4B", "31B"):
-            for title, answers in sample_check.ask(name, workers, delicate, range(3)).items():
-                tally[title] += answers
-    finally:
-        workers.close()
-    assert {title: len(answers) for title, answers in tally.items()} == dict.fromkeys(tally, 12)
-    assert all(map(sample_check.enough, tally.values())), tally

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.prompt import template, tokens
@@ -23,6 +22,7 @@ from playground.prompt.conversation import (
     begun,
 )
 from playground.prompt.rendering import render
+from tests.examples import many
 from tests.prompt.test_tokens import (
     DEMO,
     TOOL,
@@ -36,7 +36,7 @@ from tests.prompt.test_tokens import (
 
 __all__ = ["processor", "variant"]  # fixtures
 
-MANY = examples(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = many(20)
 PICTURES = (picture(48, 47), picture(640, 480))
 CLIP, SOUND = clip(2), recording(16_001)
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engines.worker.channels import Channels
@@ -20,13 +20,14 @@ from playground.prompt import template
 from playground.prompt.conversation import Conversation, Message, Text, ToolCall, ToolResult
 from playground.prompt.rendering import render
 from playground.tools import calls
+from tests.examples import many
 
 DEMO = Path(__file__).parents[2] / "assets" / "demo"
 TEMPLATES = {"47dcea123766d98c": "e2b", "5da851f108a423cf": "31b"}
 """By their revision, as the archive names them: the first digits of the SHA-256."""
 
 QUESTION = Message("user", (Text("Well?"),))
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = many(25)
 
 # The format's own limits: the mark around strings ends one, the tokenizer's sign for a blank is a blank, and the two
 # signs that transformers wraps control tokens in are taken out.

@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from playground.comparisons.markdown import blocks as markdown
@@ -24,6 +24,7 @@ from playground.comparisons.markdown.line import SPLIT, _written, write_line
 from playground.comparisons.markdown.writer import RIGHT_TO_LEFT
 from tests.comparisons.markdown.hostile_text import FRAGMENTS, flat, letters, nasty
 from tests.comparisons.markdown.streamlits_eyes import Seen, see
+from tests.examples import many
 
 NOTHING = {SPLIT, RIGHT_TO_LEFT}
 """Directives that draw nothing."""
@@ -73,7 +74,7 @@ def test_nothing_fetches_executes_or_becomes_something_else(seed: int) -> None:
 
 
 @given(hostile)
-@settings(max_examples=150, deadline=None)
+@many(150)
 def test_no_directive_picture_or_tag_is_left_outside_of_code(text: str) -> None:
     seen = shown(text)
     assert not seen.harm
@@ -176,7 +177,7 @@ def test_code_is_shown_letter_by_letter(construct: str, code: str) -> None:
 
 
 @given(some.sampled_from(sorted(CONSTRUCTS)), code_letters, hostile)
-@settings(max_examples=200, deadline=None)
+@many(200)
 def test_any_code_in_any_construct_survives(construct: str, code: str, after: str) -> None:
     code = f"x{code}x"
     seen = shown(f"{CONSTRUCTS[construct](code)}\n\nthen\n\n{after}")
@@ -510,7 +511,7 @@ def test_growing_text_changes_no_block_but_the_last_and_ends_as_if_it_came_at_on
 
 
 @given(hostile, hostile)
-@settings(max_examples=150, deadline=None)
+@many(150)
 def test_words_read_one_after_another_are_the_same_as_all_at_once(one: str, two: str) -> None:
     text = f"{one.strip()} {'words ' * 10}{two.strip()} {'words ' * 10}".strip()
     for in_cell in (False, True):

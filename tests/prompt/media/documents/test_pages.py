@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from playground.prompt import media
@@ -16,6 +16,7 @@ from playground.prompt.media.__main__ import decode
 from playground.prompt.media.documents.pages import chosen, spelled
 from playground.prompt.media.sending import sendable
 from playground.prompt.media.wishes import Wish
+from tests.examples import many
 from tests.pdf_files import encrypted, pdf
 
 TWELVE = pdf([f"Page number {number}" for number in range(1, 13)])
@@ -121,7 +122,7 @@ def test_a_page_of_any_size_is_drawn_within_bounds(size: tuple[float, float]) ->
     assert page.width * page.height <= 3_000_000 and min(page.width, page.height) >= 8
 
 
-@settings(max_examples=40, deadline=None)
+@many(40)
 @given(some.integers(0, len(TWELVE) - 1), some.binary(max_size=9))
 def test_a_bent_file_is_parts_or_one_sentence(at: int, bytes_: bytes) -> None:
     bent = TWELVE[:at] + bytes_ + TWELVE[at + len(bytes_) :]
