@@ -25,6 +25,7 @@ else:
         sys.exit(2)
     app = st.App(
         __file__,
+        routes=serving.addresses(),
         middleware=serving.layers(),
         lifespan=serving.lifespan,
         secrets=signing_in.secrets(),

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -135,6 +136,13 @@ def who() -> Visitor:
 def visitor() -> str:
     """Under which key one's own things stand: who signed in, else one's browser, in all of its tabs."""
     return who().key
+
+
+def base() -> str:
+    """Where this instance is, as the visitor's browser sees it."""
+    url = urlsplit(st.context.url or "")
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{url.scheme}://{url.netloc}{f'/{path}' if path else ''}"
 
 
 def browser() -> str:

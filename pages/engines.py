@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import shell
-from components.engines import machine, servers
+from components.engines import calling, machine, servers
 
 shell.enter()
 
@@ -18,3 +18,5 @@ machine.panel(shell.desk())
 
 st.header("Servers", anchor=False)
 servers.panel()
+
+calling.panel()

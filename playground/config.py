@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
@@ -37,6 +37,9 @@ WAITING = 3
 
 SIGN_IN_HOURS = 168.0
 SCOPES = "openid profile email"
+
+Api = Literal["off", "here", "tokens"]
+"""Who may call it: nobody, programs on this machine, or whoever has a token."""
 
 Rates = tuple[tuple[int, str], ...]
 """Amounts, each with "hour" or "day"."""
@@ -105,6 +108,7 @@ class Config:
     audit: Path | None
     audit_days: int
     audit_content: bool
+    api: Api
     traces: bool
     traces_content: bool
     servers_file: Path | None
@@ -219,6 +223,7 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         audit=taken["PLAYGROUND_AUDIT"],
         audit_days=taken["PLAYGROUND_AUDIT_DAYS"] or AUDIT_DAYS,
         audit_content=bool(taken["PLAYGROUND_AUDIT_CONTENT"]),
+        api=_api(taken["PLAYGROUND_API"], bool(taken["PLAYGROUND_HOSTED"])),
         traces=bool(taken["OTEL_EXPORTER_OTLP_ENDPOINT"]),
         traces_content=bool(taken["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"]),
         servers_file=taken["PLAYGROUND_SERVERS"],
@@ -231,6 +236,12 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         data_sets=data_sets,
         certificates=(taken["SSL_CERT_FILE"] or "", taken["SSL_CERT_DIR"] or ""),
     )
+
+
+def _api(opened: bool | None, hosted: bool) -> Api:
+    if opened is None:
+        return "off" if hosted else "here"
+    return "tokens" if opened else "off"
 
 
 def _rates(taken: Mapping[str, Any], variable: str) -> Rates:

@@ -84,6 +84,7 @@ class Desk:
         self._release = release
         self._warm, self._warmed = warm, False
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
+        self._unkept: set[str] = set()
         self._changing = threading.Lock()
 
     def expect(self, models: Iterable[Model]) -> None:
@@ -98,18 +99,45 @@ class Desk:
         contenders: Sequence[Contender],
         all_at_once: bool = False,
         owner: str = "",
+        keep: bool = True,
     ) -> Comparison:
         """Check every contender, refuse those who can't, set the others to work. Returns at
-        once. Raises TooMany.
+        once. The archive gets nothing of it where it is not to `keep` it. Raises TooMany.
         """
         _bounded(contenders)
         self._make_sure(owner, contenders)
         comparison = Comparison(asked, contenders, all_at_once, owner)
+        self._open(comparison, keep)
+        return comparison
+
+    def ask_one(
+        self, told: Conversation, contender: Contender, owner: str = "", keep: bool = True
+    ) -> Comparison:
+        """The same for one contender and a conversation that it had elsewhere, told as it stands; calls are left to
+        whoever asked. Raises TooMany."""
+        self._make_sure(owner, (contender,))
+        asked = [one for one in told.messages if one.role == "user"][-1:]
+        system = [one for one in told.messages if one.role == "system"]
+        comparison = Comparison(Conversation((*system, *asked)), (contender,), False, owner)
+        comparison.last.put(contender, told).ends_at_calls = True
+        self._open(comparison, keep)
+        return comparison
+
+    def let_go(self, comparison: Comparison) -> None:
+        """Nobody comes back to one that is not kept: it is stopped and forgotten."""
+        if comparison.id in self._unkept:
+            comparison.stop()
+            with self._changing:
+                self._comparisons.pop(comparison.id, None)
+                self._unkept.discard(comparison.id)
+
+    def _open(self, comparison: Comparison, keep: bool) -> None:
         with self._changing:
             self._comparisons[comparison.id] = comparison
+            if not keep:
+                self._unkept.add(comparison.id)
             self._forget()
         self._begin(comparison)
-        return comparison
 
     def ask_on(
         self,
@@ -231,7 +259,7 @@ class Desk:
         comparison.run(self.pool, but, self.toolbox)
 
     def _keep(self, comparison: Comparison) -> None:
-        if self.archive is not None:
+        if self.archive is not None and comparison.id not in self._unkept:
             self.archive.writer.acknowledge(comparison)
 
     def _asked(self, comparison: Comparison) -> None:
@@ -390,6 +418,7 @@ class Desk:
             if comparison.ended:
                 size -= _size(comparison)
                 del kept[id]
+                self._unkept.discard(id)
 
 
 def _bounded(contenders: Sequence[Contender]) -> None:

@@ -286,6 +286,13 @@ SETTINGS = (
         values.yes,
     ),
     Setting(
+        "PLAYGROUND_API",
+        "programs on this machine alone; 0 where PLAYGROUND_HOSTED=1",
+        "1 opens the API to whoever has a token, which visitors make on the Engines page; 0 turns it off.",
+        _ON,
+        values.yes,
+    ),
+    Setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "no traces",
         "The OpenTelemetry collector that gets a span for each answer (OTLP over HTTP).",

@@ -21,6 +21,7 @@ ROOMS = (
     "hosting",
     "benchmark",
     "cli",
+    "api",
 )
 """The core's rooms in their order: each imports only from those before it."""
 
@@ -33,7 +34,7 @@ ROOT_FILES: dict[str, tuple[str, ...]] = {
 """The core's files outside of any room, and the rooms that they may know. `desk` puts rooms together for the
 terminal and the pages; `config` is what any room may read, out of the table in `settings`."""
 
-DESK_READERS = {"cli"}
+DESK_READERS = {"cli", "api"}
 """The rooms that may know the desk."""
 
 HEAVY = {"torch", "transformers", "torchvision"}

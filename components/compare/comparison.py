@@ -13,7 +13,7 @@ from components import browser, figure_table, shell, taking_away, web
 from components.compare import charts, contenders, differing
 from components.compare.answer import Pane
 from components.compare.asking import composer
-from components.compare.ended import disclosing, replaying, sampling, sharing
+from components.compare.ended import calling, disclosing, replaying, sampling, sharing
 from components.compare.going_on import GO_ON
 from components.compare.heads import heads
 from components.compare.reading import menu, order
@@ -185,6 +185,7 @@ def draw(
             disclosing.button(comparison)
             sampling.popover(comparison)
             taking_away.popover([comparison.id], "take_away")
+            calling.button(comparison)
             if mine:
                 sharing.popover(comparison)
             words = taking_away.markdown(comparison)

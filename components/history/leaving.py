@@ -7,6 +7,7 @@ import streamlit as st
 from components import shell
 from playground.archive import keeping
 from playground.archive.archive import Archive
+from playground.hosting.tokens import Tokens
 
 DONE = "left"
 """In the session: how many comparisons were just deleted."""
@@ -30,8 +31,9 @@ def _dialog(archive: Archive) -> None:
         count = keeping.own(connection, shell.viewer())
     what = "comparison" if count == 1 else "comparisons"
     st.markdown(
-        f"**{count:,} {what}**, with all pictures, recordings, names, notes, labels and ratings, and your kept "
-        "line-ups. What runs is stopped, links open nothing any more. This can't be taken back."
+        f"**{count:,} {what}**, with all pictures, recordings, names, notes, labels and ratings, your kept "
+        "line-ups and your tokens for the API. What runs is stopped, links open nothing any more. "
+        "This can't be taken back."
     )
     with st.container(horizontal=True):
         st.button(
@@ -40,14 +42,16 @@ def _dialog(archive: Archive) -> None:
             type="primary",
             icon=":material/delete_forever:",
             on_click=_delete,
+            args=(archive,),
         )
         if st.button("Keep them", key="stay"):
             st.rerun()  # closes the dialog
 
 
-def _delete() -> None:
+def _delete(archive: Archive) -> None:
     with shell.archive_faults():
         gone = shell.desk().forget_own(shell.viewer())
+        Tokens(archive.media).forget_all(shell.visitor())
         for key in ("comparison", "mine", "deleted", "chosen"):
             st.session_state.pop(key, None)
         st.session_state[DONE] = gone

@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from components import shell, web
+from playground.api.routes import routes
 from playground.archive.archive import ArchiveError
 from playground.config import read
 from playground.hosting import ending
@@ -31,6 +34,12 @@ def layers() -> list[Middleware]:
         Middleware(Guarded, token=held.metrics_token, metrics=_metrics),
         *rest,
     ]
+
+
+def addresses() -> list[BaseRoute]:
+    """Those that are no pages: the API's."""
+    below = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return routes(shell.desk, f"/{below}" if below else "")
 
 
 @asynccontextmanager

@@ -74,6 +74,8 @@ TOOLS = _Wish(
     "a file, or a list of tools", lambda value: isinstance(value, str | list) and bool(value)
 )
 
+FRAMES = ("frames", "frame_tokens")
+
 KINDS = ("image", "audio", "video", "file")
 """What files can be given as; a file as such is whatever it holds."""
 
@@ -115,14 +117,28 @@ def known(wishes: Mapping[str, Any]) -> None:
             raise BadCall(f"{key!r} means nothing here; {rest}")
 
 
-def question(wishes: Mapping[str, Any]) -> Question:
-    """A question from plain values, as WISHES names them. Values that are None or missing keep their defaults.
+def _model(spec: str) -> Model:
+    try:
+        return roster.find(spec)
+    except roster.ModelError as error:
+        raise BadCall(str(error)) from None
+    except OSError as error:
+        raise BadCall(f"{spec} can't be looked up: {error.strerror}.") from None
+
+
+def question(
+    wishes: Mapping[str, Any],
+    files: tuple[File, ...] | None = None,
+    find: Callable[[str], Model] = _model,
+) -> Question:
+    """A question from plain values, as WISHES names them. Values that are None or missing keep their defaults. `files`
+    are those that were read already; else the wishes name them. `find` is where a model's spec leads.
 
     A model on this machine that samples without a seed is given one, so that its answer can be repeated. Raises
     BadCall.
     """
     given = {name: _good(name, wishes[name]) for name in WISHES if wishes.get(name) is not None}
-    files = read_files(given)
+    files = read_files(given) if files is None else files
     if not given.get("on"):
         raise BadCall("name at least one model to ask, for example --on E2B.")
     if "schema" in given:
@@ -135,7 +151,7 @@ def question(wishes: Mapping[str, Any]) -> Question:
         parts += (part,)
     who = lineup(given)
     try:
-        columns = seat([(one, _model(one.spec)) for one in who.entries], settings, _seeded)
+        columns = seat([(one, find(one.spec)) for one in who.entries], settings, seeded)
         conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
     except ValueError as error:
         raise BadCall(f"{error}.") from None
@@ -144,17 +160,26 @@ def question(wishes: Mapping[str, Any]) -> Question:
 
 def read_files(given: Mapping[str, Any]) -> tuple[File, ...]:
     """The files that are given as images, recordings, clips or as such, read as is wished. Raises BadCall."""
-    said = {"pages": given.get("pages"), "as_text": given.get("pdf_text")}
-    said |= {name: given.get(name) for name in ("frames", "frame_tokens")}
-    try:
-        wish = Wish(**{name: value for name, value in said.items() if value is not None})
-    except ValueError as error:
-        raise BadCall(f"{error}.") from None
+    wish = reading(given)
     return tuple(
         _file(kind, name, replace(wish, still=kind == "image"))
         for kind in KINDS
         for name in given.get(kind, ())
     )
+
+
+def reading(wishes: Mapping[str, Any]) -> Wish:
+    """How files are to be read. Raises BadCall."""
+    names = {"pages": "pages", "pdf_text": "as_text"} | dict.fromkeys(FRAMES)
+    said = {
+        names[name] or name: _good(name, wishes[name])
+        for name in names
+        if wishes.get(name) is not None
+    }
+    try:
+        return Wish(**said)
+    except ValueError as error:
+        raise BadCall(f"{error}.") from None
 
 
 def _good(name: str, value: Any) -> Any:
@@ -217,16 +242,8 @@ def _settings(given: Mapping[str, Any]) -> Settings:
         raise BadCall(f"{error}.") from None
 
 
-def _model(spec: str) -> Model:
-    try:
-        return roster.find(spec)
-    except roster.ModelError as error:
-        raise BadCall(str(error)) from None
-    except OSError as error:
-        raise BadCall(f"{spec} can't be looked up: {error.strerror}.") from None
-
-
-def _seeded(settings: Settings, model: Model) -> Settings:
+def seeded(settings: Settings, model: Model) -> Settings:
+    """With a seed where a model on this machine samples without one, so that its answer can be repeated."""
     if settings.seed is not None or settings.temperature == 0 or model.server is not None:
         return settings
     return replace(settings, seed=secrets.randbelow(2**32))

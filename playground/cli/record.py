@@ -39,7 +39,7 @@ def record(question: Question, comparison: Comparison, asked: datetime) -> dict[
         "device": _device(),
         **({"sweep": [one.plain for one in question.sweeps]} if question.sweeps else {}),
         **({"repeats": repeats} if (repeats := _repeats(comparison)) else {}),
-        "answers": [_answer(answer) for answer in comparison.answers],
+        "answers": [answered(answer) for answer in comparison.answers],
     }
 
 
@@ -69,7 +69,8 @@ def _file(file: File) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def answered(answer: Answer) -> dict[str, Any]:
+    """One answer with its figures."""
     contender, model = answer.contender, answer.contender.model
     return {
         "contender": contender.label,

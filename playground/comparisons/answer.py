@@ -58,8 +58,8 @@ class Answer:
 
     `reason` and `remedy` are one sentence each, for refused and failed answers and for those that
     were cut off; `mends` are the remedies that one click can apply. `thinking` and `text` are all
-    chunks of their channel joined. An answer that calls tools has several steps. `answering` writes
-    to it, and nobody else.
+    chunks of their channel joined. An answer that calls tools has several steps; one that `ends_at_calls` leaves them
+    to whoever asked. `answering` writes to it, and nobody else.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Answer:
         self.finish_reason: FinishReason | None = None
         self.asked_at = time.time()
         self.interrupted = False
+        self.ends_at_calls = False
         self._accepted = time.perf_counter()
         self._started: float | None = None
         self._requested: float | None = None

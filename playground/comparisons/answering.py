@@ -83,6 +83,9 @@ class Answering:
             else:
                 answer.end("stopped" if reason == "stopped" else "done")
             return False
+        if answer.ends_at_calls:
+            answer.end("done")
+            return False
         calls = self._using.made(written, time.perf_counter())
         if not calls:
             answer.end("done", self._using.enough, "Ask on, and it may call them again.")

@@ -1,0 +1,78 @@
+"""Which models a request may name, and what is told of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from playground.api.faults import Fault
+from playground.comparisons.contender import Contender
+from playground.config import may_choose
+from playground.desk import Desk
+from playground.engines import roster
+from playground.models import catalog
+from playground.models.model import Model
+from playground.models.servers import Server, ServerError, set_up
+from playground.prompt.conversation import Settings
+
+
+def find(spec: str) -> Model:
+    """The model of a spec: one that everybody can choose on the page, and no path of this machine. Raises Fault."""
+    known = {model.spec for model in roster.installed()}
+    known |= {variant.name for variant in catalog.variants()}
+    if roster.plain(spec) not in known and not spec.startswith("server:"):
+        raise _none(f"{spec} is not among the models here; /api/models lists them.")
+    if not may_choose(roster.wishes(spec)):
+        raise _none(f"{spec} is not loaded: the operator chooses the precision of models here.")
+    try:
+        return roster.find(spec)
+    except (roster.ModelError, OSError) as fault:
+        said = fault.reason if isinstance(fault, roster.ModelError) else "it can't be looked up."
+        raise _none(said) from None
+
+
+def told(desk: Desk) -> list[dict[str, Any]]:
+    """All that a caller may ask: those on this machine with what they take, and those on the operator's servers, which
+    are asked.
+    """
+    here = [_here(model) for model in roster.installed() if _open(desk, model)]
+    return [*here, *(one for server in set_up().servers for one in _there(server))]
+
+
+def _here(model: Model) -> dict[str, Any]:
+    return {
+        "spec": model.spec,
+        "variant": model.variant,
+        "weights": model.weights,
+        "revision": model.revision,
+        "precision": model.precision,
+        "place": model.place,
+        "demo": model.demo,
+        "capabilities": dataclasses.asdict(model.capabilities),
+    }
+
+
+def _there(server: Server) -> Iterator[dict[str, Any]]:
+    from playground.engines.server.looking.look import looks  # an HTTP client, if there is a server
+
+    try:
+        names = looks.get(server).names
+    except ServerError:
+        return  # it can't be asked now
+    for name in names:
+        yield {
+            "spec": f"server:{server.name}/{name}",
+            "weights": name,
+            "place": f"{server.name} ({server.host})",
+            "demo": False,
+        }
+
+
+def _open(desk: Desk, model: Model) -> bool:
+    asked = Contender(model, Settings(), model.title)
+    return all(witness.refusal(asked) is None for witness in desk.witnesses)
+
+
+def _none(words: str) -> Fault:
+    return Fault(404, words, "model", "model_not_found")
