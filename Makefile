@@ -11,7 +11,7 @@ CHROMIUM ?= /usr/bin/chromium
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := run
-.PHONY: help run test test-quick coverage check format house settings bench demo-family clean programs
+.PHONY: help run test test-quick coverage check format house settings bench demo-family space clean programs
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ bench: .venv/dev.stamp programs ## measure (docs/measurements.md)
 
 demo-family: .venv/dev.stamp ## train the demo models again (hours; goes on where it was stopped)
 	@$(BIN)/python -m demo_family.train
+
+space: ## lay out the repository of a Hugging Face Space: make space DIR=../my-space
+	@sh deploy/space/lay_out.sh "$(DIR)"
 
 clean: ## remove the environment and every cache
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage*

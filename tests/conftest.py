@@ -30,6 +30,7 @@ SLOW = (
     "engines/test_local.py",
     "engines/worker",
     "deploy/test_replicas.py",
+    "deploy/test_space.py",
     "hosting/test_charged.py",
     "hosting/test_ending.py",
     "models/test_footprint.py",

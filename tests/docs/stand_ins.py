@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 REASONS = {
-    "docker": "there is no daemon: its files are looked at",
+    "docker": "there is no daemon: the image's file is looked at, the compose file read by docker-compose",
+    "kubectl": "there is no cluster: the manifests are read by its schemas",
     "vllm": "it wants a GPU: the model must be of the family, the parsers those of deploy/compose.yaml",
     "make": "targets that test, measure or train would take minutes: make only says what it would run",
     "playground bench": "it takes minutes and gigabytes: its help must know the options",
@@ -105,20 +106,27 @@ def curl(arguments: Sequence[str]) -> int:
 
 def docker(arguments: Sequence[str]) -> int:
     """Whether the files are there, and what the compose file and the image's own are asked for is in them."""
-    import yaml
-
     command, *rest = arguments
     given = dict(pairwise(rest))
     image = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
     if command == "build":
         return 0 if (ROOT / given["-f"]).is_file() and rest[-1] == "." else 1
     if command == "run":
-        port, volume = given["-p"].partition(":")[2], given["-v"].partition(":")[2]
-        return 0 if f"EXPOSE {port}" in image and f"VOLUME {volume}" in image else 1
+        port = given["-p"].partition(":")[2]
+        volumes = {two.partition(":")[2] for one, two in pairwise(rest) if one == "-v"}
+        (told,) = re.findall(r"(?m)^VOLUME (.*)$", image)
+        return 0 if f"EXPOSE {port}" in image and volumes <= set(told.split()) else 1
     assert command == "compose" and rest[-1] == "up", arguments
-    services = yaml.safe_load((ROOT / given["-f"]).read_text("utf-8"))["services"].values()
-    profiles = {profile for service in services for profile in service.get("profiles", ())}
-    return 0 if given.get("--profile") in {None, *profiles} else 1
+    wanted = re.findall(r"\${(\w+):\?}", (ROOT / given["-f"]).read_text("utf-8"))
+    os.environ.update({name: os.environ.get(name, "exported before") for name in wanted})
+    program = str(Path(sys.executable).with_name("docker-compose"))
+    return run(program, *rest[:-1], "config", "--quiet")
+
+
+def kubectl(arguments: Sequence[str]) -> int:
+    """Whether the cluster's schemas take what would be applied."""
+    assert list(arguments[:2]) == ["apply", "-f"]
+    return run(sys.executable, "-m", "kubernetes_validate", "--strict", str(arguments[2]))
 
 
 def vllm(arguments: Sequence[str]) -> int:
@@ -147,6 +155,7 @@ PROGRAMS: dict[str, Callable[[Sequence[str]], int]] = {
     "pre-commit": pre_commit,
     "curl": curl,
     "docker": docker,
+    "kubectl": kubectl,
     "vllm": vllm,
     "openssl": openssl,
 }

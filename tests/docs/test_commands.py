@@ -119,7 +119,9 @@ def place(
     folder = tmp_path_factory.mktemp("docs")
     for file, source in FILES.items():
         (folder / file).symlink_to(ROOT / source)
-    tools, line = [block.text for block in BLOCKS if block.language == "json"]
+    tools, line = [
+        block.text for block in BLOCKS if block.language == "json" and block.page.stem == "terminal"
+    ]
     (folder / "questions.jsonl").write_text(line)
     (folder / "tools.json").write_text(tools)
     (folder / "question.txt").write_text("Turn round: lamp")
