@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
 
+from components.compare import overlaps
 from components.compare.schema import fieldwise
 from components.words import plain
-from playground.comparisons import boxes
 from playground.comparisons.answer import Answer
-from playground.comparisons.boxes import Box
 from playground.comparisons.differences import Piece, agreement, difference, errors
 
 LONGEST = 60_000
@@ -19,12 +18,20 @@ LONGEST = 60_000
 
 
 def draw(answers: Sequence[Answer]) -> None:
-    """Fields first, where answers hold them. Two answers to choose, what each has alone marked; agreement over all."""
+    """Fields first, where answers hold them; then words, boxes, and transcripts against a reference."""
     fieldwise.draw(answers)
     said = {answer.contender.label: answer.text for answer in answers if answer.text.strip()}
     if len(said) < 2:
         st.caption("Two answers with words are needed to see where they differ.")
-        return
+    else:
+        _words(said)
+    overlaps.draw(answers)
+    if said:
+        _transcripts(said)
+
+
+def _words(said: Mapping[str, str]) -> None:
+    """Two answers to choose, what each has alone marked; agreement over all."""
     names = list(said)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         one = st.selectbox("This answer", names, 0, key="differ_one", width=220)
@@ -41,8 +48,6 @@ def draw(answers: Sequence[Answer]) -> None:
         st.caption(
             f"{100 * agreed:.0f} % of the words of two answers are the same, on average over all pairs."
         )
-    _boxes(answers)
-    _transcripts(said)
 
 
 def _marked(pieces: Sequence[Piece], bare: bool) -> str:
@@ -58,33 +63,7 @@ def _marked(pieces: Sequence[Piece], bare: bool) -> str:
     return f'<div dir="auto" style="{style}">{"".join(shown) or "–"}</div>'
 
 
-def _boxes(answers: Sequence[Answer]) -> None:
-    """How well the boxes of every two answers agree."""
-    held = {
-        answer.contender.label: [mark for mark in boxes.found(answer.text) if isinstance(mark, Box)]
-        for answer in answers
-    }
-    with_boxes = {name: marks for name, marks in held.items() if marks}
-    if len(with_boxes) < 2:
-        return
-    names = list(with_boxes)
-    rows = [
-        {
-            "": name,
-            **{
-                other: boxes.agreement(with_boxes[name], with_boxes[other])
-                for other in names
-                if other != name
-            },
-        }
-        for name in names
-    ]
-    st.markdown("**Boxes: mean IoU**")
-    number = st.column_config.NumberColumn(format="%.2f")
-    st.dataframe(rows, hide_index=True, column_config=dict.fromkeys(names, number))
-
-
-def _transcripts(said: dict[str, str]) -> None:
+def _transcripts(said: Mapping[str, str]) -> None:
     """WER and CER against what was really said, once somebody types it."""
     with st.expander("Transcripts: error rates against what was really said"):
         reference = st.text_area("What was really said", key="reference", height=68)

@@ -80,8 +80,8 @@ def measure(model: Model, task: Task, pairs: int) -> Measured:
     """Load both, warm both up with a pair that does not count, then take turns. Raises EngineError."""
     workers = Workers()
     with tempfile.TemporaryDirectory() as folder:
-        endless = _endless(model, Path(folder) / "model")
-        engine = LocalEngine(endless, workers)
+        without_end = endless(model, Path(folder) / "model")
+        engine = LocalEngine(without_end, workers)
         try:
             first = workers.spawn(threading.Event())  # the libraries' imports are no part of a load
             assert first is not None
@@ -89,7 +89,7 @@ def measure(model: Model, task: Task, pairs: int) -> Measured:
             began = time.perf_counter()
             engine.load(threading.Event())
             load_s = time.perf_counter() - began
-            with _plain(endless) as other:
+            with _plain(without_end) as other:
                 taken: list[tuple[Run, Run]] = []
                 for _ in range(pairs + 1):
                     ours, prompt_tokens, finished = _ask(engine, task)
@@ -178,7 +178,7 @@ def _plain(model: Model) -> Iterator[_Plain]:
         process.wait()
 
 
-def _endless(model: Model, copy: Path) -> Model:
+def endless(model: Model, copy: Path) -> Model:
     """The same weights with the ends of an answer among the tokens that are never chosen."""
     assert model.path is not None
     copy.mkdir()

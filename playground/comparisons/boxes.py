@@ -87,6 +87,20 @@ def agreement(ones: Sequence[Box], others: Sequence[Box]) -> float | None:
     return total / max(len(ones), len(others))
 
 
+def by_label(ones: Sequence[Box], reference: Sequence[Box]) -> dict[str, float]:
+    """The agreement for each label of either, case aside, the reference's first; a label that only one has is 0."""
+    named: dict[str, str] = {}
+    for box in (*reference, *ones):
+        named.setdefault(box.label.casefold(), box.label)
+    found = {}
+    for folded, label in named.items():
+        sides = (
+            [box for box in side if box.label.casefold() == folded] for side in (ones, reference)
+        )
+        found[label] = agreement(*sides) or 0.0
+    return found
+
+
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """Every JSON object in the text that may be a mark, in order, wherever it stands."""
     decoder = json.JSONDecoder()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.comparisons.boxes import Box, Point, agreement, found, iou
+from playground.comparisons.boxes import Box, Point, agreement, by_label, found, iou
 
 CAT = '{"box_2d": [100, 200, 300, 400], "label": "cat"}'
 BOX = Box("cat", 0.2, 0.1, 0.4, 0.3)
@@ -60,3 +60,11 @@ def test_boxes_are_paired_by_label_and_place() -> None:
     assert agreement([BOX], [BOX, dog]) == pytest.approx(0.5)
     assert agreement([], [dog]) == 0
     assert agreement([], []) is None
+
+
+def test_each_label_is_held_against_the_reference() -> None:
+    dog, half = Box("dog", 0.6, 0.6, 0.9, 0.9), Box("Dog", 0.6, 0.6, 0.75, 0.9)
+    assert by_label([half, BOX], [BOX, dog]) == pytest.approx({"cat": 1, "dog": 0.5})
+    assert by_label([BOX], [dog]) == {"dog": 0, "cat": 0}
+    assert by_label([dog, dog], [dog]) == pytest.approx({"dog": 0.5})
+    assert list(by_label([half], [dog])) == ["dog"]
