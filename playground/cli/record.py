@@ -11,6 +11,7 @@ from typing import Any
 
 from playground import __version__
 from playground.cli.question import File, Question
+from playground.comparisons import held
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.lineup.seating import groups
@@ -18,7 +19,6 @@ from playground.comparisons.repeats import together
 from playground.comparisons.thought import whole
 from playground.models.device import device
 from playground.models.servers import Server
-from playground.prompt.schema.judging import judge
 
 COMPUTES = ("torch", "transformers", "tokenizers")
 """What the answers of models on this machine depend on."""
@@ -128,11 +128,10 @@ def _steps(answer: Answer) -> list[dict[str, Any]]:
 
 def _held(answer: Answer) -> dict[str, Any]:
     """Whether an answer to a schema satisfies it, and what is wrong where it does not."""
-    schema = answer.settings.schema
-    if schema is None or not answer.text.strip():
+    found = held.judged(answer)
+    if found is None:
         return {}
-    judged = judge(answer.text, schema)
-    return {"valid": judged.valid, **({} if judged.valid else {"faults": list(judged.faults)})}
+    return {"valid": found.valid, **({} if found.valid else {"faults": list(found.faults)})}
 
 
 def _server(server: Server) -> dict[str, str]:

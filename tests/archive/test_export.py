@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from dataclasses import asdict, replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,7 +18,10 @@ from playground.archive.export import FORMATS
 from playground.archive.importing.own import Imported, ImportFault, own_json, renamed
 from playground.archive.recording import digest
 from playground.archive.restoring import comparison
-from playground.engines.recital import EVERYTHING
+from playground.comparisons.contender import contenders
+from playground.desk import Desk
+from playground.engines.recital import EVERYTHING, Recital, reciter
+from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.media.faults import MediaError
 from tests.archive.records import MEDIA, WORDS, comparisons
 from tests.examples import many
@@ -98,6 +102,28 @@ def test_a_files_words_are_in_every_format_that_holds_questions() -> None:
     assert "> File \\!\\[x\\]\\(y\\).md:\n>\n> ````\n> ```\n> zwölf <b>\n> ````\n" in said
     assert "zwölf &lt;b&gt;" in FORMATS["html"].write(kept, MEDIA.__getitem__).decode()
     assert read(FORMATS["json"].write(kept, MEDIA.__getitem__)).kept == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "most", "verdict"),
+    [
+        ('{"n": 1}', 99, "Valid against the schema."),
+        ('{"n": "x"}', 99, "Not valid against the schema: n: 'x' is not of type 'integer'."),
+        ("[1, 2, 3, 4, 5]", 3, "Not whole: it was cut short."),
+    ],
+)
+def test_what_is_read_tells_whether_an_answer_keeps_its_schema(
+    said: str, most: int, verdict: str
+) -> None:
+    schema = {"properties": {"n": {"type": "integer"}}}
+    desk = Desk(lambda model: Recital(model, said), 1)
+    asked = contenders([(reciter("E2B"), Settings(schema=schema, max_tokens=most))])
+    made = desk.start(Conversation.ask("Which?"), asked)
+    made.answers[0].wait()
+    kept = recording.comparison(made, 0.0)
+    desk.close()
+    for format in ("md", "html"):
+        assert verdict in unescape(FORMATS[format].write(kept, MEDIA.__getitem__).decode())
 
 
 def small() -> record.Comparison:

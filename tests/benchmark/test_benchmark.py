@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from playground.benchmark import true_shape
-from playground.benchmark.pairs import _endless
+from playground.benchmark.pairs import endless
 from playground.engines import roster
 from playground.models import capabilities
 from playground.models.fit import shapes
@@ -125,7 +125,7 @@ def test_an_answer_goes_on_to_its_length_whatever_a_fine_tune_lists(tmp_path: Pa
         tuned = tmp_path / f"tuned{len(said)}"
         shutil.copytree(roster.DEMO / "e2b", tuned)
         (tuned / "generation_config.json").write_text(json.dumps(said))
-        model = _endless(roster.find(f"local:{tuned}"), tmp_path / f"copy{len(said)}")
+        model = endless(roster.find(f"local:{tuned}"), tmp_path / f"copy{len(said)}")
         assert model.path is not None
         written = json.loads((model.path / "generation_config.json").read_text())
         assert written["suppress_tokens"] == [1, 6]

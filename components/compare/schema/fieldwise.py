@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.compare.schema.shown import cell
 from playground.comparisons.answer import Answer
+from playground.comparisons.held import judged
 from playground.prompt.schema.fields import Field, compare
 
 ABSENT = '<span class="absent">not there</span>'
@@ -16,13 +17,8 @@ ABSENT = '<span class="absent">not there</span>'
 
 def held(answers: Sequence[Answer]) -> dict[str, object]:
     """What each answer to a schema holds, by its contender's label."""
-    from playground.prompt.schema.judging import judge
-
-    asked = [one for one in answers if one.settings.schema is not None and one.text.strip()]
-    found = {
-        one.contender.label: judge(one.steps[-1].text, one.settings.schema or {}) for one in asked
-    }
-    return {label: judged.value for label, judged in found.items() if judged.whole}
+    found = ((one.contender.label, judged(one)) for one in answers)
+    return {label: one.value for label, one in found if one is not None and one.whole}
 
 
 def different(answers: Sequence[Answer]) -> frozenset[str]:

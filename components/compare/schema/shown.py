@@ -14,6 +14,8 @@ import streamlit as st
 
 from components.words import plain
 from playground.comparisons.answer import Answer
+from playground.comparisons.held import judged
+from playground.comparisons.steps import whole
 from playground.prompt.schema.fields import Line, Table, table, tree
 
 if TYPE_CHECKING:
@@ -38,25 +40,21 @@ class Structured:
             self._where.code(text, "json", wrap_lines=True)
         self._drawn = text
 
-    def judged(self) -> Judged | None:
-        """What it holds; None where it said nothing."""
-        from playground.prompt.schema.judging import judge
-
-        schema, text = self._answer.settings.schema, self._answer.steps[-1].text
-        return judge(text, schema) if schema is not None and text.strip() else None
-
     def mark(self, different: Collection[str]) -> None:
         """Draw what it holds with these fields marked."""
-        judged = self.judged()
-        if judged is None:
-            self._where.empty()
+        found, text = judged(self._answer), whole(self._answer.steps)[-1].text
+        if found is None:
+            if text.strip():
+                self._where.code(text, None, wrap_lines=True)
+            else:
+                self._where.empty()
             return
         with self._where.container(gap="xsmall"):
-            st.markdown(f":small[{verdict(judged, self._answer)}]")
-            if judged.whole:
-                st.html(html(judged.value, different))
-            with st.expander("As JSON", type="compact") if judged.whole else st.container():
-                st.code(f"\n{self._answer.steps[-1].text}\n", "json", wrap_lines=True)
+            st.markdown(f":small[{verdict(found, self._answer)}]")
+            if found.whole:
+                st.html(html(found.value, different))
+            with st.expander("As JSON", type="compact") if found.whole else st.container():
+                st.code(f"\n{text}\n", "json", wrap_lines=True)
 
 
 def verdict(judged: Judged, answer: Answer) -> str:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures, time_stages
 from playground.comparisons.figures import Figures, Stage
+from playground.comparisons.held import judged_steps, verdict, was_cut
 from playground.comparisons.steps import Step, whole
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _answer(answer: record.Answer) -> str:
     if gone_on := sum(not step.calls for step in every[:-1]):
         parts.append(f'<p class="small">Cut and gone on with {gone_on} times.</p>')
     for step in whole(every):
-        parts += _step(step, answer.contender.settings.get("schema"))
+        parts += _step(step, answer)
     if answer.state != "done" or answer.reason:
         said = "interrupted" if answer.interrupted else answer.state
         about = " ".join(word for word in (f"{said}.", answer.reason, answer.remedy) if word)
@@ -163,13 +164,17 @@ def _answer(answer: record.Answer) -> str:
     return f'<div class="answer">{"".join(parts)}</div>'
 
 
-def _step(step: Step, schema: object) -> Iterator[str]:
+def _step(step: Step, answer: record.Answer) -> Iterator[str]:
     """What was thought, said and called; of the calls what came back."""
     if step.thinking:
         folded = f'<div class="asked" dir="auto">{escape(step.thinking)}</div>'
         yield f"<details><summary>Thought</summary>{folded}</details>"
-    if isinstance(schema, dict) and step.text.strip() and not step.tool_call:
-        yield from _held(step.text, schema)
+    schema = answer.contender.settings.get("schema")
+    found = judged_steps([step], schema if isinstance(schema, dict) else None)
+    if found is not None:
+        cut = was_cut(answer.state, answer.finish_reason)
+        words = verdict(found, cut)
+        yield f'<pre>{escape(step.text)}</pre><p class="small">{escape(words[:1].upper() + words[1:])}.</p>'
     else:
         yield f'<div dir="auto">{_markdown().render(step.text)}</div>'
     if step.tool_call and not step.calls:
@@ -179,19 +184,6 @@ def _step(step: Step, schema: object) -> Iterator[str]:
         result = json.dumps(call.result, ensure_ascii=False)
         head = f'<summary dir="auto">{escape(call.name)}</summary>'
         yield f"<details>{head}<pre>{escape(given)}</pre><pre>{escape(result)}</pre></details>"
-
-
-def _held(said: str, schema: dict[str, Any]) -> Iterator[str]:
-    """The answer to a schema as JSON, and whether it is valid."""
-    from playground.prompt.schema.judging import judge  # only where somebody wanted it
-
-    judged = judge(said, schema)
-    verdict = (
-        "Valid against its schema."
-        if judged.valid
-        else f"Not valid against its schema. {judged.faults[0]}"
-    )
-    yield f'<pre>{escape(said)}</pre><p class="small">{escape(verdict)}</p>'
 
 
 @cache

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures
+from playground.comparisons.held import judged_steps, verdict, was_cut
 from playground.comparisons.steps import Step, whole
 from playground.models.sizes import counted
 from playground.prompt.rendering import block
@@ -49,6 +50,7 @@ def _answer(answer: record.Answer) -> list[str]:
         "",
         f"{line(name)}{demo}{_figures(answer)}",
         *_begun(answer),
+        *_held(answer),
         "",
         *_quoted(said),
     ]
@@ -70,6 +72,16 @@ def _begun(answer: record.Answer) -> list[str]:
     """What somebody began the answer with, where somebody did."""
     begun = str(answer.contender.settings.get("begun") or "")
     return ["", f"Begun for it: {line(begun)}"] if begun else []
+
+
+def _held(answer: record.Answer) -> list[str]:
+    """Whether an answer to a schema satisfies it."""
+    schema = answer.contender.settings.get("schema")
+    found = judged_steps(every_step(answer), schema if isinstance(schema, dict) else None)
+    if found is None:
+        return []
+    words = verdict(found, was_cut(answer.state, answer.finish_reason))
+    return ["", f"{line(words[:1].upper() + words[1:])}."]
 
 
 def _figures(answer: record.Answer) -> str:

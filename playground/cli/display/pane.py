@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.cli.display import output
+from playground.comparisons import held
 from playground.comparisons.answer import Answer
 from playground.comparisons.steps import Called
 from playground.comparisons.thought import whole
@@ -69,15 +70,8 @@ def ending(answer: Answer) -> str:
 
 def _held(answer: Answer) -> str:
     """Whether an answer to a schema satisfies it."""
-    schema = answer.settings.schema
-    if schema is None or not answer.ended or not answer.text.strip():
-        return ""
-    from playground.prompt.schema.judging import judge  # only where somebody wants it
-
-    judged = judge(answer.text, schema)
-    if judged.valid:
-        return "valid against the schema"
-    return f"not valid against the schema: {judged.faults[0].rstrip('.')}"
+    found = held.judged(answer) if answer.ended else None
+    return held.verdict(found, held.was_cut(answer.state, answer.finish_reason)) if found else ""
 
 
 def called(call: Called) -> str:
