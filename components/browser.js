@@ -202,8 +202,10 @@ function name() {
 // Buttons that show a picture alone have their words elsewhere.
 const PLAIN = { ".st-key-view_menu button": "View and keys" }
 
-// What the nearest row or group around it begins with.
+// Whose column it stands in, or what the nearest row or group around it begins with.
 function subject(button) {
+  const column = button.closest('[class*="st-key-pane_"]')?.className.match(/st-key-pane_(\d+)/)?.[1]
+  if (column) return owner(column)
   for (let around = button.parentElement; around; around = around.parentElement) {
     const first = around.querySelector("h1, h2, h3, h4, h5, p:has(> strong:first-child), p:has(> span:first-child strong)")
     if (first && !button.contains(first)) return [...first.childNodes].map(text).join("").split("\n")[0].trim()

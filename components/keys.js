@@ -13,19 +13,25 @@ const panes = () => [...document.querySelectorAll(PANE)]
 
 function lay() {
   for (const pane of panes()) {
-    const whose = text(pane.querySelector("h4") ?? pane).trim().split("\n")[0]
-    region(pane, `${whose}'s answer`)
+    const [, column] = pane.className.match(/st-key-pane_(\d+)/) ?? []
+    const whose = owner(column)
+    if (whose) region(pane, `${whose}'s answer`)
     const busy = String(Boolean(pane.querySelector(".stMarkdownShimmer:not(:empty)")))
     if (pane.ariaBusy !== busy) pane.ariaBusy = busy
   }
   for (const pane of document.querySelectorAll(EARLIER)) {
     const [, round, column] = pane.className.match(/st-key-earlier_(\d+)_(\d+)/) ?? []
-    const head = document.querySelector(`.st-key-head_${column} h4`)
-    if (head) region(pane, `${text(head).trim()}'s answer in round ${round}`)
+    const whose = owner(column)
+    if (whose) region(pane, `${whose}'s answer in round ${round}`)
   }
   measure()
   arrive()
   hear()
+}
+
+function owner(column) {
+  const head = document.querySelector(`.st-key-head_${column} h4`)
+  return head ? text(head).trim() : ""
 }
 
 function region(pane, name) {

@@ -1,17 +1,15 @@
-"""One pane: who answers, what comes, how it went, and what can be done about it."""
+"""One pane under its contender's head: what comes, how it went, and what can be done about it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
 
 import streamlit as st
 
 from components import shell
 from components.compare import figures, going_on
 from components.compare.boxed import boxed
-from components.compare.heads import title
 from components.compare.step import StepView
 from components.copying import copy_button
 from components.words import plain
@@ -53,7 +51,7 @@ class Pane:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
-            title(contender)
+            self._about = st.empty()
             self._control = st.empty()
             if self._again and not self.answer.ended:
                 self._control.button(
@@ -64,7 +62,6 @@ class Pane:
                     help=f"Stop {plain(contender.label)} or leave the line, keep what came",
                     on_click=self.answer.stop,
                 )
-        self._about = st.empty()
         self._tell_about()
         going_on.marks(self.answer)
 
@@ -76,7 +73,7 @@ class Pane:
         )
         reads = f":gray[reads {figures.reads(read)}{f' · {self._notes}' if self._notes else ''}]"
         who = ":orange[demo-sized, not Gemma 4] · " if contender.model.demo else ""
-        self._about.markdown(f":small[{who}{reads}]")
+        self._about.markdown(f":small[{who}{reads}]", width="content")
 
     def draw(self) -> None:
         """One tick: what came since the last one, and the running clock."""
@@ -148,10 +145,9 @@ class Pane:
             self._steps[-1].mark(different)
 
 
-def refusal(index: int, answer: Answer, again: Act | None, label: str) -> None:
+def refusal(index: int, answer: Answer, again: Act | None) -> None:
     """A contender that was not asked: why, what would help, and the button that does it."""
     with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
-        title(replace(answer.contender, label=label))
         st.markdown(f":material/block: {plain(answer.reason)} {plain(answer.remedy)}")
         _mends(index, answer, again)
 

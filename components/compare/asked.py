@@ -16,6 +16,8 @@ from playground.comparisons.round import Round
 LONG = 280
 """Characters of a prompt that are shown before the rest is folded away."""
 
+ONE_ALONE = "One contender alone is run again in the last round: later answers go on from its words"
+
 TALL = 8
 """Lines of it."""
 
@@ -77,7 +79,8 @@ def _actions(
         key=f"rerun{suffix}",
         icon=":material/refresh:",
         type="tertiary",
-        help="Put the same question to everybody once more; these answers are kept as a branch",
+        help="Put the same question to everybody once more; these answers are kept as a branch"
+        + ("" if last else f". {ONE_ALONE}"),
         on_click=rerun,
         args=(round,),
     )

@@ -11,11 +11,11 @@ from typing import Any
 
 from playground import __version__
 from playground.cli.question import File, Question
-from playground.comparisons import held
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.lineup.seating import groups
 from playground.comparisons.repeats import together
+from playground.comparisons.steps import judged
 from playground.comparisons.thought import whole
 from playground.models.device import device
 from playground.models.servers import Server
@@ -128,7 +128,7 @@ def _steps(answer: Answer) -> list[dict[str, Any]]:
 
 def _held(answer: Answer) -> dict[str, Any]:
     """Whether an answer to a schema satisfies it, and what is wrong where it does not."""
-    found = held.judged(answer)
+    found = judged(answer.steps, answer.settings.schema)
     if found is None:
         return {}
     return {"valid": found.valid, **({} if found.valid else {"faults": list(found.faults)})}

@@ -10,8 +10,12 @@ def was_cut(answer: Answer) -> bool:
     """Whether it ended in the midst of what it said: at its longest length, because it was stopped, or it broke off."""
     last = whole(answer.steps)[-1]
     there = bool(last.text.strip() or last.thinking.strip()) and not last.tool_call.strip()
-    ended = answer.finish_reason == "length" or answer.state in ("stopped", "failed")
-    return answer.ended and answer.state != "refused" and ended and there
+    return answer.ended and cut_short(answer.state, answer.finish_reason) and there
+
+
+def cut_short(state: str, finish_reason: str | None) -> bool:
+    """Whether an answer that ended did so before its last word."""
+    return state != "refused" and (finish_reason == "length" or state in ("stopped", "failed"))
 
 
 def why_not(answer: Answer) -> str:

@@ -5,10 +5,10 @@ Most answers have one. Figures stand for each step and for all together. Knows n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from playground.comparisons.figures import (
     Figures,
@@ -30,6 +30,9 @@ from playground.prompt.conversation import (
     ToolResult,
 )
 from playground.prompt.cost import PromptTokens
+
+if TYPE_CHECKING:
+    from playground.prompt.schema.judging import Judged
 
 Standing = Literal["waiting", "running", "given", "wrong", "refused"]
 
@@ -111,6 +114,19 @@ def whole(steps: Sequence[Step]) -> tuple[Step, ...]:
             )
         made.append(step)
     return tuple(made)
+
+
+def judged(steps: Sequence[Step], schema: Mapping[str, Any] | None) -> Judged | None:
+    """What was said last, held against a schema, also where it was cut and went on.
+
+    None where nothing was wanted, nothing was said, or a tool was called last.
+    """
+    last = whole(steps)[-1]
+    if schema is None or last.tool_call or not last.text.strip():
+        return None
+    from playground.prompt.schema.judging import judge  # only where somebody wants it
+
+    return judge(last.text, schema)
 
 
 def cut_off(steps: Sequence[Step]) -> tuple[tuple[Step, ...], Begun | None]:

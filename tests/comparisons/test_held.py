@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from playground.comparisons.figures import Timeline
-from playground.comparisons.held import judged_steps, verdict, was_cut
-from playground.comparisons.steps import Called, Step
+from playground.comparisons.going_on import cut_short
+from playground.comparisons.steps import Called, Step, judged
+from playground.prompt.schema.judging import verdict
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
 
@@ -32,12 +33,12 @@ def step(text: str, calls: int = 0, tool_call: str = "") -> Step:
     ],
 )
 def test_the_last_words_count(steps: list[Step], said: str | None) -> None:
-    found = judged_steps(steps, SCHEMA)
+    found = judged(steps, SCHEMA)
     assert (verdict(found, cut=True) if found else None) == said
 
 
 def test_nothing_is_judged_where_nothing_was_wanted() -> None:
-    assert judged_steps([step("{}")], None) is None
+    assert judged([step("{}")], None) is None
 
 
 @pytest.mark.parametrize(
@@ -49,5 +50,5 @@ def test_nothing_is_judged_where_nothing_was_wanted() -> None:
         ("stopped", None, True),
     ],
 )
-def test_what_did_not_end_by_itself_was_cut(state: str, reason: Any, cut: bool) -> None:
-    assert was_cut(state, reason) is cut
+def test_what_did_not_end_by_itself_cut_short(state: str, reason: Any, cut: bool) -> None:
+    assert cut_short(state, reason) is cut

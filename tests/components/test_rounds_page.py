@@ -51,6 +51,22 @@ def test_whoever_opens_a_comparison_goes_on_with_its_contenders(
     assert [one.settings.thinking for one in kept.contenders] == [False, True]
 
 
+def test_the_box_goes_on_from_what_was_just_sent(open_page: Callable[..., AppTest]) -> None:
+    page = open_page(on="E2B,E4B")
+    assert page.chat_input(key="composer").placeholder == "Ask the family"
+    assert ask(page, "Say it.").chat_input(key="composer").placeholder == "Ask on"
+    page.button(key="edit").click()
+    assert "instead of round 1" in run(page).chat_input(key="composer").placeholder
+    assert ask(page, "Say more.").chat_input(key="composer").placeholder == "Ask on"
+
+
+def test_who_answers_stands_once_above_all_rounds(open_page: Callable[..., AppTest]) -> None:
+    page = ask(ask(open_page(on="E2B,E4B"), "Say it."), "And again.")
+    assert [one.value.startswith("#### ") for one in page.markdown].count(True) == 2
+    (rerun,) = (one for one in page.button if one.key == "rerun_1")
+    assert "in the last round" in rerun.help
+
+
 def test_new_leaves_what_is_being_written(open_page: Callable[..., AppTest]) -> None:
     page = ask(open_page(on="E2B"), "Say it.")
     page.button(key="edit").click()

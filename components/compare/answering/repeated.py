@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
 from components.compare.answer import Act, ending, progress
 from components.compare.figures import rate, seconds
-from components.compare.heads import title
 from components.copying import copy_button
 from components.prose import Prose
 from components.words import plain
@@ -51,11 +49,10 @@ class Repeats:
             with st.container(
                 horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
             ):
-                title(replace(group.first, label=group.label))
+                who = ":orange[demo-sized, not Gemma 4] · " if group.first.model.demo else ""
+                said = f"{len(answers)} times{f' · {notes}' if notes else ''}"
+                st.markdown(f":small[{who}:gray[{said}]]", width="content")
                 self._control = st.empty()
-            who = ":orange[demo-sized, not Gemma 4] · " if group.first.model.demo else ""
-            said = f"{len(answers)} times{f' · {notes}' if notes else ''}"
-            st.markdown(f":small[{who}:gray[{said}]]")
             self._text = st.empty()
             self._state = st.empty()
             self._foot = st.container(gap="xsmall")

@@ -43,7 +43,7 @@ def box(on: Comparison | None) -> DeltaGenerator:
     with st.bottom.container(gap="xsmall"):
         above = st.container(horizontal=True, vertical_alignment="center", gap="small")
         st.chat_input(
-            _invitation(on),
+            "Ask on" if _sent() else _invitation(on),
             key=BOX,
             accept_file="multiple",
             accept_audio=True,
@@ -56,6 +56,11 @@ def box(on: Comparison | None) -> DeltaGenerator:
 def _keep() -> None:
     """What was sent is kept until it is composed: the run of the page that it began may be interrupted before."""
     st.session_state[SUBMITTED] = st.session_state[BOX]
+
+
+def _sent() -> bool:
+    """Whether this run of the page begins with something that was sent: what is written next goes on from it."""
+    return st.session_state.get(SUBMITTED) is not None or st.session_state.get("send") is not None
 
 
 def _invitation(on: Comparison | None) -> str:

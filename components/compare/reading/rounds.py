@@ -92,7 +92,7 @@ def _last(
             if group.first.id not in shown:
                 places += map(Folded, answers)
             elif all(answer.state == "refused" for answer in answers):
-                refusal(index, answers[0], again and partial(_all_again, again, group), group.label)
+                refusal(index, answers[0], again and partial(_all_again, again, group))
             elif len(answers) == 1:
                 places.append(Pane(index, answers[0], note, again))
             else:

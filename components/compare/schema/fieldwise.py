@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.compare.schema.shown import cell
 from playground.comparisons.answer import Answer
-from playground.comparisons.held import judged
+from playground.comparisons.steps import judged
 from playground.prompt.schema.fields import Field, compare
 
 ABSENT = '<span class="absent">not there</span>'
@@ -17,7 +17,7 @@ ABSENT = '<span class="absent">not there</span>'
 
 def held(answers: Sequence[Answer]) -> dict[str, object]:
     """What each answer to a schema holds, by its contender's label."""
-    found = ((one.contender.label, judged(one)) for one in answers)
+    found = ((one.contender.label, judged(one.steps, one.settings.schema)) for one in answers)
     return {label: one.value for label, one in found if one is not None and one.whole}
 
 

@@ -14,8 +14,7 @@ import streamlit as st
 
 from components.words import plain
 from playground.comparisons.answer import Answer
-from playground.comparisons.held import judged
-from playground.comparisons.steps import whole
+from playground.comparisons.steps import judged, whole
 from playground.prompt.schema.fields import Line, Table, table, tree
 
 if TYPE_CHECKING:
@@ -42,7 +41,10 @@ class Structured:
 
     def mark(self, different: Collection[str]) -> None:
         """Draw what it holds with these fields marked."""
-        found, text = judged(self._answer), whole(self._answer.steps)[-1].text
+        found, text = (
+            judged(self._answer.steps, self._answer.settings.schema),
+            whole(self._answer.steps)[-1].text,
+        )
         if found is None:
             if text.strip():
                 self._where.code(text, None, wrap_lines=True)

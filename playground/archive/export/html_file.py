@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures, time_stages
 from playground.comparisons.figures import Figures, Stage
-from playground.comparisons.held import judged_steps, verdict, was_cut
-from playground.comparisons.steps import Step, whole
+from playground.comparisons.going_on import cut_short
+from playground.comparisons.steps import Step, judged, whole
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -170,9 +170,11 @@ def _step(step: Step, answer: record.Answer) -> Iterator[str]:
         folded = f'<div class="asked" dir="auto">{escape(step.thinking)}</div>'
         yield f"<details><summary>Thought</summary>{folded}</details>"
     schema = answer.contender.settings.get("schema")
-    found = judged_steps([step], schema if isinstance(schema, dict) else None)
+    found = judged([step], schema if isinstance(schema, dict) else None)
     if found is not None:
-        cut = was_cut(answer.state, answer.finish_reason)
+        cut = cut_short(answer.state, answer.finish_reason)
+        from playground.prompt.schema.judging import verdict  # only where somebody wanted it
+
         words = verdict(found, cut)
         yield f'<pre>{escape(step.text)}</pre><p class="small">{escape(words[:1].upper() + words[1:])}.</p>'
     else:

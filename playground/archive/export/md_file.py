@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from playground.archive import record
 from playground.archive.restoring import Fetch, document, every_step, figures
-from playground.comparisons.held import judged_steps, verdict, was_cut
-from playground.comparisons.steps import Step, whole
+from playground.comparisons.going_on import cut_short
+from playground.comparisons.steps import Step, judged, whole
 from playground.models.sizes import counted
 from playground.prompt.rendering import block
 
@@ -77,10 +77,12 @@ def _begun(answer: record.Answer) -> list[str]:
 def _held(answer: record.Answer) -> list[str]:
     """Whether an answer to a schema satisfies it."""
     schema = answer.contender.settings.get("schema")
-    found = judged_steps(every_step(answer), schema if isinstance(schema, dict) else None)
+    found = judged(every_step(answer), schema if isinstance(schema, dict) else None)
     if found is None:
         return []
-    words = verdict(found, was_cut(answer.state, answer.finish_reason))
+    from playground.prompt.schema.judging import verdict  # only where somebody wanted it
+
+    words = verdict(found, cut_short(answer.state, answer.finish_reason))
     return ["", f"{line(words[:1].upper() + words[1:])}."]
 
 

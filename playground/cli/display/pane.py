@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.cli.display import output
-from playground.comparisons import held
 from playground.comparisons.answer import Answer
-from playground.comparisons.steps import Called
+from playground.comparisons.going_on import cut_short
+from playground.comparisons.steps import Called, judged
 from playground.comparisons.thought import whole
 
 LONGEST = 200
@@ -70,8 +70,12 @@ def ending(answer: Answer) -> str:
 
 def _held(answer: Answer) -> str:
     """Whether an answer to a schema satisfies it."""
-    found = held.judged(answer) if answer.ended else None
-    return held.verdict(found, held.was_cut(answer.state, answer.finish_reason)) if found else ""
+    found = judged(answer.steps, answer.settings.schema) if answer.ended else None
+    if found is None:
+        return ""
+    from playground.prompt.schema.judging import verdict  # only where somebody wants it
+
+    return verdict(found, cut_short(answer.state, answer.finish_reason))
 
 
 def called(call: Called) -> str:

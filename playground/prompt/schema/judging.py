@@ -39,6 +39,15 @@ class Judged:
         return self.whole and not self.faults
 
 
+def verdict(found: Judged, cut: bool) -> str:
+    """ "valid against the schema", or why not; `cut` tells that the answer did not end by itself."""
+    if found.valid:
+        return "valid against the schema"
+    if cut and not found.whole:
+        return "not whole: it was cut short"
+    return f"not valid against the schema: {found.faults[0].rstrip('.')}"
+
+
 class _Endless(Exception):
     pass
 
