@@ -15,9 +15,10 @@ from typing import Any
 
 from playground.prompt.conversation import Audio, Image, Video
 from playground.prompt.limits import Limits
-from playground.prompt.media import containers, recordings, stills, timelines
+from playground.prompt.media import containers, stills, timelines
 from playground.prompt.media.faults import MediaError
 from playground.prompt.media.formats import Format
+from playground.prompt.media.sound import recordings, soundfiles
 from playground.prompt.media.timelines import Run, Timeline
 from playground.prompt.media.wishes import USUAL, Wish
 from playground.prompt.rendering import timestamp
@@ -35,6 +36,8 @@ def read(
     name: str, data: bytes, format: Format, limits: Limits, wish: Wish = USUAL
 ) -> tuple[Audio | Video, ...]:
     """A clip, then its soundtrack if it has one; a recording alone where nothing moves. Raises MediaError."""
+    if (recording := soundfiles.read(name, data, format, limits)) is not None:
+        return (recording,)
     with containers.opened(name, data, format) as container:
         film, sound = containers.film(container), containers.sound(container)
         containers.check_readable(name, container)

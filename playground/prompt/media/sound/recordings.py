@@ -1,4 +1,4 @@
-"""Sound of any kind into mono 16 kHz. Knows no model: a recording may be longer than any model takes."""
+"""Sound that FFmpeg decodes into mono 16 kHz. Knows no model: a recording may be longer than any model takes."""
 
 from __future__ import annotations
 
@@ -56,21 +56,21 @@ def read(
     left out.
     """
     if most_seconds is None and format.decoder in COUNTED:
-        _check_length(name, containers.claimed_seconds(container), limits)
+        check_length(name, containers.claimed_seconds(container), limits)
     rate = stream.codec_context.sample_rate
     if rate not in SAMPLE_RATES:
         raise MediaError(name, f"claims an impossible sample rate of {rate:,} Hz.")
     if most_seconds and lead >= most_seconds:
         raise MediaError(name, f"begins only after the first {most_seconds:g} s.")
-    heard = _Heard()
+    heard = Heard()
     pieces = []
     packets = containers.packets(container, stream)
     frames = containers.frames(stream.codec_context, packets)
-    for piece in _resampled(_mono(frames, heard), heard):
+    for piece in resampled(_mono(frames, heard)):
         pieces.append(piece)
         if most_seconds and heard.seconds + lead >= most_seconds:
             break
-        _check_length(name, heard.seconds, limits)
+        check_length(name, heard.seconds, limits)
     samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
     if len(samples) and abs(lead) >= HEARD_APART:
         samples = _led(samples, lead)
@@ -78,12 +78,25 @@ def read(
         samples = samples[: round(most_seconds * SAMPLE_RATE)]
     if not len(samples) and heard.faults:
         raise MediaError(name, "is damaged: none of its sound can be decoded.")
+    channels = stream.codec_context.layout.nb_channels
+    return finished(name, samples, format, rate, channels, heard)
+
+
+def finished(
+    name: str,
+    samples: NDArray[np.float32],
+    format: Format,
+    rate: int,
+    channels: int,
+    heard: Heard,
+) -> Audio:
+    """Samples (N,) at 16 kHz as a recording that says what it was. Raises MediaError where there is too little."""
     if not len(samples):
         raise MediaError(name, "has no sound in it.")
     if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE:
         lasts = len(samples) / SAMPLE_RATE * 1000
         raise MediaError(name, f"holds only {lasts:.0f} ms of sound, too short to be heard.")
-    return store(name, samples, _describe(format, stream, samples, heard))
+    return store(name, samples, _describe(format, rate, channels, samples, heard))
 
 
 def _led(samples: NDArray[np.float32], lead: float) -> NDArray[np.float32]:
@@ -92,7 +105,7 @@ def _led(samples: NDArray[np.float32], lead: float) -> NDArray[np.float32]:
     return samples[moved:] if lead < 0 else np.concatenate([np.zeros(moved, np.float32), samples])
 
 
-class _Heard:
+class Heard:
     """What came to light while decoding."""
 
     def __init__(self) -> None:
@@ -100,8 +113,15 @@ class _Heard:
         self.faults = 0
         self.strange = False
 
+    def possible(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The samples within [-1, 1], with silence in the place of what is no number."""
+        if not np.isfinite(samples).all():
+            self.strange = True
+            samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+        return samples.clip(-1.0, 1.0)
 
-def _mono(frames: Iterator[Any], heard: _Heard) -> Iterator[tuple[int, NDArray[np.float32]]]:
+
+def _mono(frames: Iterator[Any], heard: Heard) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Each frame as (sample rate, samples (N,) in [-1, 1]), its channels mixed."""
     for frame in _packed(frames):
         if frame is None:
@@ -109,13 +129,11 @@ def _mono(frames: Iterator[Any], heard: _Heard) -> Iterator[tuple[int, NDArray[n
             continue
         names = [channel.name for channel in frame.layout.channels]
         samples = frame.to_ndarray().reshape(-1, len(names))
-        if not np.isfinite(samples).all():
-            heard.strange = True
-            samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+        samples = heard.possible(samples)
         weights = np.array([WEIGHTS.get(name, 0.5) for name in names], np.float32)
         if not weights.any():
             weights += 1.0
-        mixed = samples.clip(-1.0, 1.0) @ (weights / weights.sum())
+        mixed = samples @ (weights / weights.sum())
         heard.seconds += len(mixed) / frame.sample_rate
         yield frame.sample_rate, mixed
 
@@ -140,10 +158,8 @@ def _packed(frames: Iterator[Any]) -> Iterator[Any]:
             yield None
 
 
-def _resampled(
-    chunks: Iterator[tuple[int, NDArray[np.float32]]], heard: _Heard
-) -> Iterator[NDArray[np.float32]]:
-    """Chunks of any rate at 16 kHz; the rate may change from one to the next."""
+def resampled(chunks: Iterator[tuple[int, NDArray[np.float32]]]) -> Iterator[NDArray[np.float32]]:
+    """Chunks of any rate, each (rate, samples), at 16 kHz; the rate may change from one to the next."""
     rate, stream = SAMPLE_RATE, None
     nothing = np.zeros(0, np.float32)
     for chunk_rate, chunk in chunks:
@@ -157,18 +173,19 @@ def _resampled(
         yield stream.resample_chunk(nothing, last=True).clip(-1.0, 1.0)
 
 
-def _check_length(name: str, seconds: float, limits: Limits) -> None:
+def check_length(name: str, seconds: float, limits: Limits) -> None:
+    """Raises MediaError where a recording lasts too long."""
     if seconds > limits.audio_seconds:
         most = containers.spell(limits.audio_seconds)
         raise MediaError(name, f"lasts longer than {most}, the most for a recording.")
 
 
-def _describe(format: Format, stream: Any, samples: NDArray[np.float32], heard: _Heard) -> str:
+def _describe(
+    format: Format, rate: int, channels: int, samples: NDArray[np.float32], heard: Heard
+) -> str:
     """What the file was, for the person who sent it."""
-    context = stream.codec_context
-    channels = context.layout.nb_channels
     layout = "mono" if channels == 1 else "stereo" if channels == 2 else f"{channels} channels"
-    words = [format.name, f"{context.sample_rate / 1000:g} kHz", layout]
+    words = [format.name, f"{rate / 1000:g} kHz", layout]
     if np.abs(samples).max() < SILENCE:
         words.append("silent")
     if heard.strange:
