@@ -9,7 +9,7 @@ import sys
 import streamlit as st
 
 from components import shell
-from components.server import serving, signing_in
+from components.server import secrets, serving
 from playground import config
 
 if __name__ == "__main__":
@@ -28,5 +28,5 @@ else:
         routes=serving.addresses(),
         middleware=serving.layers(),
         lifespan=serving.lifespan,
-        secrets=signing_in.secrets(),
+        secrets=secrets.secrets(),
     )

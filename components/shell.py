@@ -11,12 +11,11 @@ from typing import Any
 
 import streamlit as st
 
-from components import browser, web
+from components import browser, signing_in, web
 from components.words import plain
-from playground import __version__
+from playground import __version__, config
 from playground.archive.archive import ArchiveError
 from playground.comparisons.comparison import Comparison
-from playground.config import may_manage
 from playground.desk import Desk, open_desk
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -83,7 +82,7 @@ def name_page() -> None:
 def menu() -> Any:
     """The menu on top; returns the chosen page, ready to run."""
     st.session_state.entered = True
-    chosen = st.navigation(pages(), position="top")
+    chosen = st.navigation(signing_in.menu(pages()), position="top")
     st.session_state.returned = st.session_state.get("page", chosen.url_path) != chosen.url_path
     st.session_state.page = chosen.url_path
     return chosen
@@ -99,18 +98,24 @@ def enter() -> None:
     if "entered" not in st.session_state:
         menu()
         st.rerun()
+    signing_in.enter()
+
+
+def may_manage() -> bool:
+    """Whether who looks operates the program: downloads, loads, unloads, deletes weights, and sees everybody's use."""
+    return web.who().operator
 
 
 def visitor() -> str:
     """Whose comparisons these are: nobody's in particular on one's own machine, where strangers come a key that
-    their browser keeps.
+    their browser keeps, or who signed in.
     """
-    return "" if may_manage() else web.visitor()
+    return "" if config.may_manage() else web.visitor()
 
 
 def viewer() -> str | None:
     """Who looks: None on one's own machine, where everything is one person's."""
-    return None if may_manage() else web.visitor()
+    return None if config.may_manage() else web.visitor()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Uploaded files: those that are read and given back at once, and those that lie in the box until they are sent.
 
-The latter are read as soon as they are uploaded, each once: what is sent is what was read here. Knows no model.
+The latter are read as soon as they are uploaded, each once: what is sent is what was read here, and the server keeps no
+more than their names. Knows no model.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class Boxed:
             if id not in self.known and context:
                 for file in context.uploaded_file_mgr.get_files(context.session_id, [id]):
                     self.known[id] = _read(file.name, file.data, _notice)
+                    if isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+                        context.uploaded_file_mgr.add_file(
+                            context.session_id, file._replace(data=b"")
+                        )
 
     @property
     def parts(self) -> tuple[Media, ...]:

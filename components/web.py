@@ -30,6 +30,7 @@ from playground.hosting.messages import Messages
 from playground.hosting.metrics import Metrics
 from playground.hosting.people.gate import Gate
 from playground.hosting.people.visitor import Visitor, proxied, recognise, stranger
+from playground.hosting.people.wishes import Returning, Wishes
 from playground.hosting.sessions import Sessions
 from playground.hosting.uploads import Ledger, Uploads
 from playground.hosting.visitors import Visitors
@@ -40,6 +41,7 @@ SIGNED = "_streamlit_user"
 """The cookie in which Streamlit keeps who signed in; with one that it does not take, somebody did so once."""
 
 sessions = Sessions()
+wishes = Wishes()
 ledger = Ledger(lambda: get_instance().uploaded_file_mgr)
 
 
@@ -49,6 +51,7 @@ def layers(desk: Callable[[], Desk]) -> list[Middleware]:
         Middleware(Headers, scripts=_inline_scripts(), framed_by=read().framed_by),
         Middleware(Clients, proxies=read().trusted_proxies, user_header=read().sign_in.header),
         Middleware(Visitors, framed=bool(read().framed_by)),
+        Middleware(Returning, wishes=wishes),
         Middleware(
             Uploads,
             ledger=ledger,

@@ -8,15 +8,16 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import address, colours, columns, servers, shell
+from components import colours, columns, servers, shell
 from components.columns import LINK
+from components.compare import address
 from components.media import ICONS
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, continued
 from playground.comparisons.lineup.entry import Entry, entries, written
 from playground.comparisons.lineup.seating import Group, groups, seat
-from playground.config import may_choose, may_manage
+from playground.config import may_choose
 from playground.engines import roster
 from playground.engines.roster import ModelError
 from playground.models import catalog
@@ -173,7 +174,7 @@ def resolve(
             with st.spinner(f"Asking what {plain(words(entry))} takes …"):
                 found.append((entry, roster.find(spec, servers.known())))
         except ModelError as error:
-            helps = may_manage() or spec.startswith("server:")
+            helps = shell.may_manage() or spec.startswith("server:")
             faults.append(str(error) if helps else error.reason)
     if len(found) > MOST:
         faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")

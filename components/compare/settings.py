@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from components import address, shell
+from components import shell
+from components.compare import address
 from components.words import plain
 from playground.comparisons.contender import Contender
 from playground.models.capabilities import IMAGE_BUDGETS

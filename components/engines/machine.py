@@ -6,9 +6,8 @@ import time
 
 import streamlit as st
 
-from components import colours, columns
+from components import colours, columns, shell
 from components.words import plain
-from playground.config import may_manage
 from playground.desk import Desk
 from playground.engines import checkpoints, roster
 from playground.models import device
@@ -54,7 +53,7 @@ def _panel(desk: Desk, busy: bool) -> None:
                 _absent(desk, variant, may_take)
             for spoilt in [one for one in roster.damaged() if one.variant == variant.name]:
                 st.error(plain(f"{spoilt.reason} {spoilt.remedy}"), icon=":material/error:")
-    if not may_manage():
+    if not shell.may_manage():
         st.caption("Whoever runs this program manages its weights.")
 
 
@@ -83,9 +82,9 @@ def _model(desk: Desk, model: Model) -> None:
             width="content",
         )
         st.space("stretch")
-        if may_manage():
+        if shell.may_manage():
             _buttons(desk, model, standing)
-    if may_manage() and model.drafter is None and (repo := checkpoints.drafter_of(model)):
+    if shell.may_manage() and model.drafter is None and (repo := checkpoints.drafter_of(model)):
         _drafter(desk, repo)
     if fault := desk.faults.get(model):
         st.error(plain(str(fault)), icon=":material/error:")
@@ -195,7 +194,7 @@ def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
             width="content",
         )
         st.space("stretch")
-        if may_manage():
+        if shell.may_manage():
             _download_button(desk, repo, download)
     if download is not None:
         _progress(download)

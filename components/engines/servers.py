@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import streamlit as st
 
+from components import shell
 from components.servers import known, own
 from components.words import plain
-from playground.config import may_manage
 from playground.models.servers import KINDS, Key, Server, ServerError, may_add, set_up
 
 ASK = "ask it"
@@ -110,7 +110,7 @@ def _card(server: Server) -> None:
                 st.badge("prompts leave this machine", icon=":material/public:", color="orange")
             st.space("stretch")
             # What was seen of an operator's server is everybody's: a visitor can't have it tried anew.
-            if may_manage() or server in own():
+            if shell.may_manage() or server in own():
                 st.button(
                     "Test again",
                     key=f"test_{server.name}",

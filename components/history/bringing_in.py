@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from components import shell
+from components import shell, uploads, web
 from components.words import plain
 from playground.archive.archive import Archive
 from playground.archive.importing.file import read
@@ -18,6 +18,8 @@ LARGEST_MB = 100
 
 def button(archive: Archive) -> None:
     """A button that opens a place for files; each comes in by itself, and a bad one says why."""
+    if not web.who().asks:
+        return  # looking is free, keeping is not
     turn = st.session_state.setdefault("import_turn", 0)
     with st.popover("Import", icon=":material/upload:", type="tertiary", key="import"):
         files = st.file_uploader(
@@ -45,7 +47,7 @@ def _take(archive: Archive, files: list[UploadedFile]) -> list[str]:
     with st.spinner("Reading…"), shell.archive_faults():
         for file in files:
             try:
-                for one in read(file.name, file.getvalue(), media.read):
+                for one in read(file.name, uploads.take(file), media.read):
                     take_in(archive, one, shell.visitor())
                     came += 1
             except ImportFault as fault:

@@ -7,7 +7,6 @@ import streamlit as st
 from components import shell
 from playground.archive import keeping
 from playground.archive.archive import Archive
-from playground.config import may_manage
 from playground.models.sizes import size
 
 DAY_S = 86_400.0
@@ -15,7 +14,7 @@ DAY_S = 86_400.0
 
 def panel(archive: Archive) -> None:
     """For those whose machine it is: what is used, and a sweep by age and by size."""
-    if not may_manage():
+    if not shell.may_manage():
         return
     with archive.reading() as connection:
         used = keeping.used(connection)

@@ -43,9 +43,11 @@ class Server:
 
 
 @contextmanager
-def serving(command: Sequence[str] = APP) -> Iterator[Server]:
-    """Start, wait until it answers, and end it; fails when anything broke in it meanwhile."""
-    port = free_port()
+def serving(command: Sequence[str] = APP, port: int = 0) -> Iterator[Server]:
+    """Start at a port, a free one if none is said, wait until it answers, and end it; fails when anything broke in it
+    meanwhile.
+    """
+    port = port or free_port()
     with tempfile.NamedTemporaryFile(suffix=".log") as output:
         process = subprocess.Popen(
             [sys.executable, *command, "--server.port", str(port)],

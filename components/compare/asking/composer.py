@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
-from components import columns
+from components import columns, web
 from components.compare.asking.tray import tray
 from components.shell import ASSETS
 from components.uploads import boxed
@@ -49,6 +49,7 @@ def box(on: Comparison | None) -> DeltaGenerator:
             accept_audio=True,
             max_upload_size=LIMITS.file_bytes // 1_000_000,
             on_submit=_keep,
+            disabled=not web.who().asks,  # else what is written would be lost on the way to the provider
         )
     return above
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import shell, web
+from components import shell, signing_in, web
 
 SCARCE = 0.2
 """Of an allowance; with less left the line is no longer grey."""
 
 
 def draw() -> None:
-    """One line; nothing where there are no limits."""
+    """One line; nothing where there are no limits, and the way to sign in for who has to."""
+    if not web.who().asks:
+        signing_in.button("Sign in to ask.")
+        return
     limits = web.limits(shell.desk())
     if limits is None or not limits.allowed:
         return

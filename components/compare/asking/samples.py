@@ -9,7 +9,7 @@ from functools import cache
 
 import streamlit as st
 
-from components import shell
+from components import shell, web
 from components.compare.asking import composer
 from components.compare.asking.tray import tray
 from components.media import ICONS
@@ -76,6 +76,7 @@ def _button(sample: Sample, act: Callable[[Sample], None], key: str) -> None:
         width="stretch",
         on_click=act,
         args=(sample,),
+        disabled=act is _run and not web.who().asks,
     )
 
 

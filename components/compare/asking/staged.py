@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import browser
+from components import browser, web
 from components.compare.asking import composer, costs, heard, sources
 from components.compare.asking.tray import Tray, tray
 from components.media import ICONS, PAGE, facts, preview
@@ -47,7 +47,7 @@ def _tray(held: Tray, contenders: Sequence[Contender]) -> None:
                     key="run_tray",
                     icon=":material/play_arrow:",
                     type="tertiary",
-                    disabled=not contenders,
+                    disabled=not (contenders and web.who().asks),
                     on_click=composer.send,
                     args=("",),
                 )

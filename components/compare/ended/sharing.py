@@ -18,7 +18,7 @@ def not_yours(comparison: Comparison) -> None:
         else:
             said = "Somebody else asked this. You can look at it, and go on with a copy."
         st.markdown(f":material/visibility: {said}", width="content")
-        if comparison.ended:
+        if comparison.ended and web.who().asks:
             st.button(
                 "Make it mine",
                 key="make_mine",

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from components import address, shell
+from components import shell
+from components.compare import address
 from components.compare.settings import ADDRESS
 from components.words import plain
 from playground.prompt.conversation import Settings

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from components import shell
 from components.words import label, plain
-from playground.config import may_manage
 from playground.prompt.conversation import Settings
 from playground.tools import declared
 from playground.tools.built_in import BUILT_IN
@@ -129,7 +129,7 @@ def _name() -> str:
 def _served() -> tuple[dict[str, Any], ...]:
     """Those of the servers that the operator named; nothing is drawn where none was."""
     set_up = outside().set_up
-    for fault in set_up.faults if may_manage() else ():
+    for fault in set_up.faults if shell.may_manage() else ():
         st.caption(f":material/cloud_off: {plain(fault)}")
     if not set_up.servers:
         return ()

@@ -1,4 +1,4 @@
-"""Streamlit's own settings for signing in, out of the program's."""
+"""What Streamlit looks for among its secrets in order to sign visitors in, out of the program's own settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from playground.config import read
+from playground.config import SignIn, read
 
 CALLBACK = "/oauth2callback"
 METADATA = "/.well-known/openid-configuration"
@@ -15,8 +15,11 @@ METADATA = "/.well-known/openid-configuration"
 def secrets() -> dict[str, Any]:
     """What `st.login` looks for among the secrets; nothing where nobody signs in with a provider."""
     held = read().sign_in
-    if not held.needed or held.header:
-        return {}
+    return of(held) if held.needed and not held.header else {}
+
+
+def of(held: SignIn) -> dict[str, Any]:
+    """The same for these settings."""
     # All replicas have the same, and it holds as long as the client's secret does.
     signs = hmac.new(held.client_secret.encode(), b"gemma4-playground cookies", hashlib.sha256)
     metadata = held.provider if held.provider.endswith(METADATA) else held.provider + METADATA
