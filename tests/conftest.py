@@ -16,6 +16,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 HERE = Path(__file__).parent
 
 SLOW = (
+    "api/test_started.py",
     "archive/test_code_runs.py",
     "archive/test_kill.py",
     "archive/test_together.py",

@@ -34,6 +34,7 @@ NOT_IMPORTED = {
     "oidc-provider-mock": ("tests/servers/provider.py", "oidc_provider_mock"),
     "redis": ("requirements-hosting.txt", "limits=="),
     "psycopg": ("tests/servers/postgres.py", "postgresql+psycopg"),
+    "schemathesis": ("tests/api/test_started.py", "schemathesis"),
     "uvicorn": (SERVE, "transformers"),
 }
 """Packages that are used without an import of ours, each with a file that says so and the words to find in it."""

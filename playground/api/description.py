@@ -111,7 +111,7 @@ CHAT: dict[str, tuple[str, dict[str, Any]]] = {
         "enable_thinking, as vLLM has it.",
         {
             "type": "object",
-            "properties": {"enable_thinking": YES},
+            "properties": {"enable_thinking": {"type": ["boolean", "null"]}},
             "additionalProperties": False,
         },
     ),
@@ -122,6 +122,13 @@ CHAT: dict[str, tuple[str, dict[str, Any]]] = {
         name: ("Nothing but what asks for nothing.", {"enum": [*values]})
         for name, values in NEUTRAL.items()
     },
+}
+
+ASKED = {"prompt": "What is 3 plus 4?", "on": ["E2B"], "max_tokens": 16}
+TOLD = {
+    "model": "E2B",
+    "messages": [{"role": "user", "content": "What is 3 plus 4?"}],
+    "max_tokens": 16,
 }
 
 NULLABLE = frozenset(CHAT) - {"model", "messages"}
@@ -185,7 +192,12 @@ def _paths() -> dict[str, Any]:
                 "compare",
                 "Put a question to several contenders.",
                 "Answers when all have ended; with Accept: text/event-stream as they do. Whoever goes away stops it.",
-                {"content": {JSON: {"schema": _question()}, FORM: {"schema": _form()}}},
+                {
+                    "content": {
+                        JSON: {"schema": _question(), "example": ASKED},
+                        FORM: {"schema": _form()},
+                    }
+                },
                 compared,
                 stream="Events: comparison, state, chunk, answer (with its figures), done (as without a stream).",
             )
@@ -214,7 +226,14 @@ def _paths() -> dict[str, Any]:
                 "chat",
                 "Ask one contender as OpenAI's clients do.",
                 "What would change the answer and can't be had is refused by its name.",
-                {"content": {JSON: {"schema": _fields(CHAT, ("model", "messages"), NULLABLE)}}},
+                {
+                    "content": {
+                        JSON: {
+                            "schema": _fields(CHAT, ("model", "messages"), NULLABLE),
+                            "example": TOLD,
+                        }
+                    }
+                },
                 _object({"id": TEXT, "object": TEXT}, choices={"type": "array"}),
                 stream="chat.completion.chunk, and [DONE].",
             )

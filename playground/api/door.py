@@ -35,12 +35,18 @@ class Caller:
     address: str
 
 
-def enter(request: Request, archive: Archive | None) -> Caller:
-    """Who calls; may read a file. Raises Fault."""
-    held = read()
-    if held.api == "off":
+def look_in(request: Request, archive: Archive | None) -> Caller:
+    """Anybody, who sees nothing of anybody's. Raises Fault where the API is off."""
+    if read().api == "off":
         how = "the operator turns it on with PLAYGROUND_API=1."
         raise Fault(404, f"The API is off here; {how}", code="api_off")
+    return Caller("", "", "")
+
+
+def enter(request: Request, archive: Archive | None) -> Caller:
+    """Who calls; may read a file. Raises Fault."""
+    look_in(request, archive)
+    held = read()
     if not held.hosted and _here(request):
         return Caller("", None, "")
     if held.api == "here":

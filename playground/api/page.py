@@ -6,6 +6,8 @@ import json
 from html import escape
 from typing import Any
 
+from playground.api.description import ASKED
+
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; }
@@ -65,7 +67,7 @@ def _whose(token: bool) -> str:
 
 def _example(base: str, token: bool) -> str:
     sent = ' \\\n  --header "Authorization: Bearer $PLAYGROUND_TOKEN"' if token else ""
-    body = json.dumps({"prompt": "What is the capital of Italy?", "on": ["E2B", "31B"]})
+    body = json.dumps(ASKED)
     return f"curl {base}/api/compare{sent} \\\n  --json '{body}'"
 
 

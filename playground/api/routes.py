@@ -21,6 +21,9 @@ from playground.desk import Desk
 
 Handler = Callable[[Request, door.Caller, Desk], Awaitable[Response]]
 
+OPEN = ("/api/docs", "/api/openapi.json")
+"""For everybody, where the API is on: browsers send no token, and nothing of anybody's stands there."""
+
 FOR_GOOD = {"x-should-retry": "false"}
 """OpenAI's clients would ask twice more."""
 
@@ -41,17 +44,23 @@ def routes(desk: Callable[[], Desk], below: str = "") -> list[BaseRoute]:
         ("/v1/{rest:path}", {}),
     )
     return [
-        Route(f"{below}{path}", _Endpoint(desk, room, by_method)) for path, by_method in handled
+        Route(f"{below}{path}", _Endpoint(desk, room, by_method, path in OPEN))
+        for path, by_method in handled
     ]
 
 
 class _Endpoint:
-    """One address, with a handler for each method that it takes."""
+    """One address, with a handler for each method that it takes; `open` for everybody, or for callers alone."""
 
     def __init__(
-        self, desk: Callable[[], Desk], room: door.Room, by_method: Mapping[str, Handler]
+        self,
+        desk: Callable[[], Desk],
+        room: door.Room,
+        by_method: Mapping[str, Handler],
+        open: bool,
     ) -> None:
         self._desk = desk
+        self._open = open
         self._room = room
         self._by_method = by_method
 
@@ -60,7 +69,8 @@ class _Endpoint:
         request = Request(scope, receive)
         try:
             desk = await aside(self._desk)
-            caller = await aside(door.enter, request, desk.archive)
+            enter = door.look_in if self._open else door.enter
+            caller = await aside(enter, request, desk.archive)
             with self._room.taken(caller):
                 response = await self._handled(request, caller, desk)
                 await response(scope, receive, send)

@@ -87,6 +87,9 @@ def _curl(of: Round, base: str, token: bool) -> str:
 
 def _fields(of: Round) -> dict[str, Any]:
     every = groups(of.contenders)
+    repeats = {len(one.contenders) for one in every}
+    if len(repeats) > 1:  # each is named by itself
+        every = tuple(Group(one.label, (one,)) for one in of.contenders)
     common = every[0].first.settings
     fields: dict[str, Any] = {"prompt": of.asked.question}
     if of.asked.system:
@@ -97,8 +100,8 @@ def _fields(of: Round) -> dict[str, Any]:
             fields[name] = _tools(value) if name == "tools" else value
     if own := [line for one in every for line in _own(one, every, common)]:
         fields["set"] = own
-    if len(counts := {len(one.contenders) for one in every}) == 1 and counts != {1}:
-        fields["repeat"] = counts.pop()
+    if len(repeats) == 1 and repeats != {1}:
+        fields["repeat"] = repeats.pop()
     return fields
 
 

@@ -94,6 +94,8 @@ def test_what_cannot_be_had_is_refused_by_its_name_unless_nothing_is_asked_of_it
         ("seed", -1),
         ("max_tokens", 10**9),
         ("stop", ["a", ""]),
+        ("stop", ""),
+        ("stop", False),
         ("stop", ["a"] * 17),
         ("stream", "yes"),
         ("stream_options", []),

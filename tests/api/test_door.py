@@ -98,6 +98,14 @@ def test_a_withdrawn_link_opens_nothing_for_others(calling: Calling, archive: Ar
 
 
 @pytest.mark.usefixtures("hosted")
+def test_what_there_is_can_be_read_without_a_token(calling: Calling) -> None:
+    client = calling(client=ELSEWHERE)
+    assert "Authorization: Bearer" in client.get("/api/docs").text
+    told = client.get("/api/openapi.json").json()
+    assert told["openapi"] == "3.1.0" and told["security"] == [{"token": []}]
+
+
+@pytest.mark.usefixtures("hosted")
 def test_a_revoked_token_opens_nothing(calling: Calling, archive: Archive) -> None:
     client, mine = calling(), bearer(archive, ONE)
     assert client.get("/v1/models", headers=mine).status_code == 200

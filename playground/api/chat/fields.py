@@ -172,7 +172,9 @@ def _schema(said: Any) -> dict[str, Any] | None:
 
 
 def _stops(said: Any) -> tuple[str, ...]:
-    stops = [said] if isinstance(said, str) else said or []
+    if said is None:
+        return ()
+    stops = [said] if isinstance(said, str) else said
     fit = isinstance(stops, list) and len(stops) <= MOST_STOPS
     if not fit or not all(isinstance(one, str) and 0 < len(one) <= LONGEST_STOP for one in stops):
         raise wrong("stop", f"stop is a text or up to {MOST_STOPS} of them, none of them empty.")
