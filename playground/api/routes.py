@@ -11,10 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from playground.api import comparing, door, looking
 from playground.api.chat import completions
-from playground.api.description import description
+from playground.api.described.description import description
+from playground.api.described.page import page
 from playground.api.faults import Fault
 from playground.api.following import aside
-from playground.api.page import page
 from playground.archive.archive import ArchiveError
 from playground.comparisons.witnesses.witness import TooMany
 from playground.desk import Desk

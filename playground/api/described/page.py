@@ -6,7 +6,7 @@ import json
 from html import escape
 from typing import Any
 
-from playground.api.description import ASKED
+from playground.api.described.fields import ASKED
 
 STYLE = """
 :root { color-scheme: light dark; }
