@@ -75,7 +75,8 @@ class _Endpoint:
                 response = await self._handled(request, caller, desk)
                 await response(scope, receive, send)
                 return
-        except Fault as fault:
+        except (Fault, ArchiveError) as error:
+            fault = error if isinstance(error, Fault) else Fault(503, str(error), code="archive")
             headers = {"www-authenticate": "Bearer"} if fault.status == 401 else {}
             response = JSONResponse(fault.plain, fault.status, {**FOR_GOOD, **headers})
         await response(scope, receive, send)
@@ -92,8 +93,6 @@ class _Endpoint:
             return await handler(request, caller, desk)
         except TooMany as full:
             raise Fault(429, str(full), code="too_many") from None
-        except ArchiveError as fault:
-            raise Fault(503, str(fault), code="archive") from None
         except ClientDisconnect:
             return Response(status_code=499)  # nobody reads it
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from playground.archive.archive import Archive
@@ -103,6 +105,15 @@ def test_what_there_is_can_be_read_without_a_token(calling: Calling) -> None:
     assert "Authorization: Bearer" in client.get("/api/docs").text
     told = client.get("/api/openapi.json").json()
     assert told["openapi"] == "3.1.0" and told["security"] == [{"token": []}]
+
+
+@pytest.mark.usefixtures("hosted")
+def test_tokens_that_cannot_be_read_are_one_sentence(calling: Calling, archive: Archive) -> None:
+    mine = bearer(archive, ONE)
+    for file in (Path(archive.media) / "tokens").rglob("*.json"):
+        file.write_text("{")
+    refused = calling().get("/api/models", headers=mine)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "archive")
 
 
 @pytest.mark.usefixtures("hosted")
