@@ -14,7 +14,7 @@ from typing import Any
 import torch
 import transformers
 
-from playground.engines.worker.weights import attention, bandwidth, layout
+from playground.engines.worker.weights import attention, bandwidth, layout, norms
 from playground.engines.worker.weights.drafter import Drafter, Unusable, make_buildable
 from playground.engines.worker.weights.drafter import load as load_drafter
 from playground.engines.worker.weights.mapped import read_in
@@ -101,6 +101,8 @@ def load(path: str, dtype: str, drafter: str = "") -> Checkpoint:
         layout.quantise(model, dtype, device)
     model.to(device).eval()
     read_in(model)
+    if device == "cpu":
+        norms.shorten(model)
     guessing, drafting = _drafter(drafter, model)
     if device == "cpu" and model.dtype == torch.bfloat16 and not quantised:
         layout.suit_cpu(model)
