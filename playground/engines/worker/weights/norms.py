@@ -20,6 +20,8 @@ class Norm(torch.nn.Module):
 
     eps: float
     with_scale: bool
+    weight: torch.nn.Parameter
+    """Only where `with_scale` is set."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(..., size) -> (..., size)."""
