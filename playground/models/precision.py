@@ -47,6 +47,6 @@ def encoder_bytes(precision: Precision, kind: Kind | None = None) -> int:
 
 
 def head_bytes(precision: Precision, kind: Kind | None = None) -> float:
-    """Bytes of a number in the output's matrix where it lies beside the embedding, else 0 (worker/weights/head.py)."""
+    """Bytes of a number in the output's matrix where it lies beside the embedding, else 0 (matrices/head.py)."""
     beside = (kind or device().kind) == "cpu" and precision.name in QUANTISED
     return PRECISIONS["int4"].matrix_bytes if beside else 0

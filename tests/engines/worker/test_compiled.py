@@ -19,10 +19,11 @@ from playground.engines.events import Chunk
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.inputs import prepare
-from playground.engines.worker.weights import compiled, layout
+from playground.engines.worker.weights import compiled
 from playground.engines.worker.weights.checkpoint import Checkpoint, load
 from playground.engines.worker.weights.compiled import Compiled
 from playground.engines.worker.weights.fixed_cache import FixedCache
+from playground.engines.worker.weights.matrices import layout
 from playground.engines.worker.weights.steps import Plain
 from playground.prompt.conversation import Conversation, Settings
 

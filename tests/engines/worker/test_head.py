@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch.nn import functional
 
-from playground.engines.worker.weights import head
-from playground.engines.worker.weights.head import CANDIDATES, Head
+from playground.engines.worker.weights.matrices import head
+from playground.engines.worker.weights.matrices.head import CANDIDATES, Head
 
 
 def drawn(*shape: int) -> torch.Tensor:

@@ -9,9 +9,17 @@ import torch
 
 from playground.engines.worker import processor
 from playground.engines.worker.inputs import prepare
-from playground.engines.worker.weights import layout, linears
 from playground.engines.worker.weights.checkpoint import load
-from playground.engines.worker.weights.linears import FEW, GROUP, Halves, Int4, Int8, Packed, Wide
+from playground.engines.worker.weights.matrices import layout, linears
+from playground.engines.worker.weights.matrices.linears import (
+    FEW,
+    GROUP,
+    Halves,
+    Int4,
+    Int8,
+    Packed,
+    Wide,
+)
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Settings
 

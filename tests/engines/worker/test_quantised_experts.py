@@ -7,8 +7,8 @@ import torch
 from transformers import Gemma4TextConfig
 from transformers.models.gemma4.modeling_gemma4 import Gemma4TextExperts
 
-from playground.engines.worker.weights.linears import Halves, Int4, Int8
-from playground.engines.worker.weights.quantised_experts import QuantisedExperts
+from playground.engines.worker.weights.matrices.experts import QuantisedExperts
+from playground.engines.worker.weights.matrices.linears import Halves, Int4, Int8
 
 EXPERTS, HIDDEN, INNER, CHOSEN = 8, 128, 64, 3
 

@@ -14,11 +14,12 @@ from typing import Any
 import torch
 import transformers
 
-from playground.engines.worker.weights import attention, bandwidth, layout, norms
+from playground.engines.worker.weights import attention, bandwidth, norms
 from playground.engines.worker.weights.drafter import Drafter, Unusable, make_buildable
 from playground.engines.worker.weights.drafter import load as load_drafter
 from playground.engines.worker.weights.mapped import read_in
 from playground.engines.worker.weights.marks import Marks
+from playground.engines.worker.weights.matrices import layout
 from playground.models.precision import QUANTISED
 
 MEDIA_TOKENS = (

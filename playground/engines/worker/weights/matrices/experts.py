@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from playground.engines.worker.weights.linears import Halves, Int4, Int8
+from playground.engines.worker.weights.matrices.linears import Halves, Int4, Int8
 
 
 class QuantisedExperts(torch.nn.Module):

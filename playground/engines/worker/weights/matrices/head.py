@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import torch
 
-from playground.engines.worker.weights.linears import Int4, Int8
+from playground.engines.worker.weights.matrices.linears import Int4, Int8
 
 CANDIDATES = 256
 """Tokens whose logits are exact: four times as many as the family's own top-k leaves to be drawn from."""

@@ -8,10 +8,10 @@ from typing import Any
 import torch
 
 from playground.engines.worker.weights import encoders
-from playground.engines.worker.weights.head import Head
-from playground.engines.worker.weights.linears import Halves, Int4, Int8, Packed, Wide
 from playground.engines.worker.weights.mapped import forget
-from playground.engines.worker.weights.quantised_experts import QuantisedExperts
+from playground.engines.worker.weights.matrices.experts import QuantisedExperts
+from playground.engines.worker.weights.matrices.head import Head
+from playground.engines.worker.weights.matrices.linears import Halves, Int4, Int8, Packed, Wide
 from playground.models.device import slow_bf16
 
 
