@@ -35,7 +35,9 @@ SLOW = (
     "hosting/test_charged.py",
     "hosting/test_ending.py",
     "models/test_footprint.py",
+    "prompt/media/spectra",
     "test_desk.py",
+    "tools/test_mcp.py",
 )
 """Folders and files that `make test-quick` leaves out: a browser, real servers, processes with models, torch."""
 

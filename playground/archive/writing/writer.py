@@ -125,12 +125,14 @@ class Writer:
 
     def _one(self, held: Rows, connection: Connection, now: float) -> None:
         """Write one; where this program itself is wrong about it, it alone is given up, and the others go on."""
+        alone = connection.begin_nested()
         try:
-            with connection.begin_nested():
-                held.write(connection, now)
+            held.write(connection, now)
+            alone.commit()
         except (SQLAlchemyError, OSError):
-            raise
+            raise  # all is rolled back: SQLite did so itself where the disk is full, and this part is gone with it
         except Exception:
+            alone.rollback()
             log.exception("comparison %s can't be written", held.comparison.id)
             held.running = False
 

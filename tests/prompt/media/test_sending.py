@@ -73,6 +73,12 @@ def body(settings: Settings, *parts: Image | Video, kind: str = "vllm") -> dict[
     return request(Conversation.ask("What?", parts), settings, "m", PROFILES[kind])
 
 
+@cache
+def photo(format: str, **options: int) -> bytes:
+    """Larger than any budget."""
+    return saved(scene(2000, 1500), format, **options)
+
+
 @pytest.mark.parametrize("budget", [None, 70, 280, 1120])
 @pytest.mark.parametrize(
     ("format", "options"),
@@ -86,7 +92,7 @@ def body(settings: Settings, *parts: Image | Video, kind: str = "vllm") -> dict[
 def test_the_body_is_no_larger_than_the_photo(
     format: str, options: dict[str, int], budget: int | None
 ) -> None:
-    data = saved(scene(2000, 1500), format, **options)
+    data = photo(format, **options)
     asked = body(Settings(image_tokens=budget), image(data))
     assert len(json.dumps(asked)) < len(data) + 1000
     ((kind, sent),) = pictures_in(asked)
