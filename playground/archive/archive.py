@@ -149,6 +149,7 @@ class Archive:
         own = held is not None and visitor in (None, held.owner)
         if held is not None and own and not held.ended:
             return held
+        unwritten = self._unwritten(id)
         try:
             there = self.standing(id)
         except ArchiveError:
@@ -156,17 +157,29 @@ class Archive:
                 return held  # it goes on in memory
             raise
         if there is None:
-            return held
+            return held if unwritten else None
         if there.withdrawn and visitor not in (None, there.owner):
             return None
         return held if held is not None and self._wrote(there) else self._restored(id, there)
 
     def opens(self, comparison: Comparison, visitor: str | None) -> bool:
-        """Whether the visitor may still look at a comparison that was opened before. Raises ArchiveError."""
-        if visitor in (None, comparison.owner):
+        """Whether the visitor may still look at a comparison that was opened before: not when it was deleted, by
+        whichever program, nor when its owner withdrew the link. Raises ArchiveError.
+        """
+        own = visitor in (None, comparison.owner)
+        if self._unwritten(comparison.id):
             return True
-        there = self.standing(comparison.id)
-        return there is None or not there.withdrawn
+        try:
+            there = self.standing(comparison.id)
+        except ArchiveError:
+            if own:
+                return True  # it goes on in memory
+            raise
+        return there is not None and (own or not there.withdrawn)
+
+    def _unwritten(self, id: str) -> bool:
+        """Whether a comparison stands in memory alone. Asked before looking, as it may be written meanwhile."""
+        return self._writer is not None and self._writer.holds(id)
 
     def _wrote(self, there: Standing) -> bool:
         """Whether it was this program that wrote the comparison last."""

@@ -212,3 +212,37 @@ def _round(model):  # type: ignore[no-untyped-def]
 
     asked = Conversation.ask("Hello?")
     return Round.restored("r", asked, [Answer(Contender(model, Settings(), "m"), asked)], None)
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_what_another_program_deleted_is_open_nowhere_any_more(
+    opened: Open, forgotten: bool
+) -> None:
+    """And is back once it is taken back."""
+    here, there = desk(opened()), desk(opened())
+    comparison = ask(here, owner="me")
+    settled(here)
+    assert here.archive is not None and there.archive is not None
+    assert here.archive.opens(comparison, "me") and here.find(comparison.id, "me") is comparison
+    if forgotten:
+        there.forget_own("me")
+    else:
+        there.remove([comparison.id])
+    for visitor in ("me", "another", None):
+        assert not here.archive.opens(comparison, visitor)
+        assert here.find(comparison.id, visitor) is None
+    if not forgotten:
+        with there.archive.writing() as connection:
+            keeping.restore(connection, [comparison.id])
+        assert here.archive.opens(comparison, "me") and here.find(comparison.id, "me") is comparison
+
+
+def test_what_can_not_be_written_is_not_taken_for_deleted(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = desk(opened())
+    broken = Comparison(Conversation.ask("What is it?"), ())
+    with monkeypatch.context() as patch:
+        patch.setattr(broken.last, "asked", None)
+        here.archive.writer.acknowledge(broken)  # type: ignore[union-attr]
+    assert here.archive is not None and here.archive.opens(broken, None)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.archive.archive import Archive
 from playground.desk import Desk
 from playground.engines import roster
+from tests.archive.kept import desk as reciting
 from tests.components.opening import app
 from tests.components.test_history_page import asked
 from tests.components.test_history_page import desk as desk
@@ -81,6 +83,19 @@ def test_an_id_that_was_guessed_is_one_plain_sentence(desk: Desk, id: str) -> No
     page = opened(id)
     assert "There is no comparison at this address" in words(page)
     assert "theirs" not in words(page)
+
+
+def test_what_was_deleted_elsewhere_says_so_when_it_is_used_next(
+    desk: Desk, tmp_path: Path
+) -> None:
+    id = asked(desk, "mine", "E2B", owner="me")
+    page = opened(id)
+    assert "one two three" in words(page)
+    elsewhere = reciting(Archive.within(tmp_path))
+    elsewhere.remove([id])
+    elsewhere.close()
+    said = words(run(page))
+    assert "it was deleted" in said and "one two three" not in said
 
 
 def test_each_answer_is_disclosed(desk: Desk) -> None:

@@ -40,6 +40,7 @@ class Writer:
         self._connect = connect
         self._store = store
         self._followed: dict[str, Rows] = {}
+        self._given_up: set[str] = set()
         self._changing = threading.Lock()
         self._writing = threading.RLock()
         self._wake = threading.Event()
@@ -67,6 +68,11 @@ class Writer:
         """Whether something is still to be written."""
         with self._changing:
             return bool(self._followed)
+
+    def holds(self, id: str) -> bool:
+        """Whether something of that comparison is still to be written, or can't be."""
+        with self._changing:
+            return id in self._followed or id in self._given_up
 
     def forget(self, id: str) -> None:
         """Write nothing more of that comparison, nor of what is being written just now."""
@@ -135,6 +141,7 @@ class Writer:
             alone.rollback()
             log.exception("comparison %s can't be written", held.comparison.id)
             held.running = False
+            self._given_up.add(held.comparison.id)
 
     def _beat(self, connection: Connection, now: float) -> None:
         seen = update(PROCESSES).where(PROCESSES.c.id == self.process).values(seen=now)
