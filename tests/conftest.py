@@ -1,4 +1,4 @@
-"""What all tests share: which are slow, which stay together, and that they write nothing into anybody's folders."""
+"""What all tests share: which are slow, and that they write nothing into anybody's folders."""
 
 from __future__ import annotations
 
@@ -41,9 +41,6 @@ SLOW = (
 )
 """Folders and files that `make test-quick` leaves out: a browser, real servers, processes with models, torch."""
 
-TOGETHER = ("browser",)
-"""Folders of which one test runs at a time; of all others, one test of each file."""
-
 
 def slow(path: Path) -> bool:
     """Whether a folder or file is left out by `make test-quick`."""
@@ -58,13 +55,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow, and begin with it, so that two who share the work end at about the same time."""
+    """Mark what is slow, and begin with it, so that two who share the work end at about the same time; of each file
+    one test runs at a time.
+    """
     for item in items:
-        place = item.path.relative_to(HERE)
         if slow(item.path):
             item.add_marker("slow")
-        together = next((one for one in TOGETHER if place.is_relative_to(one)), str(place))
-        item.add_marker(pytest.mark.xdist_group(together))
+        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(HERE))))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

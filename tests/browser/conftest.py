@@ -60,7 +60,7 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
     """The app with the demo family."""
     with serving() as started:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from playground.__main__ import main
+from tests.cli.test_interrupts import until
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "assets" / "samples"
@@ -104,14 +104,13 @@ def test_ctrl_c_keeps_what_came() -> None:
         [sys.executable, "-m", "playground", *arguments, "--top-k", "0", "--top-p", "1", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         cwd=ROOT,
     )
-    time.sleep(1.5)  # loading takes longer than that
+    until(program, b"asking")
     os.kill(program.pid, signal.SIGINT)
     out, err = program.communicate(timeout=60)
     assert json.loads(out)["answers"][0]["state"] in ("stopped", "done")
-    assert "Traceback" not in err
+    assert b"Traceback" not in err
 
 
 @pytest.mark.parametrize(

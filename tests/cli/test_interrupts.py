@@ -66,7 +66,8 @@ def test_a_batch_that_waits_for_its_next_line_ends_too() -> None:
 @pytest.mark.parametrize("more", [["--json"], []])
 def test_one_question_keeps_what_came(more: list[str], number: signal.Signals, code: int) -> None:
     program = start("ask", "x", *ON, *more, **ENDLESS)
-    time.sleep(3)
+    until(program, b"asking")
+    time.sleep(1)
     os.killpg(program.pid, number)
     out, err = program.communicate(timeout=60)
     assert program.returncode == code and b"Traceback" not in err

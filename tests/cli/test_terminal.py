@@ -109,7 +109,7 @@ def test_a_line_is_drawn_over_and_taken_away(monkeypatch: pytest.MonkeyPatch) ->
     line.clear()
     line.clear()
     assert (
-        "line 7: E2B · 1 of 2: answering " in screen.getvalue() and "1 tokens" in screen.getvalue()
+        "line 7: E2B · 1 of 2: answering " in screen.getvalue() and "1 token" in screen.getvalue()
     )
     assert screen.getvalue().endswith("\x1b[2K"), "the line is still there"
 
