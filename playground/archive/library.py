@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,7 +154,7 @@ def _narrowed(chosen: Select[Any], connection: Connection, wanted: Wanted) -> Se
         conditions.append(_some(MEDIA_OF, MEDIA_OF.c.kind == wanted.kind))
     if wanted.label:
         conditions.append(_some(LABELS, LABELS.c.label == wanted.label))
-    conditions += [_holds(connection, word) for word in wanted.words.split()]
+    conditions += _hold(connection, wanted.words.split())
     return chosen.where(and_(*conditions))
 
 
@@ -162,19 +162,24 @@ def _some(where: Any, condition: Any) -> Any:
     return exists().where(where.c.comparison == COMPARISONS.c.id, condition)
 
 
-def _holds(connection: Connection, word: str) -> Any:
-    """Whether a comparison's words hold this one, in any script, as a part of a word too."""
-    if connection.dialect.name == "sqlite" and len(word) >= SHORTEST_INDEXED:
-        index = table("words_by_trigram", column("rowid"), column("text"))
-        phrase = '"' + word.replace('"', '""') + '"'
-        # Each word has a parameter of its own: one name for all would look for the last word alone.
-        matches = literal_column(index.name).op("MATCH")(phrase)
-        found = select(index.c.rowid).where(matches)
-        return COMPARISONS.c.id.in_(select(WORDS.c.comparison).where(WORDS.c.id.in_(found)))
-    like = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return COMPARISONS.c.id.in_(
-        select(WORDS.c.comparison).where(WORDS.c.text.ilike(f"%{like}%", escape="\\"))
-    )
+def _hold(connection: Connection, words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """That a comparison's words hold each of these, in any script, as a part of a word too."""
+    if connection.dialect.name == "sqlite":
+        indexed = [word for word in words if len(word) >= SHORTEST_INDEXED]
+        words = [word for word in words if len(word) < SHORTEST_INDEXED]
+        if indexed:
+            # All in one look: the index itself keeps those that hold every word, before any text is read.
+            index = table("words_by_trigram", column("rowid"))
+            phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in indexed)
+            matches = literal_column(index.name).op("MATCH")(phrases)
+            yield _among(WORDS.c.id.in_(select(index.c.rowid).where(matches)))
+    for word in words:
+        like = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        yield _among(WORDS.c.text.ilike(f"%{like}%", escape="\\"))
+
+
+def _among(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return COMPARISONS.c.id.in_(select(WORDS.c.comparison).where(condition))
 
 
 def _lines(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[Line]]:
