@@ -37,6 +37,7 @@ function reason(status) {
     400: "the program lost this page's session; load the page again",
     403: "the browser keeps no cookies for this page",
     413: "a server on the way takes nothing that large",
+    503: "too many visitors' files wait to be read just now",
     429: "too many files wait to be read, or you have uploaded as much as one may for now",
   }
   const number = status > 1 ? ` (${status})` : ""

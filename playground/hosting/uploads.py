@@ -27,6 +27,12 @@ from playground.hosting.people.visitor import Visitor
 from playground.hosting.visitors import COOKIE, visitor
 from playground.prompt.limits import LIMITS, MEGABYTE
 
+ALL_BYTES = 10 * LIMITS.total_bytes
+"""What all visitors' unread files may hold together: they lie in the memory of the page's process."""
+
+TOO_MANY = "Too many files wait to be read: send or remove some first."
+ALL_TOO_MANY = "Too many visitors' files wait to be read just now: add it again in a minute."
+
 PLACE = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)")
 
 
@@ -50,7 +56,8 @@ class Upload:
 class Ledger:
     """Who holds how much in a store. Used by the web server and by pages, each in threads of their own.
 
-    A visitor's unread files, over all tabs, may hold `most_bytes` and be `most_files`.
+    A visitor's unread files, over all tabs, may hold `most_bytes` and be `most_files`; those of all visitors together
+    may hold `all_bytes`.
     """
 
     def __init__(
@@ -58,29 +65,33 @@ class Ledger:
         store: Callable[[], Store],
         most_bytes: int = LIMITS.total_bytes + MEGABYTE,  # what wraps the files counts too
         most_files: int = 2 * LIMITS.files,
+        all_bytes: int = ALL_BYTES,
     ) -> None:
         self._store = store
         self._most_bytes = most_bytes
         self._most_files = most_files
+        self._all_bytes = all_bytes
         self._uploads: dict[tuple[str, str], Upload] = {}
         self._changing = threading.Lock()
 
-    def begin(self, visitor: str, session: str, file: str, size: int) -> bool:
-        """Whether a file of that size may come; if so, it counts from now on."""
+    def begin(self, visitor: str, session: str, file: str, size: int) -> str:
+        """Why a file of that size may not come, one sentence; empty when it may, and it counts from now on."""
         with self._changing:
+            self._forget_read()
             # The session's own too: whoever writes requests by hand may say another visitor each time.
-            self._forget_read(visitor, session)
             held = [
                 one.size
                 for (owner, _), one in self._uploads.items()
                 if one.visitor == visitor or owner == session
             ]
             if sum(held) + size > self._most_bytes or len(held) >= self._most_files:
-                return False
+                return TOO_MANY
             if (session, file) in self._uploads:
-                return False
+                return TOO_MANY
+            if sum(one.size for one in self._uploads.values()) + size > self._all_bytes:
+                return ALL_TOO_MANY
             self._uploads[session, file] = Upload(visitor, size)
-            return True
+            return ""
 
     def end(self, session: str, file: str, arrived: bool) -> None:
         """It lies in the store now, or it will not come."""
@@ -106,10 +117,9 @@ class Ledger:
             for place in [place for place in self._uploads if place[0] == session]:
                 del self._uploads[place]
 
-    def _forget_read(self, visitor: str, session: str) -> None:
+    def _forget_read(self) -> None:
         for (owner, file), one in list(self._uploads.items()):
-            theirs = one.visitor == visitor or owner == session
-            if theirs and one.arrived and not self._store().get_files(owner, [file]):
+            if one.arrived and not self._store().get_files(owner, [file]):
                 del self._uploads[owner, file]
 
 
@@ -149,11 +159,10 @@ class Uploads:
             await _read_away(receive)
             await answer(send, 429, "You have uploaded as much as one may for now.")
             return
-        if not self._ledger.begin(owner, session, file, size):
-            await _read_away(
-                receive
-            )  # a browser that is cut off while it sends never sees the answer
-            await answer(send, 429, "Too many files wait to be read: send or remove some first.")
+        if refused := self._ledger.begin(owner, session, file, size):
+            # A browser that is cut off while it sends never sees the answer.
+            await _read_away(receive)
+            await answer(send, 503 if refused == ALL_TOO_MANY else 429, refused)
             return
         arrived = False
 

@@ -235,6 +235,20 @@ def test_a_session_may_hold_no_more_by_saying_another_visitor_each_time() -> Non
     assert put(app, "tab", "a", 1, "w" * 22) == 429  # the same place again would hide the first
 
 
+def test_all_visitors_files_together_are_bounded_and_who_reads_or_leaves_makes_room() -> None:
+    shelf = Shelf()
+    ledger = Ledger(lambda: shelf, most_bytes=100, all_bytes=150)
+    app = Uploads(uploading(shelf), ledger)
+    one, two, three = "v" * 22, "w" * 22, "x" * 22
+    assert [put(app, "tab1", "a", 90, one), put(app, "tab2", "a", 60, two)] == [204, 204]
+    assert put(app, "tab3", "a", 10, three) == 503
+    shelf.files.remove(("tab1", "a"))  # it was read
+    assert put(app, "tab3", "a", 80, three) == 204
+    assert put(app, "tab1", "b", 20, one) == 503
+    ledger.forget("tab2")  # the session is closed
+    assert put(app, "tab1", "b", 20, one) == 204
+
+
 def test_an_upload_that_failed_counts_no_longer_and_one_without_a_length_never_begins() -> None:
     shelf = Shelf()
     ledger = Ledger(lambda: shelf, most_bytes=100)

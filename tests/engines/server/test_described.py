@@ -92,3 +92,18 @@ def test_a_description_that_makes_no_sense_breaks_nothing(kind: str) -> None:
     }
     found = told(kind, {"about": strange}, "m")
     assert (found.talks, found.image, found.context, found.precision) == (None, None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("methods", "talks"),
+    [
+        (["generateContent", "countTokens"], True),
+        (["embedContent"], False),
+        (None, None),
+        ("x", None),
+    ],
+)
+def test_geminis_list_says_who_writes_text(methods: Any, talks: bool | None) -> None:
+    entry = {"id": "models/m", "inputTokenLimit": 32768, "supportedGenerationMethods": methods}
+    found = told("gemini", entry, "models/m")
+    assert (found.talks, found.context) == (talks, 32768)

@@ -130,19 +130,24 @@ def _sglang(entry: Json, info: Json) -> Told:
 
 def _listed(entry: Json, name: str) -> Told:
     """What stands in the list itself: vLLM's length, and what routers and hosts say (Hugging Face, OpenRouter, Mistral,
-    Together, Groq).
+    Together, Groq, Gemini).
     """
     kinds = _object(entry.get("architecture"))
     takes, gives = kinds.get("input_modalities"), kinds.get("output_modalities")
     able, parameters = _object(entry.get("capabilities")), entry.get("supported_parameters")
     hosts = _hosts(entry.get("providers"), name)
     contexts = [length for host in hosts if (length := _whole(host.get("context_length")))]
-    lengths = ("max_model_len", "context_length", "context_window", "max_context_length")
+    lengths = (
+        "max_model_len", "context_length", "context_window", "max_context_length", "inputTokenLimit",
+    )  # fmt: skip
     tools = _any(host.get("supports_tools") for host in hosts)
     schema = _any(host.get("supports_structured_output") for host in hosts)
     if isinstance(parameters, list):
         tools, schema = "tools" in parameters, "structured_outputs" in parameters
     talks = "text" in gives if isinstance(gives, list) else _yes(able.get("completion_chat"))
+    methods = entry.get("supportedGenerationMethods")  # Gemini's own list
+    if isinstance(methods, list):
+        talks = "generateContent" in methods
     return Told(
         talks=False if str(entry.get("type")) in SILENT_TYPES else talks,
         image="image" in takes if isinstance(takes, list) else _yes(able.get("vision")),
