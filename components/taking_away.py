@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,16 +15,19 @@ from playground.archive.export import FORMATS, Format
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
 
+Ids = Callable[[], Sequence[str]]
+"""Tells which comparisons when they are taken away: a page with thousands of them need not hold their ids."""
 
-def popover(ids: Sequence[str], key: str, title: str = "Export") -> None:
+
+def popover(ids: Ids, count: int, key: str, title: str = "Export") -> None:
     """A button that opens the formats, each with what it is for."""
-    several = len(ids) > 1
-    name = f"{len(ids)}-comparisons" if several else f"comparison-{ids[0]}"
+    several = count > 1
+    name = f"{count}-comparisons" if several else f"comparison-{ids()[0]}"
     with st.popover(title, icon=":material/download:", type="tertiary", key=key):
         for form in FORMATS.values():
             st.download_button(
                 f"**{form.title}** {form.about}",
-                data=partial(_file, shell.desk(), tuple(ids), form, shell.viewer()),
+                data=partial(_file, shell.desk(), ids, several, form, shell.viewer()),
                 file_name=f"{name}{'.zip' if several else form.suffix}",
                 mime="application/zip" if several else form.mime,
                 key=f"{key}_{form.name}",
@@ -40,18 +43,18 @@ def markdown(of: Comparison) -> str:
     return _live(of, FORMATS["md"]).decode()
 
 
-def _file(desk: Desk, ids: tuple[str, ...], form: Format, visitor: str | None) -> bytes:
+def _file(desk: Desk, ids: Ids, several: bool, form: Format, visitor: str | None) -> bytes:
     """What is kept of them; where nothing is, what is in memory of the first."""
-    archive = desk.archive
+    archive, chosen = desk.archive, ids()
     if archive is not None:
-        kept = (found for id in ids if (found := _kept(archive, id, visitor)) is not None)
-        if len(ids) > 1:
+        kept = (found for id in chosen if (found := _kept(archive, id, visitor)) is not None)
+        if several:
             from playground.archive.export import bundle
 
             return bundle.write(kept, archive.store.get, form)
         if (one := next(kept, None)) is not None:
             return form.write(one, archive.store.get)
-    live = desk.find(ids[0], visitor)
+    live = desk.find(chosen[0], visitor)
     if live is None:
         raise LookupError("the comparison is gone")
     return _live(live, form)

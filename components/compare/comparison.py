@@ -184,7 +184,7 @@ def draw(
             replaying.button(comparison)
             disclosing.button(comparison)
             sampling.popover(comparison)
-            taking_away.popover([comparison.id], "take_away")
+            taking_away.popover(lambda: [comparison.id], 1, "take_away")
             calling.button(comparison)
             if mine:
                 sharing.popover(comparison)

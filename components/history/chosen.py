@@ -50,7 +50,7 @@ def bar(archive: Archive) -> None:
             on_click=beside.lay,
             args=(tuple(held),),
         )
-        taking_away.popover(held, "take_away")
+        taking_away.popover(lambda: held, len(held), "take_away")
         st.button(
             "Delete",
             key="delete_chosen",

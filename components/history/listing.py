@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from components import shell, taking_away
@@ -26,16 +28,19 @@ def draw(archive: Archive, wanted: Wanted) -> None:
     for entry in found:
         card.draw(archive, entry)
     if count > 1:
-        with archive.reading() as connection:
-            every = library.ids(connection, wanted)
         everything = wanted == Wanted(owner=wanted.owner)
         name = "Export everything" if everything else f"Export all {count:,}"
-        taking_away.popover(every, "take_all_away", name)
+        taking_away.popover(partial(_every, archive, wanted), count, "take_all_away", name)
     if pages > 1:
         st.session_state[filters.PAGE] = page
         with st.container(horizontal=True, vertical_alignment="center"):
             st.pagination(pages, key=filters.PAGE)
             st.caption(counted(count, "comparison"), width="content")
+
+
+def _every(archive: Archive, wanted: Wanted) -> tuple[str, ...]:
+    with archive.reading() as connection:
+        return library.ids(connection, wanted)
 
 
 def off() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import shell
+from components import shell, taking_away
 from playground.archive import keeping, library
 from playground.archive.archive import Archive
 from playground.archive.export import FORMATS
@@ -115,6 +115,19 @@ def test_a_long_history_has_pages(desk: Desk, open_page: Open) -> None:
     page.text_input(key="history_words").set_value("n20")
     run(page)
     assert "**n20**" in words(page)
+
+
+def test_a_list_holds_what_it_shows_and_no_more(
+    desk: Desk, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which comparisons are taken away is asked when that is pressed: there may be thousands."""
+    first, second = asked(desk, "one", "E2B"), asked(desk, "two", "E2B")
+    offered: list[taking_away.Ids] = []
+    monkeypatch.setattr(taking_away, "popover", lambda ids, *_: offered.append(ids))
+    with monkeypatch.context() as patch:
+        patch.delattr(library, "ids")
+        assert "**one**" in words(open_page())
+    assert set(offered[-1]()) == {first, second}
 
 
 def test_one_is_deleted_and_taken_back(desk: Desk, open_page: Open) -> None:
