@@ -17,6 +17,7 @@ PARTS = (
     "streams",
     "fit",
     "churn",
+    "visitors",
     "replay",
     "archive",
     "prefix",

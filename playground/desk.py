@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from playground.archive.archive import Archive
 from playground.archive.copying import copy
@@ -48,6 +49,10 @@ KEPT_BYTES = 500_000_000
 """Comparisons, and bytes of their media, that stay findable by their id after they ended; running
 ones always are."""
 
+KEPT_BYTES_TWICE = 20_000_000
+"""The same where an archive has them too: the media of a crowd's questions, which nobody looks at any more, filled the
+memory.
+"""
 
 PENDING = 4
 """Comparisons of one visitor that may run or wait at a time: one runs, the others wait for it."""
@@ -85,6 +90,7 @@ class Desk:
         self._warm, self._warmed = warm, False
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
         self._unkept: set[str] = set()
+        self._looked_at: WeakValueDictionary[str, Comparison] = WeakValueDictionary()
         self._changing = threading.Lock()
 
     def expect(self, models: Iterable[Model]) -> None:
@@ -128,12 +134,12 @@ class Desk:
         if comparison.id in self._unkept:
             comparison.stop()
             with self._changing:
-                self._comparisons.pop(comparison.id, None)
+                self._drop(comparison.id)
                 self._unkept.discard(comparison.id)
 
     def _open(self, comparison: Comparison, keep: bool) -> None:
         with self._changing:
-            self._comparisons[comparison.id] = comparison
+            self._hold(comparison)
             if not keep:
                 self._unkept.add(comparison.id)
             self._forget()
@@ -193,7 +199,7 @@ class Desk:
             conversation, settings = apply(mend, conversation, settings)
         comparison.watch()
         with self._changing:
-            self._comparisons[comparison.id] = comparison
+            self._hold(comparison)
         answer = comparison.last.put(replace(contender, settings=settings), conversation)
         self._asked(comparison)
         self._admit(comparison, answer)
@@ -222,7 +228,7 @@ class Desk:
         self._make_sure(comparison.owner, (contender,), comparison)
         comparison.watch()
         with self._changing:
-            self._comparisons[comparison.id] = comparison
+            self._hold(comparison)
         answer = comparison.last.go_on(contender)
         if answer is not None:
             self._asked(comparison)
@@ -251,6 +257,8 @@ class Desk:
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""
         self.expect(contender.model for contender in comparison.contenders)
+        with self._changing:
+            self._hold(comparison)
         self._keep(comparison)
         self._asked(comparison)
         for answer in comparison.answers:
@@ -341,14 +349,14 @@ class Desk:
         """The comparison of that id: running, not long ended, or kept; None when there is none, or its link was
         withdrawn and the visitor is somebody else. None as a visitor may see everything. Raises ArchiveError.
         """
-        held = self._comparisons.get(id)
+        held = (self._comparisons if self.archive is None else self._looked_at).get(id)
         return held if self.archive is None else self.archive.find(id, visitor, held)
 
     def make_own(self, comparison: Comparison, owner: str) -> Comparison:
         """A copy of an ended comparison that its new owner can go on with. Names and notes stay with the first."""
         made = copy(comparison, owner)
         with self._changing:
-            self._comparisons[made.id] = made
+            self._hold(made)
             self._forget()
         self._keep(made)
         return made
@@ -363,13 +371,13 @@ class Desk:
         if self.archive is None:
             return
         for id in ids:
-            if (held := self._comparisons.get(id)) is not None:
+            if (held := self._looked_at.get(id)) is not None:
                 held.stop()
         with self.archive.writing() as connection:
             keeping.remove(connection, ids)
         with self._changing:
             for id in ids:
-                self._comparisons.pop(id, None)
+                self._drop(id)
 
     def forget_own(self, owner: str | None) -> int:
         """Stop and forget for good every comparison of somebody, and their kept line-ups; None: everybody's, on one's
@@ -379,7 +387,7 @@ class Desk:
         from playground.archive.sets.lineups import Lineups
 
         with self._changing:
-            theirs = [one for one in self._comparisons.values() if owner in (None, one.owner)]
+            theirs = [one for one in self._looked_at.values() if owner in (None, one.owner)]
         for comparison in theirs:
             comparison.stop()
             if self.archive is not None:
@@ -391,7 +399,7 @@ class Desk:
                 gone = keeping.forget_own(connection, self.archive.store, owner)
         with self._changing:
             for comparison in theirs:
-                self._comparisons.pop(comparison.id, None)
+                self._drop(comparison.id)
         return gone
 
     def running(self) -> tuple[Comparison, ...]:
@@ -409,11 +417,19 @@ class Desk:
         self.pool.close()
         self._release()
 
+    def _hold(self, comparison: Comparison) -> None:
+        self._comparisons[comparison.id] = self._looked_at[comparison.id] = comparison
+
+    def _drop(self, id: str) -> None:
+        self._comparisons.pop(id, None)
+        self._looked_at.pop(id, None)
+
     def _forget(self) -> None:
-        kept = self._comparisons
+        """Let go what ended, but for the newest. Who still looks at one, or writes it down, holds it; it is found."""
+        kept, most = self._comparisons, KEPT_BYTES if self.archive is None else KEPT_BYTES_TWICE
         size = sum(_size(comparison) for comparison in kept.values())
         for id, comparison in list(kept.items())[:-1]:
-            if len(kept) <= KEPT and size <= KEPT_BYTES:
+            if len(kept) <= KEPT and size <= most:
                 return
             if comparison.ended:
                 size -= _size(comparison)

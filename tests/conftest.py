@@ -34,6 +34,7 @@ SLOW = (
     "deploy/test_space.py",
     "hosting/test_charged.py",
     "hosting/test_ending.py",
+    "hosting/test_under_load.py",
     "models/test_footprint.py",
     "prompt/media/spectra",
     "test_desk.py",

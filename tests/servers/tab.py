@@ -84,7 +84,7 @@ class Tab:
             kind = heard.WhichOneof("type")
             if kind == "delta" and heard.delta.HasField("new_element"):
                 element = heard.delta.new_element
-                written += [element.markdown.body, element.alert.body]
+                written += [element.markdown.body, element.text.body, element.alert.body]
                 self._box = element.chat_input.id or self._box
             early = heard.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
             if kind == "script_finished" and not early:
