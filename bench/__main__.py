@@ -1,5 +1,6 @@
-"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, archive,
-prefix, rounds, schema; all when none is named."""
+"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, archive, prefix,
+rounds, schema, crowd; all when none is named.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ PARTS = (
     "prefix",
     "rounds",
     "schema",
+    "crowd",
 )
 
 

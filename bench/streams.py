@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 
 from bench.numbers import table
+from playground.comparisons import answering
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import contenders
 from playground.comparisons.pool import Pool
@@ -49,7 +50,7 @@ def _race(url: str, count: int) -> tuple[str, ...]:
     answers = [Answer(column, ASK) for column in columns]
     cpu, began = time.process_time(), time.perf_counter()
     for answer in answers:
-        answer.begin(pool, shared=True)()
+        answering.begin(answer, pool, shared=True)()
     for answer in answers:
         answer.wait()
     cpu, took = time.process_time() - cpu, time.perf_counter() - began

@@ -62,9 +62,10 @@ log = logging.getLogger(__name__)
 
 
 class Desk:
-    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share, `warm`
-    begins what models on this machine need, before the first of them is asked, and `engines_fault` says in a sentence
-    why none of them could be started now, nothing when all is well. `witnesses` are told of every question and answer.
+    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share. `warm`
+    begins what models on this machine need, `connect` what those on servers need, before the first of them is asked;
+    `engines_fault` says in a sentence why none of this machine's could be started now, nothing when all is well.
+    `witnesses` are told of every question and answer.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Desk:
         archive: Archive | None = None,
         warm: Callable[[], None] = lambda: None,
         engines_fault: Callable[[], str] = lambda: "",
+        connect: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.toolbox = Toolbox(outside())
@@ -88,6 +90,7 @@ class Desk:
         self._loads: dict[Model, threading.Event] = {}
         self._release = release
         self._warm, self._warmed = warm, False
+        self._connect, self._connected = connect, False
         self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
         self._unkept: set[str] = set()
         self._looked_at: WeakValueDictionary[str, Comparison] = WeakValueDictionary()
@@ -95,9 +98,13 @@ class Desk:
 
     def expect(self, models: Iterable[Model]) -> None:
         """Somebody chose these models: what those on this machine need begins to get ready. Returns at once."""
-        if not self._warmed and any(model.engine == "local" for model in models):
+        chosen = tuple(models)
+        if not self._warmed and any(model.engine == "local" for model in chosen):
             self._warmed = True
             self._warm()
+        if not self._connected and any(model.server is not None for model in chosen):
+            self._connected = True
+            self._connect()
 
     def start(
         self,
@@ -486,7 +493,12 @@ def open_desk() -> Desk:
 
         return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
 
-    return Desk(make, budget, workers.close, open_archive(), workers.start, workers.fault)
+    def connect() -> None:
+        from playground.engines.server.transport.receiver import receiver
+
+        receiver().start()
+
+    return Desk(make, budget, workers.close, open_archive(), workers.start, workers.fault, connect)
 
 
 def open_archive() -> Archive | None:

@@ -39,6 +39,7 @@ class Pane:
         self._notes = notes
         self._again = again
         self.settled = False
+        self._told = ""
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
             self._header()
             self._body = st.container(gap="xsmall")
@@ -92,8 +93,9 @@ class Pane:
             self._steps[number].draw(step, calls, ended or not last)
         if ended:
             self._settle()
-        else:
-            self._state.markdown(progress(answer))
+        elif (told := progress(answer)) != self._told:
+            self._told = told  # what it says changes ten times a second
+            self._state.markdown(told)
 
     def _settle(self) -> None:
         """It ended: figures and actions take the place of the clock."""

@@ -195,6 +195,11 @@ class Answer:
             return (*self._called, self._step())
 
     @property
+    def number(self) -> int:
+        """How many steps it has so far."""
+        return len(self._called) + 1
+
+    @property
     def calling(self) -> tuple[Called, ...]:
         """The calls of the step that runs, and what was given back so far."""
         return self._calling

@@ -63,19 +63,19 @@ def rounds(
         with stage(f"round_{round.number}", (*about, *ids)):
             opened.append((round, st.container(key=f"round_{round.id}")))
     places: list[Place] = []
-    # The last one first: it is what somebody waits for, and there may be many before it.
+    # The last one first: it is what somebody waits for, and there may be many before it. It goes on between them.
     for round, where in reversed(opened):
         with where:
             away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
             asked(comparison, round, away, rerun, held)
             if round is comparison.last:
                 places += _last(comparison, held, notes, again)
-                for place in places:
-                    place.draw()
             elif round.id in held.rounds:
                 places += map(Folded, round.answers)
             else:
                 places += _earlier(comparison, round, held)
+        for place in places:
+            place.draw()
     return places
 
 

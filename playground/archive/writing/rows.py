@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from playground.archive import recording
 from playground.archive.schema import (
@@ -21,6 +21,10 @@ from playground.archive.writing.words import line, shown, write_words
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
+
+_MORE_CHUNKS = insert(CHUNKS)
+_MORE_OF_AN_ANSWER = update(ANSWERS).where(ANSWERS.c.id == bindparam("row"))
+"""Made once: what SQLAlchemy makes of a statement costs more than the database."""
 
 
 @dataclass
@@ -49,9 +53,10 @@ class Rows:
         """Nothing of it is known to be written: what was rolled back is written again."""
         self._rows: dict[tuple[str, str], _Row] = {}
         self._rounds: set[str] = set()
-        self._there = False
+        self._there = self._new = False
         self._shown = ""
         self.running = True
+        self._batches: list[dict[str, Any]] = []
 
     def write(self, connection: Connection, now: float) -> None:
         """Bring the rows up to what stands in memory; `running` tells afterwards whether more will come."""
@@ -60,8 +65,11 @@ class Rows:
         if not self._there:
             self._begin(connection, now)
         changed = False
+        self._batches.clear()
         for position, round in enumerate(comparison.every_round):
             changed |= self._round(connection, position, round)
+        if self._batches:
+            connection.execute(_MORE_CHUNKS, self._batches)
         shown = comparison.last.id
         if changed or self._shown != shown or ended:
             connection.execute(
@@ -97,6 +105,7 @@ class Rows:
                     withdrawn=False,
                 )
             )
+            self._new = True
         else:
             rows = connection.execute(
                 select(ROUNDS.c.id).where(ROUNDS.c.comparison == comparison.id)
@@ -153,30 +162,33 @@ class Rows:
             connection.execute(delete(ANSWERS).where(ANSWERS.c.id == row.id))
             row = None
         fresh = row is None
-        state, steps = answer.state, len(answer.steps)  # first: no more is claimed than is written
-        chunks = tuple(answer.chunks)
+        state, steps = answer.state, answer.number  # first: no more is claimed than is written
+        chunks = answer.chunks[row.chunks if row else 0 :]
         if row is None:
-            row = self._rows[key] = _Row(answer, self._insert(connection, round, place, answer))
-        elif (row.state, row.steps) == (state, steps) and len(chunks) == row.chunks:
-            return False
-        if len(chunks) > row.chunks:
+            row = self._rows[key] = _Row(
+                answer, self._insert(connection, round, place, answer, state)
+            )
+        elif (row.state, row.steps) == (state, steps):
+            if not chunks:
+                return False
+        else:
+            connection.execute(_MORE_OF_AN_ANSWER, {"row": row.id, **_columns(answer, state)})
+        if chunks:
             start = answer.timeline.accepted
             batch = [
-                (chunk.at - start, chunk.channel, chunk.text, chunk.tokens)
-                for chunk in chunks[row.chunks :]
+                (chunk.at - start, chunk.channel, chunk.text, chunk.tokens) for chunk in chunks
             ]
-            connection.execute(insert(CHUNKS).values(answer=row.id, first=row.chunks, batch=batch))
-            row.chunks = len(chunks)
-        if fresh or (row.state, row.steps) != (state, steps):
-            connection.execute(
-                update(ANSWERS).where(ANSWERS.c.id == row.id).values(**_columns(answer, state))
-            )
+            self._batches.append({"answer": row.id, "first": row.chunks, "batch": batch})
+            row.chunks += len(chunks)
         turned, row.state, row.steps = row.state != state and answer.ended, state, steps
         return fresh or turned
 
-    def _insert(self, connection: Connection, round: Round, place: int, answer: Answer) -> int:
-        there = (ANSWERS.c.round == round.id) & (ANSWERS.c.contender == answer.contender.id)
-        connection.execute(delete(ANSWERS).where(there))
+    def _insert(
+        self, connection: Connection, round: Round, place: int, answer: Answer, state: str
+    ) -> int:
+        if not self._new:
+            there = (ANSWERS.c.round == round.id) & (ANSWERS.c.contender == answer.contender.id)
+            connection.execute(delete(ANSWERS).where(there))
         made = connection.execute(
             insert(ANSWERS).values(
                 comparison=self.comparison.id,
@@ -185,7 +197,7 @@ class Rows:
                 position=place,
                 label=shown(answer.contender.label),
                 variant=shown(answer.contender.model.variant),
-                **_columns(answer, answer.state),
+                **_columns(answer, state),
             )
         )
         (id,) = made.inserted_primary_key or (0,)

@@ -8,8 +8,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-import httpx2
-
 from playground.engines.base import EngineError, Stop
 from playground.engines.events import Chunk, Event, Finished, Requested
 from playground.engines.server.faults import may_try_again, not_whole, sentence
@@ -21,7 +19,9 @@ from playground.engines.server.replies.usage import cut
 from playground.engines.server.request import remarks, request
 from playground.engines.server.sent import Sent
 from playground.engines.server.transport import client
-from playground.engines.server.transport.wire import Halted, Incoming, Patience, receiver
+from playground.engines.server.transport.parcel import Way
+from playground.engines.server.transport.receiver import receiver
+from playground.engines.server.transport.wire import Halted, Incoming, Patience, send
 from playground.models.model import Model
 from playground.models.servers import ServerError
 from playground.prompt import tokens
@@ -48,7 +48,7 @@ class ServerEngine:
         self._server = model.server
         self._patience = patience or Patience()
         self._profile = PROFILES[self._server.kind or "other"]
-        self._client: httpx2.AsyncClient | None = None
+        self._way: Way | None = None
         self._changing = threading.Lock()
         self._sent = Sent()
         self._tells_cached = False
@@ -56,7 +56,7 @@ class ServerEngine:
     @property
     def loaded(self) -> bool:
         """Whether requests can be sent; the model's weights are the server's affair."""
-        return self._client is not None
+        return self._way is not None
 
     def load(self, stop: Stop) -> None:
         """Get ready to send. What the server has to load counts in TTFT: it can't be told apart."""
@@ -74,9 +74,8 @@ class ServerEngine:
         while True:
             heard = False
             try:
-                incoming = receiver().send(
-                    self._ready(), f"{self._server.url}/chat/completions", body, self._patience
-                )
+                url = f"{self._server.url}/chat/completions"
+                incoming = send(self._ready(), url, body, self._patience)
                 for event in self._listen(incoming, conversation, settings, stop, known):
                     heard = heard or isinstance(event, Chunk)
                     yield event
@@ -103,9 +102,9 @@ class ServerEngine:
     def close(self) -> None:
         """Close every connection that is kept."""
         with self._changing:
-            kept, self._client = self._client, None
+            kept, self._way = self._way, None
         if kept is not None:
-            receiver().close(kept)
+            receiver().forget(kept)
 
     def _listen(
         self,
@@ -198,14 +197,14 @@ class ServerEngine:
             if not judged.valid:
                 yield f"{name} was given the schema and did not hold to it. {judged.faults[0]}"
 
-    def _ready(self) -> httpx2.AsyncClient:
+    def _ready(self) -> Way:
         with self._changing:
-            if self._client is None:
+            if self._way is None:
                 try:
-                    self._client = client.streams(self._server, self._patience.connect_s)
+                    self._way = client.way(self._server, self._patience.connect_s)
                 except ServerError as error:
                     raise EngineError(error.reason, error.remedy) from None
-            return self._client
+            return self._way
 
 
 def _rest(seconds: float, stop: Stop) -> bool:

@@ -1,17 +1,23 @@
-"""What went wrong with a server, in a sentence with a remedy. Knows the client's errors and no conversation."""
+"""What went wrong with a server, in a sentence with a remedy. Knows the transport's faults and no conversation."""
 
 from __future__ import annotations
 
 import re
 
-import httpx2
-
 from playground.engines.base import EngineError
 from playground.engines.server.replies.reply import ErrorInside
 from playground.engines.server.said import excerpt, remedy, words
+from playground.engines.server.transport.parcel import (
+    Closed,
+    Dropped,
+    Late,
+    NoStream,
+    Refusal,
+    Unreached,
+)
 from playground.engines.server.transport.reach import unreached
 from playground.engines.server.transport.sse import TooMuch
-from playground.engines.server.transport.wire import Dropped, NoStream, Refusal, Silent
+from playground.engines.server.transport.wire import Silent
 from playground.models.servers import Server, key_variable
 
 LONGEST_WAIT_S = 20.0
@@ -56,19 +62,19 @@ def sentence(error: BaseException, server: Server, model: str) -> EngineError:
             said = excerpt(told, server) or "it did not say why"
             again = remedy(told, "What came stays. Run it again.")
             return EngineError(f"{name} broke off: {_ended(said)}", again)
-        case httpx2.ConnectTimeout():
+        case Late():
             return EngineError(f"{where} did not take the connection in time.", _reach(server))
         case Dropped():
             return EngineError(
                 f"{where} closed the connection in the middle of the answer.",
                 "What came stays. Run it again, and look at the server's log if it happens again.",
             )
-        case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
+        case Closed():
             return EngineError(
                 f"{where} closed the connection without an answer.",
                 "Look at the server's log, or run it again.",
             )
-        case httpx2.HTTPError():
+        case Unreached():
             return EngineError(*unreached(error, server))
     return EngineError(
         f"{where} sent something that is no answer.",
@@ -102,7 +108,7 @@ def may_try_again(error: BaseException, tries: int) -> float | None:
             return asked if asked <= LONGEST_WAIT_S else None
         return WAITS_S[tries - 1]
     # Also where a connection that was kept turns out to be closed.
-    return WAITS_S[tries - 1] if isinstance(error, Dropped | httpx2.HTTPError) else None
+    return WAITS_S[tries - 1] if isinstance(error, Dropped | Closed | Late | Unreached) else None
 
 
 def _no_stream(error: NoStream, server: Server) -> EngineError:

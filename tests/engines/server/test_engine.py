@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -263,26 +261,6 @@ def test_a_server_may_think_for_as_long_as_somebody_watches(hostile: Hostile) ->
     assert (Patience().first_token_s, Patience().silence_s) == (None, None)
     heard = ask(hostile, "stall", patience=Patience())
     assert "broke off" in heard.error.reason, "ended by the server, not by us"  # type: ignore[union-attr]
-
-
-def test_the_connection_is_made_before_the_request_counts(
-    hostile: Hostile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = socket.getaddrinfo
-
-    def slow(*arguments: Any, **more: Any) -> Any:
-        time.sleep(0.5)
-        return known(*arguments, **more)
-
-    monkeypatch.setattr(socket, "getaddrinfo", slow)
-    engine = ServerEngine(served(hostile.url.replace("127.0.0.1", "localhost"), "good"), QUICK)
-    began = time.perf_counter()
-    events = list(engine.stream(HELLO, Settings(), threading.Event()))
-    engine.close()
-    (asked,) = [event.at for event in events if isinstance(event, Requested)]
-    first = next(event.at for event in events if isinstance(event, Chunk))
-    assert asked - began >= 0.5, "what it took to connect is in no figure"
-    assert first - asked < 0.4
 
 
 def test_a_connection_is_used_again(hostile: Hostile) -> None:

@@ -1,1 +1,4 @@
-"""How bytes go to servers and come back: clients, proxies, certificates, server-sent events. Knows no prompt."""
+"""How bytes go to servers and come back: ways, proxies, certificates, the courier that receives, server-sent events.
+
+Knows no prompt.
+"""

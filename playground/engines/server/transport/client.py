@@ -1,23 +1,16 @@
-"""The one place that makes HTTP clients: which headers they send, how long they keep a connection."""
+"""The one place that says how servers are asked: the client for questions, the way for answers."""
 
 from __future__ import annotations
 
-import socket
+import itertools
+from urllib.parse import urlsplit
 
 import httpx2
 
-from playground.engines.server.transport.reach import certificates, proxy
+from playground import config
+from playground.engines.server.transport.parcel import Way
+from playground.engines.server.transport.reach import certificates, proxy, proxy_address
 from playground.models.servers import Server
-
-KEPT_S = 60.0
-"""How long a connection that nobody uses is kept."""
-
-ALIVE = tuple(
-    (socket.IPPROTO_TCP, getattr(socket, name), value)
-    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
-    if hasattr(socket, name)
-)
-"""A machine that went away without a word is noticed after a minute and a half, however patient the reader is."""
 
 
 def questions(server: Server) -> httpx2.Client:
@@ -31,28 +24,16 @@ def questions(server: Server) -> httpx2.Client:
     )
 
 
-def streams(server: Server, connect_s: float) -> httpx2.AsyncClient:
-    """A client for answers that come bit by bit; it waits without end for all but the connection.
-
-    Besides the key it sends only what HTTP needs: nothing of the environment, and no offer to take compressed answers.
-    Raises ServerError.
+def way(server: Server, connect_s: float) -> Way:
+    """How answers that come bit by bit are fetched: with connections of its own, so that they can all be closed, and no
+    limit but for the connection. Raises ServerError.
     """
-    client = httpx2.AsyncClient(
-        transport=httpx2.AsyncHTTPTransport(
-            verify=certificates(server),
-            proxy=proxy(server),
-            trust_env=False,
-            # A limit here would be a line that nobody sees.
-            limits=httpx2.Limits(max_connections=None, keepalive_expiry=KEPT_S),
-            socket_options=((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *ALIVE),
-        ),
-        timeout=httpx2.Timeout(None, connect=connect_s),
-        follow_redirects=False,
-        headers={"content-type": "application/json", **_key(server)},
-    )
-    for name in ("accept-encoding", "user-agent"):
-        del client.headers[name]
-    return client
+    certificates(server)  # what is wrong with them is told here
+    said = config.read().certificates if urlsplit(server.url).scheme == "https" else None
+    return Way(next(_clients), server.key.reveal(), proxy_address(server), said, connect_s)
+
+
+_clients = itertools.count(1)
 
 
 def _key(server: Server) -> dict[str, str]:

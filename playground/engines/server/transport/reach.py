@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.request import getproxies_environment, proxy_bypass
 import httpx2
 
 from playground import config
+from playground.engines.server.transport.parcel import Unreached
 from playground.models.servers import Server, ServerError
 
 EXPIRED, NOT_YET, OTHER_NAME, OTHER_ADDRESS = 10, 9, 62, 64
@@ -23,20 +23,31 @@ def proxy(server: Server) -> httpx2.Proxy | None:
 
     Raises ServerError when it can't be used.
     """
-    named = getproxies_environment()
-    parts = urlsplit(server.url)
-    address = named.get(parts.scheme) or named.get("all")
-    if not address or server.on_this_machine or _is_excepted(server, named):
+    address, scheme = _named(server), urlsplit(server.url).scheme
+    if not address:
         return None
     try:
-        chosen = httpx2.Proxy(address if "://" in address else f"http://{address}")
+        chosen = httpx2.Proxy(address)
         httpx2.HTTPTransport(proxy=chosen).close()  # a kind of proxy may need a package of its own
     except (ValueError, ImportError, httpx2.InvalidURL):
         raise ServerError(
             f"The proxy for {server.name} ({server.host}) can't be used.",
-            f"Write {parts.scheme.upper()}_PROXY as http://host:port, or name the server's host in NO_PROXY.",
+            f"Write {scheme.upper()}_PROXY as http://host:port, or name the server's host in NO_PROXY.",
         ) from None
     return chosen
+
+
+def proxy_address(server: Server) -> str:
+    """The URL of that proxy with all that stands in it; empty where there is none. Raises ServerError."""
+    return _named(server) if proxy(server) is not None else ""
+
+
+def _named(server: Server) -> str:
+    named = getproxies_environment()
+    address = named.get(urlsplit(server.url).scheme) or named.get("all")
+    if not address or server.on_this_machine or _is_excepted(server, named):
+        return ""
+    return address if "://" in address else f"http://{address}"
 
 
 def certificates(server: Server) -> ssl.SSLContext:
@@ -56,31 +67,30 @@ def certificates(server: Server) -> ssl.SSLContext:
 def unreached(error: BaseException, server: Server) -> tuple[str, str]:
     """Why no connection came about, and what would help, one sentence each."""
     where, host = f"{server.name} ({server.host})", urlsplit(server.url).hostname
-    for cause in _causes(error):
-        match cause:
-            case ssl.SSLCertVerificationError(verify_code=code) if code in (EXPIRED, NOT_YET):
-                return (
-                    f"{where} shows a certificate that is out of date.",
-                    "Renew it there, or set this machine's clock right.",
-                )
-            case ssl.SSLCertVerificationError(verify_code=code) if code in (
-                OTHER_NAME,
-                OTHER_ADDRESS,
-            ):
-                return (
-                    f"{where} shows a certificate for another name than {host}.",
-                    "Use the name that stands in its certificate.",
-                )
-            case ssl.SSLCertVerificationError():
-                return (
-                    f"{where} shows a certificate that is not trusted here.",
-                    "Name a file with its certificate, or with that of the authority behind it, in SSL_CERT_FILE.",
-                )
-            case ssl.SSLError():
-                return (
-                    f"{where} does not speak TLS as it should.",
-                    "Check whether its address begins with http:// rather than https://.",
-                )
+    found = error if isinstance(error, Unreached) else Unreached.out_of(error)
+    match found.verify:
+        case 0 if found.tls:
+            return (
+                f"{where} does not speak TLS as it should.",
+                "Check whether its address begins with http:// rather than https://.",
+            )
+        case 0:
+            pass
+        case number if number in (EXPIRED, NOT_YET):
+            return (
+                f"{where} shows a certificate that is out of date.",
+                "Renew it there, or set this machine's clock right.",
+            )
+        case number if number in (OTHER_NAME, OTHER_ADDRESS):
+            return (
+                f"{where} shows a certificate for another name than {host}.",
+                "Use the name that stands in its certificate.",
+            )
+        case _:
+            return (
+                f"{where} shows a certificate that is not trusted here.",
+                "Name a file with its certificate, or with that of the authority behind it, in SSL_CERT_FILE.",
+            )
     through = proxy(server)
     if through is not None:
         return (
@@ -88,13 +98,6 @@ def unreached(error: BaseException, server: Server) -> tuple[str, str]:
             "Check the proxy, or name the server's host in NO_PROXY.",
         )
     return f"{where} can't be reached.", f"Start it, or check that its address is {server.url}."
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, and what it came from."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _is_excepted(server: Server, named: dict[str, str]) -> bool:

@@ -1,53 +1,33 @@
-"""Answers on their way from servers: one thread receives them all, each reader takes what came for it in batches.
+"""One answer on its way from a server: the data of its events, as long as it may take and somebody wants it.
 
-A piece is stamped when its bytes arrive, however late its reader looks. Knows requests and the data of events, and
-nothing of answers.
+A piece is stamped when its bytes arrive, however late its reader looks. Knows the data of events, nothing of answers.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from queue import Empty, SimpleQueue
-from typing import Any
-
-import httpx2
 
 from playground.engines.base import Stop
 from playground.engines.events import Requested
-from playground.engines.server.transport.sse import Events, TooMuch
+from playground.engines.server.transport.parcel import Item, Way
+from playground.engines.server.transport.receiver import Parcels, receiver
+from playground.engines.server.transport.sse import Events
 
 LISTEN_S = 0.1
 """How long to listen before asking again whether to stop."""
 
-BREATH_S, LONGEST_BREATH_S = 0.002, 0.1
-"""How long a reader leaves what comes lying, for each stream that is open: all of them together wake five hundred times
-a second, and each of them ten times at least.
-"""
-
-WAITING_BYTES = 1_000_000
-"""Of one stream, not yet read: more is left in the network."""
-
-BODY_BYTES, BODY_S = 64_000, 5.0
-"""How much of a refusal is read, and for how long."""
-
 DRAIN_S = 1.0
 """How long the end of a stream is waited for after its last event, so that its connection can be used again."""
-
-ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
-"""Compressions that are undone though nobody asked for them, in pieces of a bounded size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a server may take, in seconds, and how much it may send, in bytes. None: as long as somebody watches.
 
-    `first_token_s` counts until the first text, `silence_s` between two pieces with text; a sign of life from the
-    server makes either begin anew. `line_bytes` is one event of the stream, `stream_bytes` all of it.
+    `first_token_s` counts from the request to the first text, `silence_s` between two pieces with text; a sign of life
+    from the server makes either begin anew. `line_bytes` is one event of the stream, `stream_bytes` all of it.
     """
 
     connect_s: float = 10.0
@@ -66,102 +46,22 @@ class Silent(Exception):
         self.first = first
 
 
-class Dropped(Exception):
-    """The connection broke while the answer was read."""
-
-
 class Halted(Exception):
     """Somebody asked to stop."""
 
 
-class NoStream(Exception):
-    """What came back is no stream of events: its media type, or how it was compressed, and how it begins."""
-
-    def __init__(self, kind: str, body: str = "") -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.body = body
-
-
-class Refusal(Exception):
-    """A status that is no success, with what the server said and how many seconds it asked to be left alone."""
-
-    def __init__(self, status: int, body: str, retry_after: str = "") -> None:
-        super().__init__(f"status {status}")
-        self.status = status
-        self.body = body
-        self.retry_after = retry_after
-
-
-Item = Requested | tuple[float, bytes] | BaseException | None
-"""What the receiving thread hands on: that the request goes out, bytes with their moment, a fault, the end."""
-
-
-class Receiver:
-    """The thread that receives; an event loop runs in it."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._open: set[asyncio.Task[None]] = set()
-        threading.Thread(target=self._loop.run_forever, name="streams", daemon=True).start()
-
-    def send(
-        self, client: httpx2.AsyncClient, url: str, body: bytes, patience: Patience
-    ) -> Incoming:
-        """Post a request. Returns at once; what comes back is the caller's to read."""
-        incoming = Incoming(self, patience)
-        receiving = self._receive(client, url, body, incoming)
-        incoming.task = asyncio.run_coroutine_threadsafe(receiving, self._loop)
-        return incoming
-
-    def later(self, seconds: float, do: Callable[[], Any]) -> None:
-        """Do something small in so many seconds."""
-        self._loop.call_soon_threadsafe(self._loop.call_later, seconds, do)
-
-    def close(self, client: httpx2.AsyncClient) -> None:
-        """Close every connection that a client keeps."""
-        asyncio.run_coroutine_threadsafe(client.aclose(), self._loop).result(timeout=10)
-
-    def breath(self) -> float:
-        """Seconds that a reader leaves what comes lying."""
-        return min(BREATH_S * len(self._open), LONGEST_BREATH_S)
-
-    async def _receive(
-        self, client: httpx2.AsyncClient, url: str, body: bytes, incoming: Incoming
-    ) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
-        try:
-            await _read(client, url, body, incoming)
-            incoming.put(None)
-        except Exception as error:
-            incoming.put(error)
-        finally:
-            self._open.discard(task)
+def send(way: Way, url: str, body: bytes, patience: Patience) -> Incoming:
+    """Post a request. Returns at once; what comes back is the caller's to read."""
+    return Incoming(receiver().post(way, url, body, patience.stream_bytes), patience)
 
 
 class Incoming:
     """One answer on its way. `done` tells that the server said that this was all."""
 
-    def __init__(self, receiver: Receiver, patience: Patience) -> None:
+    def __init__(self, parcels: Parcels, patience: Patience) -> None:
         self.patience = patience
         self.done = False
-        self.task: Any = None
-        self._receiver = receiver
-        self._items: SimpleQueue[Item] = SimpleQueue()
-        self._came = self._taken = 0
-
-    def put(self, item: Item) -> None:
-        """For the receiving thread."""
-        if isinstance(item, tuple):
-            self._came += len(item[1])
-        self._items.put(item)
-
-    @property
-    def crowded(self) -> bool:
-        """Whether its reader is behind."""
-        return self._came - self._taken > WAITING_BYTES
+        self._parcels = parcels
 
     def pieces(
         self, stop: Stop, spoke: Callable[[], bool]
@@ -169,7 +69,7 @@ class Incoming:
         """The moment when the request went out, then the data of each event with the moment when it came.
 
         `spoke` tells whether the pieces so far brought any text since it was last asked. The connection is closed in
-        the end. Raises Halted, Silent, Dropped, TooMuch, NoStream, Refusal, and what the client raises.
+        the end. Raises Halted, Silent, and the faults of `parcel`.
         """
         events, deadline = Events(self.patience.line_bytes), _Deadline(self.patience)
         at = 0.0
@@ -177,6 +77,7 @@ class Incoming:
             while True:
                 for item in self._batch(stop, deadline):
                     if isinstance(item, Requested):
+                        deadline.begin()
                         yield item
                         continue
                     if isinstance(item, BaseException):
@@ -184,7 +85,6 @@ class Incoming:
                     pings = events.pings
                     if item is not None:
                         at = item[0]
-                        self._taken += len(item[1])
                     for data in events.rest() if item is None else events.take(item[1]):
                         if data == b"[DONE]":
                             self.done = True
@@ -193,24 +93,18 @@ class Incoming:
                     if item is None:
                         return
                     deadline.renew(spoke(), events.pings > pings)
-                time.sleep(self._receiver.breath())
+                time.sleep(self._parcels.breath())
         finally:
-            # Cancelling closes the connection; one that came to its end can be used again.
-            self._receiver.later(DRAIN_S if self.done else 0, self.task.cancel)
+            # One that came to its end can be used again.
+            self._parcels.leave(DRAIN_S if self.done else 0)
 
     def _batch(self, stop: Stop, deadline: _Deadline) -> list[Item]:
         """All that is there, once there is something."""
         while True:
             if stop.is_set():
                 raise Halted
-            try:
-                batch = [self._items.get(timeout=min(deadline.left(), LISTEN_S))]
-                break
-            except Empty:
-                continue
-        while not self._items.empty():
-            batch.append(self._items.get_nowait())
-        return batch
+            if batch := self._parcels.all(min(deadline.left(), LISTEN_S)):
+                return batch
 
 
 class _Deadline:
@@ -219,6 +113,10 @@ class _Deadline:
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._first = True
+        self._since = float("inf")  # the way to the connection has a limit of its own
+
+    def begin(self) -> None:
+        """The request has gone out."""
         self._since = time.monotonic()
 
     def renew(self, text: bool, life: bool) -> None:
@@ -235,66 +133,3 @@ class _Deadline:
         if left <= 0:
             raise Silent(allowed, self._first)
         return left
-
-
-async def _read(client: httpx2.AsyncClient, url: str, body: bytes, incoming: Incoming) -> None:
-    """Send the request and hand on what comes. Raises what `Incoming.pieces` raises."""
-
-    async def trace(name: str, _: object) -> None:
-        # The connection stands now: what it took to make it is in no figure. A proxy gets a request of its own first.
-        if name.endswith(".send_request_headers.started"):
-            incoming.put(Requested(time.perf_counter()))
-
-    async with client.stream("POST", url, content=body, extensions={"trace": trace}) as response:
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        if encoding not in ENCODINGS:
-            raise NoStream(encoding)
-        if not response.is_success:
-            retry_after = response.headers.get("retry-after", "")
-            raise Refusal(response.status_code, await _beginning(response), retry_after)
-        kind = response.headers.get("content-type", "").partition(";")[0].strip()
-        if kind.lower() != "text/event-stream":
-            raise NoStream(kind, await _beginning(response))
-        total = 0
-        try:
-            async for data in response.aiter_bytes():
-                incoming.put((time.perf_counter(), data))
-                total += len(data)
-                if total > incoming.patience.stream_bytes:
-                    raise TooMuch
-                while incoming.crowded:
-                    await asyncio.sleep(0.005)
-        except httpx2.DecodingError:
-            raise NoStream(encoding) from None
-        except httpx2.HTTPError as error:
-            raise Dropped from error
-        if not total and encoding:
-            raise NoStream(encoding)
-
-
-async def _beginning(response: httpx2.Response) -> str:
-    """How a reply that is no answer begins."""
-    held = bytearray()
-    try:
-        async with asyncio.timeout(BODY_S):
-            async for data in response.aiter_bytes():
-                held += data
-                if len(held) > BODY_BYTES:
-                    break
-    except (TimeoutError, httpx2.HTTPError):
-        pass  # what came is what there is
-    return bytes(held[:BODY_BYTES]).decode("utf-8", "replace")
-
-
-def receiver() -> Receiver:
-    """The one of this process, started when the first server is asked."""
-    with _starting:
-        return _receiver()
-
-
-@cache
-def _receiver() -> Receiver:
-    return Receiver()
-
-
-_starting = threading.Lock()
