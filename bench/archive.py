@@ -1,4 +1,4 @@
-"""(n) The archive with 10,000 comparisons and 100,000 answers: the list, a search, one opened; many writers.
+"""(o) The archive with 10,000 comparisons and 100,000 answers: the list, a search, one opened; many writers.
 
 `python -m bench archive`; eight sessions and two programs write for SECONDS.
 """
@@ -39,7 +39,7 @@ ASKER = Path(__file__).resolve().parents[1] / "tests" / "archive" / "asker.py"
 
 def main() -> None:
     """Both sizes, then many writers."""
-    print(f"(n) the archive: {ANSWERS_EACH} answers a comparison, medians of 7, SQLite")
+    print(f"(o) the archive: {ANSWERS_EACH} answers a comparison, medians of 7, SQLite")
     rows = [
         ("comparisons", "list of 20, ms", "search, ms", "2 letters, ms", "open one, ms", "file")
     ]

@@ -1,4 +1,4 @@
-"""(j) What a piece of a served answer costs the page's process: many streams at once, fifty pieces a second each.
+"""(j) What a piece of a served answer costs, and how much of it the page: many streams at once, fifty pieces a second.
 
 Each goes through the engine into an answer, as on the page; the fake server is a process of its own.
 """
@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+
+import psutil
 
 from bench.numbers import table
 from playground.comparisons import answering
@@ -31,7 +33,7 @@ ASK = Conversation.ask("Go.")
 def main() -> None:
     """Measure each number of streams."""
     print(f"(j) streams at once, {RATE} pieces a second each, {PIECES} pieces")
-    rows = [("streams", "µs of CPU a piece", "% of a core", "last piece late")]
+    rows = [("streams", "µs of CPU a piece", "of it in the page", "% of a core", "last piece late")]
     serving = [sys.executable, "-m", "bench.streams"]
     with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -48,22 +50,30 @@ def _race(url: str, count: int) -> tuple[str, ...]:
     pool = Pool(ServerEngine, 1)
     columns = contenders([(model, Settings(max_tokens=PIECES))] * count)
     answers = [Answer(column, ASK) for column in columns]
-    cpu, began = time.process_time(), time.perf_counter()
+    cpu, courier, began = time.process_time(), _courier(), time.perf_counter()
     for answer in answers:
         answering.begin(answer, pool, shared=True)()
     for answer in answers:
         answer.wait()
     cpu, took = time.process_time() - cpu, time.perf_counter() - began
+    all_of_it = cpu + _courier() - courier
     pool.close()
     pieces = sum(len(answer.chunks) for answer in answers)
     assert pieces == count * PIECES, [answer.reason for answer in answers]
     late = max(answer.chunks[-1].at for answer in answers) - began - PAUSE_S - (PIECES - 1) / RATE
     return (
         str(count),
+        f"{1e6 * all_of_it / pieces:.0f}",
         f"{1e6 * cpu / pieces:.0f}",
-        f"{100 * cpu / took:.0f}",
+        f"{100 * all_of_it / took:.0f}",
         f"{1000 * late:.0f} ms",
     )
+
+
+def _courier() -> float:
+    """Seconds of CPU that the process spent which receives."""
+    there = [one for one in psutil.Process().children() if "courier" in " ".join(one.cmdline())]
+    return sum(sum(one.cpu_times()[:2]) for one in there)
 
 
 async def _serve() -> None:
