@@ -29,6 +29,7 @@ from playground.comparisons.figures import percentile
 from tests.browser.serving import ROOT, free_port
 
 VISITORS = tuple(map(int, os.environ.get("CROWD", "1,4,16,32,50").split(",")))
+NAME = "LAB"
 STREAMS, WORDS, RATE, PAUSE_S = 4, 300, 50, 0.2
 READY_S = 8.0
 """After the last page was opened, until what gets ready in the background is there."""
@@ -131,7 +132,7 @@ async def _crowd(count: int) -> tuple[str, ...]:
         assert server.stdout is not None
         url, port = f"http://127.0.0.1:{int(server.stdout.readline())}/v1", free_port()
         run = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        environment = {"PLAYGROUND_SERVER_LAB": url, "PLAYGROUND_ARCHIVE": archive}
+        environment = {f"PLAYGROUND_SERVER_{NAME}": url, "PLAYGROUND_ARCHIVE": archive}
         with subprocess.Popen(
             run, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL
         ) as app:
