@@ -15,6 +15,9 @@ from playground.prompt.conversation import Image
 SIDE = 640
 """Pixels of the longer side of the picture that is drawn on."""
 
+LETTERS = 26
+"""Height of a label in those pixels: it can be read on a telephone too, where the picture is shrunk by half."""
+
 COLOURS = ("#e6194b", "#0b7261", "#1f5fbf", "#a34a08", "#7340c4", "#0e7490", "#b45309", "#be185d")
 
 
@@ -46,7 +49,7 @@ def _svg(marks: Sequence[Box | Point], picture: Image) -> str:
         drawn.append(_drawn(mark, colour, width, height))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'font-family="sans-serif" font-size="16">{"".join(drawn)}</svg>'
+        f'font-family="sans-serif" font-size="{LETTERS}">{"".join(drawn)}</svg>'
     )
 
 
@@ -64,6 +67,6 @@ def _drawn(mark: Box | Point, colour: str, width: float, height: float) -> str:
     label = escape(mark.label[:40])
     if not label:
         return shape
-    at = y - 5 if y > 20 else y + 18
-    outline = 'stroke="white" stroke-width="3" paint-order="stroke"'
+    at = y - 6 if y > LETTERS else y + LETTERS
+    outline = 'stroke="white" stroke-width="4" paint-order="stroke"'
     return f'{shape}<text x="{x + 3:.1f}" y="{at:.1f}" fill="{colour}" {outline}>{label}</text>'

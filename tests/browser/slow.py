@@ -1,20 +1,22 @@
 """The real app with models that recite slowly, so that there is time to interrupt them. For tests and benchmarks.
 
-`python slow.py [--words N] [--secrets] [--prefill S] [--away S] [--stamps FILE] OPTIONS OF STREAMLIT`: each of four
-models recites N words at 50 tokens a second, after S seconds of prefill; a session is closed S seconds after its tab.
-The words are numbered, so that a missing one is seen; with a file for stamps, each is written down there with the wall
-clock's time at which it was said. With secrets each says a number of its own choice instead, and when it is asked again
-the number that stands in its history.
+`python slow.py [--words N] [--secrets] [--says FILE] [--prefill S] [--away S] [--stamps FILE] OPTIONS OF STREAMLIT`:
+each of four models recites N words at 50 tokens a second, after S seconds of prefill; a session is closed S seconds
+after its tab. The words are numbered, so that a missing one is seen; with a file for stamps, each is written down there
+with the wall clock's time at which it was said. With secrets each says a number of its own choice instead, and when it
+is asked again the number that stands in its history. A file of JSON tells what each says to which question,
+{question: {variant: text}}; what stands behind a call is said once the call was answered.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -33,6 +35,7 @@ from playground.hosting.sessions import AWAY_S, Sessions  # noqa: E402
 from playground.models.model import Model  # noqa: E402
 from playground.prompt.conversation import Conversation, Settings, Text  # noqa: E402
 
+CALL_ENDS = "<tool_call|>"
 NAMES = ("E2B", "E4B", "26B-A4B", "31B")
 
 
@@ -71,11 +74,24 @@ def secret(conversation: Conversation) -> str:
     return f"My number is {known[0]}." if known else f"I choose {random.randrange(10**5, 10**6)}."
 
 
+def learnt(said: Mapping[str, Mapping[str, str]], variant: str) -> Callable[[Conversation], str]:
+    """What a variant says to each question, as far as the next call."""
+
+    def speak(asked: Conversation) -> str:
+        last = asked.messages[-1]
+        question = Conversation((last if last.role == "user" else asked.messages[-2],)).question
+        before, call, after = said[question][variant].partition(CALL_ENDS)
+        return after if call and last.role == "model" else before + call
+
+    return speak
+
+
 def main() -> None:
     """Put the reciters in place of the models on this machine and run the app."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", type=int, default=400)
     parser.add_argument("--secrets", action="store_true")
+    parser.add_argument("--says", type=Path)
     parser.add_argument("--prefill", type=float, default=0.3)
     parser.add_argument("--away", type=float, default=AWAY_S)
     parser.add_argument("--stamps", type=argparse.FileType("a"))
@@ -91,6 +107,9 @@ def main() -> None:
 
     def make(model: Model) -> Recital:
         kind = Stamped if options.stamps else Recital
+        if options.says:
+            held = json.loads(options.says.read_text("utf-8"))
+            return kind(model, learnt(held, model.variant), tokens_per_second=50)
         return kind(model, text, tokens_per_second=50, prefill_s=options.prefill)
 
     Stamped.stamps = options.stamps

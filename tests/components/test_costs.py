@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from components.compare.asking import costs
@@ -9,7 +11,11 @@ from playground.comparisons.answering import begin
 from playground.comparisons.contender import contenders
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
+from playground.desk import Desk
+from playground.engines import roster
+from playground.engines.local import LocalEngine
 from playground.engines.recital import Recital, reciter
+from playground.engines.workers import Workers
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.cost import PromptTokens
@@ -46,6 +52,31 @@ def test_one_history_needs_no_name(first: Round) -> None:
     assert costs.said(ASKED, (*COLUMNS[:1], *newcomer), first)[-1] == (
         "after a history of ≈28 tokens (E2B)"
     )
+
+
+def test_what_is_foreseen_of_a_cache_is_what_it_keeps() -> None:
+    """On the demo family: what the page says before the third question, against what was spent."""
+    workers = Workers()
+    desk = Desk(lambda model: LocalEngine(model, workers), 10**10)
+    columns = contenders([(roster.find("demo:E2B"), Settings(temperature=0, max_tokens=12))])
+    going = desk.start(Conversation.ask("Turn round: lamp"), columns)
+    going.answers[0].wait()
+    for words in ("Turn round: tree", "Turn round: moon"):
+        asked = Conversation.ask(words)
+        foreseen = costs.said(asked, columns, going.last)
+        desk.ask_on(going, asked, columns)
+        going.answers[0].wait()
+    desk.close()
+    workers.close()
+    spent = going.answers[0].figures().prompt_tokens
+    assert spent is not None and spent.cached
+    (words,) = (line for line in foreseen if "cache" in line)
+    kept = int(re.findall(r"≈([\d,]+)", words)[0])
+    (history,) = (line for line in foreseen if "history" in line)
+    before = int(re.findall(r"[\d,]+", history)[0])
+    (more,) = (line for line in foreseen if "would read" in line)
+    assert before + int(re.findall(r"\d+", more)[0]) == spent.total
+    assert abs(kept - spent.cached) <= 4, "a turn's marks"
 
 
 def test_what_a_cache_keeps_is_foreseen_where_one_was_seen(first: Round) -> None:

@@ -80,9 +80,10 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
 
 def panel(settings: Settings) -> Settings:
     """A button that opens the panel; the settings with the tools that are chosen in it."""
+    chosen = _chosen()
     with st.popover(
-        _name(),
-        icon=":material/construction:",
+        f"Tools · {chosen}" if chosen else "Tools",
+        icon=":material/check:" if chosen else ":material/construction:",
         key="tools_panel",
         help="Functions that may be called",
     ):
@@ -118,12 +119,12 @@ def panel(settings: Settings) -> Settings:
     return replace(settings, tools=tools, by_hand=answered == BY_HAND)
 
 
-def _name() -> str:
-    """With how many are chosen; what is wrong with those of a visitor's own is said inside."""
+def _chosen() -> int:
+    """How many are chosen; what is wrong with those of a visitor's own is said inside."""
     chosen = len(st.session_state.get("tools") or [])
     with suppress(declared.DeclaredFault):
         chosen += len(declared.read(st.session_state.get(OWN) or ""))
-    return f"Tools · {chosen}" if chosen else "Tools"
+    return chosen
 
 
 def _served() -> tuple[dict[str, Any], ...]:
