@@ -15,7 +15,7 @@ import pytest
 import torch
 from transformers import DynamicCache
 
-from playground.engines.events import Chunk
+from playground.engines.events import Chunk, Read
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.inputs import prepare
@@ -25,7 +25,7 @@ from playground.engines.worker.weights.compiled import Compiled
 from playground.engines.worker.weights.fixed_cache import FixedCache
 from playground.engines.worker.weights.matrices import layout
 from playground.engines.worker.weights.steps import Plain
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import Conversation, Message, Settings, Text
 
 DEMO = Path(__file__).parents[3] / "assets" / "demo"
 TRACED = {"backend": "eager"}
@@ -114,6 +114,29 @@ def test_answers_are_the_same_and_long_ones_are_decoded_step_by_step(
     with torch.compiler.set_stance("fail_on_recompile"):
         assert answer(answering, FULL, 20) == before and used == [1]
     assert answer(answering, FULL, 60) and used == [1]
+
+
+def test_compiled_steps_go_on_from_what_is_kept_of_the_conversation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compiled, "NO_GAIN", 0.0)
+    processor.prepare()
+    checkpoint = load(str(DEMO / "e2b"), "float32")
+    keeping, conversation, cached = Answering(checkpoint), FULL, []
+    keeping.compile(SHORT, 640, TRACED)
+    used: list[int] = []
+    begin = Compiled.begin
+    monkeypatch.setattr(Compiled, "begin", lambda self, cache: used.append(1) or begin(self, cache))
+    settings = Settings(temperature=0, max_tokens=20)
+    for question in ("Repeat: moon", "Repeat: lake tree", "Stop."):
+        events = list(keeping.answer(conversation, settings, lambda: False))
+        said = "".join(event.text for event in events if isinstance(event, Chunk))
+        plain = Answering(checkpoint).answer(conversation, settings, lambda: False)
+        assert said == "".join(event.text for event in plain if isinstance(event, Chunk))
+        cached += [event.prompt.cached or 0 for event in events if isinstance(event, Read)]
+        more = (Message("model", (Text(said),)), *Conversation.ask(question).messages)
+        conversation = Conversation((*conversation.messages, *more))
+    assert used == [1, 1, 1] and cached[0] == 0 and 200 < cached[1] < cached[2]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from playground.engines import roster
-from playground.engines.events import Chunk, Finished
+from playground.engines.events import Chunk, Finished, Read
 from playground.engines.local import LocalEngine
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
@@ -25,7 +25,7 @@ from playground.engines.worker.weights.checkpoint import Checkpoint, load
 from playground.engines.worker.weights.drafter import Drafter
 from playground.engines.worker.weights.steps import Plain
 from playground.engines.workers import Workers
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import Conversation, Message, Settings, Text
 
 DEMO = Path(__file__).parents[3] / "assets" / "demo"
 ROOT = Path(__file__).parents[3]
@@ -114,6 +114,21 @@ def test_a_drafter_that_knows_nothing_changes_no_word(
     plain, drafted = (answer(one, LONG, settings) for one in (without(checkpoint), checkpoint))
     assert drafted[:2] == plain[:2] and drafted[2].reason == plain[2].reason
     assert plain[2].drafted == 0 < drafted[2].drafted
+
+
+def test_it_goes_on_from_what_is_kept_of_the_conversation(checkpoint: Checkpoint) -> None:
+    keeping, settings = Answering(checkpoint), Settings(temperature=0, max_tokens=24)
+    conversation, cached = LONG, []
+    for question in ("Repeat: moon", "Repeat: lake tree", "Stop."):
+        events = list(keeping.answer(conversation, settings, lambda: False))
+        said = "".join(event.text for event in events if isinstance(event, Chunk))
+        assert said == answer(without(checkpoint), conversation, settings)[0]
+        assert isinstance(events[-1], Finished) and events[-1].drafted
+        cached += [event.prompt.cached or 0 for event in events if isinstance(event, Read)]
+        told = Message("model", (Text(said),))
+        more = Conversation.ask(question).messages
+        conversation = Conversation((*conversation.messages, told, *more))
+    assert cached[0] == 0 and 200 < cached[1] < cached[2]
 
 
 @pytest.mark.parametrize("wrong_every", [0, 2])
