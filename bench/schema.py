@@ -1,4 +1,4 @@
-"""(n) Answers held to a schema: the speed that it costs, and whether random schemas are satisfied by the demo family.
+"""(o) Answers held to a schema: the speed that it costs, and whether random schemas are satisfied by the demo family.
 
 The answers to random schemas are kept in a file as they come: a run that was stopped goes on where it ended.
 """
@@ -49,7 +49,7 @@ BLANKS = re.compile(r"\s+")
 
 def main() -> None:
     """Measure the speed in turns, then answer what of the random schemas was not answered yet."""
-    print(f"(n) held to a schema / free: {PAIRS} pairs in turns, {TOKENS} tokens, greedy")
+    print(f"(o) held to a schema / free: {PAIRS} pairs in turns, {TOKENS} tokens, greedy")
     rows = [("model", "free tok/s", "held tok/s", "held / free")]
     for variant in VARIANTS:
         free, held = zip(*_speeds(variant), strict=True)
