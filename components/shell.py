@@ -64,6 +64,7 @@ def pages() -> list[Any]:
         st.Page("pages/history.py", title="History"),
         st.Page("pages/variants.py", title="Variants"),
         st.Page("pages/engines.py", title="Engines"),
+        *([st.Page("pages/operate.py", title="Operate")] if may_manage() else []),
     ]
 
 
@@ -99,11 +100,21 @@ def enter() -> None:
         menu()
         st.rerun()
     signing_in.enter()
+    with st.container():
+        if words := web.notice(desk()).words:
+            st.info(plain(words), icon=":material/campaign:")
 
 
 def may_manage() -> bool:
     """Whether who looks operates the program: downloads, loads, unloads, deletes weights, and sees everybody's use."""
     return web.who().operator
+
+
+def operators_only() -> None:
+    """For a page that is for operators: others see nothing of it, whichever way they came."""
+    if not may_manage():
+        st.info("This page is for those who operate the playground.", icon=":material/lock:")
+        st.stop()
 
 
 def visitor() -> str:

@@ -6,9 +6,11 @@ import asyncio
 import base64
 import gc
 import hashlib
+import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,12 +25,15 @@ from playground.config import read
 from playground.desk import Desk
 from playground.hosting import visitors
 from playground.hosting.allowance import allowed
-from playground.hosting.audit import Audit
+from playground.hosting.audit import Audit, known_as
 from playground.hosting.clients import HEADER, USER, Clients
 from playground.hosting.headers import Headers
 from playground.hosting.limits import Limits
 from playground.hosting.messages import Messages
 from playground.hosting.metrics import Metrics
+from playground.hosting.operating.notice import Notice
+from playground.hosting.operating.troubles import Troubles
+from playground.hosting.people.bounds import Bounds, sizes
 from playground.hosting.people.gate import Gate
 from playground.hosting.people.visitor import Visitor, proxied, recognise, stranger
 from playground.hosting.people.wishes import Returning, Wishes
@@ -103,10 +108,14 @@ def put_to(desk: Desk) -> None:
     held = read()
     if held.sign_in.needed:
         desk.witnesses.append(Gate())
+    desk.pending = 1 + held.most_waiting
+    # Before the limits, which charge: what is too large is not asked.
+    desk.witnesses.append(Bounds(sizes(held), held.models, _operates))
     if held.limited:
-        desk.witnesses.append(
-            Limits(allowed(held), held.limits_store, held.models, held.most_contenders.visitor)
-        )
+        desk.witnesses.append(Limits(allowed(held), held.limits_store, _operates))
+    troubles = Troubles()
+    logging.getLogger().addHandler(troubles)
+    desk.witnesses.append(troubles)
     if held.audit is not None:
         desk.witnesses.append(Audit(held.audit, held.audit_days, held.audit_content))
     if held.traces:
@@ -117,6 +126,31 @@ def put_to(desk: Desk) -> None:
         archive = desk.archive
         faults = (lambda: archive.faults) if archive is not None else (lambda: 0)
         desk.witnesses.append(Metrics(desk.pool, faults, lambda: sessions.count))
+
+
+def _operates(key: str) -> bool:
+    """Whether somebody who signed in operates it, and is here."""
+    one = sessions.visitors().get(key)
+    return one is not None and one.operator and one.signed_in
+
+
+def troubles(desk: Desk) -> Troubles | None:
+    """What went wrong lately."""
+    return next((one for one in desk.witnesses if isinstance(one, Troubles)), None)
+
+
+@cache
+def notice(desk: Desk) -> Notice:
+    """What the operator wants everybody to know."""
+    return Notice(desk.archive.media if desk.archive is not None else "")
+
+
+def called(key: str) -> str:
+    """A visitor, for operators: by the name with which they signed in, else as in the audit log."""
+    one = sessions.visitors().get(key)
+    if one is not None and one.name:
+        return one.name
+    return f"visitor {known_as(key)[:8]}" if key else "this machine"
 
 
 def audit(desk: Desk) -> Audit | None:

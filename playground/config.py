@@ -24,7 +24,7 @@ from playground.settings import SERVER as SERVER
 from playground.settings import SERVERS_FILE as SERVERS_FILE
 from playground.settings import SETTINGS, Setting
 from playground.settings import TOOLS_FILE as TOOLS_FILE
-from playground.values import Most
+from playground.values import Most as Most
 
 END_S = 20.0
 """Less than the 30 seconds that a cluster waits before it kills."""
@@ -103,6 +103,9 @@ class Config:
     models: tuple[str, ...]
     precisions: tuple[str, ...]
     most_contenders: Most
+    most_prompt: Most
+    most_media_mb: Most
+    most_answer: Most
     most_waiting: int
     sign_in: SignIn
     audit: Path | None
@@ -123,9 +126,8 @@ class Config:
 
     @property
     def limited(self) -> bool:
-        """Whether there is a limit on what visitors may have."""
-        rates = (self.most_runs, self.most_tokens, self.most_upload_mb, self.most_minutes)
-        return any(rates) or bool(self.models) or self.most_contenders != Most()
+        """Whether there is a limit on what visitors may have in an hour or a day."""
+        return any((self.most_runs, self.most_tokens, self.most_upload_mb, self.most_minutes))
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Config:
@@ -218,6 +220,9 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         models=taken["PLAYGROUND_MODELS"] or (),
         precisions=taken["PLAYGROUND_PRECISIONS"] or (),
         most_contenders=taken["PLAYGROUND_MOST_CONTENDERS"] or Most(),
+        most_prompt=taken["PLAYGROUND_MOST_PROMPT"] or Most(),
+        most_media_mb=taken["PLAYGROUND_MOST_MEDIA_MB"] or Most(),
+        most_answer=taken["PLAYGROUND_MOST_ANSWER"] or Most(),
         most_waiting=taken["PLAYGROUND_MOST_WAITING"] or WAITING,
         sign_in=_sign_in(taken),
         audit=taken["PLAYGROUND_AUDIT"],

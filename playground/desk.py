@@ -55,7 +55,7 @@ memory.
 """
 
 PENDING = 4
-"""Comparisons of one visitor that may run or wait at a time: one runs, the others wait for it."""
+"""Comparisons of one visitor that may run or wait at a time where nothing else is said: one runs, the others wait."""
 
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ class Desk:
         self.witnesses: list[Witness] = [self.waits]
         self.engines_fault = engines_fault
         self.closing = False
+        self.pending = PENDING
         self._loads: dict[Model, threading.Event] = {}
         self._release = release
         self._warm, self._warmed = warm, False
@@ -118,7 +119,7 @@ class Desk:
         once. The archive gets nothing of it where it is not to `keep` it. Raises TooMany.
         """
         _bounded(contenders)
-        self._make_sure(owner, contenders)
+        self._make_sure(owner, contenders, asked)
         comparison = Comparison(asked, contenders, all_at_once, owner)
         self._open(comparison, keep)
         return comparison
@@ -128,7 +129,7 @@ class Desk:
     ) -> Comparison:
         """The same for one contender and a conversation that it had elsewhere, told as it stands; calls are left to
         whoever asked. Raises TooMany."""
-        self._make_sure(owner, (contender,))
+        self._make_sure(owner, (contender,), told)
         asked = [one for one in told.messages if one.role == "user"][-1:]
         system = [one for one in told.messages if one.role == "system"]
         comparison = Comparison(Conversation((*system, *asked)), (contender,), False, owner)
@@ -165,7 +166,7 @@ class Desk:
         Raises TooMany.
         """
         _bounded(contenders)
-        self._make_sure(comparison.owner, contenders, comparison)
+        self._make_sure(comparison.owner, contenders, asked, comparison)
         comparison.last.stop()
         late = [one for one in contenders if one.id in catching_up]
         missed = [comparison.missed(one.id) for one in late]
@@ -188,7 +189,7 @@ class Desk:
         """
         _bounded(contenders)
         found = [found_again(one) for one in contenders]
-        self._make_sure(comparison.owner, found, comparison)
+        self._make_sure(comparison.owner, found, asked, comparison)
         comparison.ask_instead(round, asked, found)
         self._begin(comparison)
 
@@ -200,7 +201,7 @@ class Desk:
         if before is None:
             return
         contender = found_again(before.contender)
-        self._make_sure(comparison.owner, (contender,), comparison)
+        self._make_sure(comparison.owner, (contender,), comparison.last.asked, comparison)
         conversation, settings = before.conversation, contender.settings
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
@@ -232,7 +233,7 @@ class Desk:
         for witness in self.witnesses:
             if (refused := witness.refusal(contender)) is not None:
                 return " ".join(refused)
-        self._make_sure(comparison.owner, (contender,), comparison)
+        self._make_sure(comparison.owner, (contender,), comparison.last.asked, comparison)
         comparison.watch()
         with self._changing:
             self._hold(comparison)
@@ -245,7 +246,11 @@ class Desk:
         return ""
 
     def _make_sure(
-        self, owner: str, contenders: Sequence[Contender], comparison: Comparison | None = None
+        self,
+        owner: str,
+        contenders: Sequence[Contender],
+        asked: Conversation,
+        comparison: Comparison | None = None,
     ) -> None:
         """That the visitor has room for one more; one that goes on already has it. Nobody begins once it closes."""
         if self.closing:
@@ -254,12 +259,13 @@ class Desk:
             theirs = [
                 one for one in self._comparisons.values() if one.owner == owner and not one.ended
             ]
-        if owner and comparison not in theirs and len(theirs) >= PENDING:
+        if owner and comparison not in theirs and len(theirs) >= self.pending:
             raise TooMany(
-                f"{PENDING} of your comparisons are running or waiting; stop one of them, or wait until it is done."
+                f"{self.pending} of your comparisons are running or waiting; "
+                "stop one of them, or wait until it is done."
             )
         for witness in self.witnesses:
-            witness.admit(owner, contenders)
+            witness.admit(owner, contenders, asked)
 
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""

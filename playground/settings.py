@@ -174,6 +174,27 @@ SETTINGS = (
         values.most,
     ),
     Setting(
+        "PLAYGROUND_MOST_PROMPT",
+        "as much as the page takes",
+        "Characters of a visitor's question; said for operators in the same way.",
+        "give a whole number, such as 20000, or 20000, operators 100000",
+        values.most,
+    ),
+    Setting(
+        "PLAYGROUND_MOST_MEDIA_MB",
+        "as much as the page takes",
+        "Megabytes of a question's media, as they are kept.",
+        "give a whole number, such as 20, or 20, operators 200",
+        values.most,
+    ),
+    Setting(
+        "PLAYGROUND_MOST_ANSWER",
+        "as long as the page takes",
+        "Tokens of the longest answer that may be asked for, its thought included.",
+        "give a whole number, such as 2048, or 2048, operators 8192",
+        values.most,
+    ),
+    Setting(
         "PLAYGROUND_MOST_WAITING",
         "3",
         "Comparisons of one visitor that may wait while another of theirs runs.",

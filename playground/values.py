@@ -119,9 +119,9 @@ class Most:
 
 def most(said: str) -> Most:
     """ "4, operators 12": one number for visitors, and one for operators if they have a limit too."""
-    own, _, theirs = said.partition(",")
-    found = re.fullmatch(r"operators?\s*[=:]?\s*(\d+)", theirs.strip().lower()) if theirs else None
-    if theirs and found is None:
+    own, comma, theirs = said.partition(",")
+    found = re.fullmatch(r"operators?\s*[=:]?\s*(\d+)", theirs.strip().lower())
+    if comma and found is None:
         raise ValueError
     return Most(count(own), count(found[1]) if found else None)
 

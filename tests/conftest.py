@@ -34,6 +34,8 @@ SLOW = (
     "deploy/test_space.py",
     "hosting/test_charged.py",
     "hosting/test_ending.py",
+    "hosting/test_hostile.py",
+    "hosting/test_redis.py",
     "hosting/test_under_load.py",
     "models/test_footprint.py",
     "prompt/media/spectra",

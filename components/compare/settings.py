@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ import streamlit as st
 from components import shell
 from components.compare import address
 from components.words import plain
+from playground import config
 from playground.comparisons.contender import Contender
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.prompt.conversation import LONGEST_ANSWER, Settings
@@ -123,6 +124,9 @@ def panel() -> Chosen:
     except ValueError as error:
         st.toast(f"The settings are not used: {error}.", icon=":material/error:")
         settings = usual
+    most = config.read().most_answer.of(shell.may_manage())
+    if most is not None and settings.max_tokens > most:
+        settings = replace(settings, max_tokens=most)
     return Chosen(settings, system, own)
 
 

@@ -12,8 +12,7 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -21,10 +20,10 @@ from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.witnesses.witness import TooMany, Witness
-from playground.engines import roster
 from playground.hosting.allowance import UNITS, Allowance, Left, Resource, soon
 from playground.hosting.people.visitor import USER
 from playground.hosting.visitors import SHAPE
+from playground.prompt.conversation import Conversation
 
 OF_ONE_ADDRESS = 5
 """As many visitors' allowances the visitors of one address have together: an office may sit behind it, and whoever
@@ -37,20 +36,16 @@ log = logging.getLogger(__name__)
 
 
 class Limits(Witness):
-    """`store` is "memory://" or the URL of a Redis server. `models` are patterns of what visitors may ask, all if there
-    are none; `most_contenders` is how many at a time, None for as many as the page takes.
-    """
+    """`store` is "memory://" or the URL of a Redis server. `exempt` tells by their keys whose use is not counted."""
 
     def __init__(
         self,
         allowed: Sequence[Allowance],
         store: str = "memory://",
-        models: Sequence[str] = (),
-        most_contenders: int | None = None,
+        exempt: Callable[[str], bool] = lambda key: False,
     ) -> None:
         self.allowed = tuple(allowed)
-        self._models = tuple(models)
-        self._most_contenders = most_contenders
+        self._exempt = exempt
         self._items = import_module("limits")
         self._fault = import_module("limits.errors").StorageError
         make = import_module("limits.storage").storage_from_string
@@ -66,11 +61,8 @@ class Limits(Witness):
             while len(self._addresses) > REMEMBERED:
                 self._addresses.popitem(last=False)
 
-    def admit(self, owner: str, contenders: Sequence[Contender]) -> None:
+    def admit(self, owner: str, contenders: Sequence[Contender], asked: Conversation) -> None:
         """Charge one question. Raises TooMany, and then charges nothing."""
-        most = self._most_contenders
-        if most is not None and len(contenders) > most:
-            raise TooMany(f"{most} answers to a question are the most here; leave some out.")
         if not owner:
             return
         with self._charging:
@@ -78,14 +70,6 @@ class Limits(Witness):
                 if one.left < 1 and one.allowance.resource != "upload_mb":
                     raise TooMany(f"{one.allowance.words} are used; ask again {soon(one.back_s)}.")
             self._charge(owner, "runs", 1)
-
-    def refusal(self, contender: Contender) -> tuple[str, str] | None:
-        """For models that are not for visitors."""
-        spec, variant = roster.plain(contender.model.spec), contender.model.variant
-        names = (spec, variant)
-        if not self._models or any(fnmatchcase(n, one) for one in self._models for n in names):
-            return None
-        return f"{contender.model.title} is not open to visitors here.", "Choose another."
 
     def ended(self, comparison: Comparison, answer: Answer) -> None:
         """Charge its tokens, and the time from its turn to its end."""
@@ -110,9 +94,11 @@ class Limits(Witness):
         self._charge(visitor, "upload_mb", size)
 
     def left(self, visitor: str) -> tuple[Left, ...]:
-        """What a visitor has left of each allowance; of what visitors of the same address share, if that is less."""
+        """What a visitor has left of each allowance; of what visitors of the same address share, if that is less.
+        Nothing for who has no limits.
+        """
         found = []
-        for one in self.allowed:
+        for one in () if self._exempt(visitor) else self.allowed:
             unit, stands = UNITS[one.resource], []
             for item, key in self._places(visitor, one):
                 try:
@@ -130,6 +116,8 @@ class Limits(Witness):
         return "" if self._store.check() else "The store of the limits can't be reached."
 
     def _charge(self, visitor: str, resource: Resource, cost: int) -> None:
+        if self._exempt(visitor):
+            return
         for one in self.allowed:
             if one.resource != resource or cost < 1:
                 continue

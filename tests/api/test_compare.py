@@ -17,6 +17,7 @@ from playground.desk import Desk
 from playground.engines.recital import Recital
 from playground.hosting.allowance import Allowance
 from playground.hosting.limits import Limits
+from playground.hosting.people.bounds import Bounds, Sizes
 from playground.hosting.tokens import Tokens
 from tests.api.conftest import PICTURE, Calling, api
 from tests.media_files import picture
@@ -88,7 +89,7 @@ def test_media_in_json_are_data_urls(calling: Calling) -> None:
 
 def test_who_cannot_answer_says_why_and_the_others_do(calling: Calling) -> None:
     client = calling()
-    client.desk.witnesses.append(Limits([], models=["demo:E2B"]))
+    client.desk.witnesses.append(Bounds(Sizes(), ["demo:E2B"]))
     told = client.post("/api/compare", json={"prompt": "Say it.", "on": ["demo:E2B", "demo:31B"]})
     states = [(one["state"], one["reason"]) for one in told.json()["answers"]]
     assert states == [("done", ""), ("refused", "31B is not open to visitors here.")]

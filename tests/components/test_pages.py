@@ -13,7 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import shell, web
-from playground import desk as desk_module
 from playground.desk import Desk
 from playground.engines import roster
 from playground.engines.recital import EVERYTHING, Recital, reciter
@@ -402,8 +401,8 @@ def test_hosted_whoever_has_a_link_can_look_and_change_nothing(
 def test_too_many_comparisons_give_the_words_back(
     open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_module, "PENDING", 0)
     page = open_page(on="E2B")
+    monkeypatch.setattr(shell.desk(), "pending", 0)
     page.chat_input(key="composer").upload("a.png", png()).set_value("What is it?")
     run(page)
     assert "of your comparisons are running or waiting" in words(page)

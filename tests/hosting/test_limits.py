@@ -95,7 +95,7 @@ def test_who_has_used_all_is_told_when_it_returns_and_nobody_else_waits(limits: 
 def test_an_hour_begins_with_the_first_use_and_then_all_is_there_again(
     limits: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits.admit(ONE, columns("a"))
+    limits.admit(ONE, columns("a"), ASKED)
     now = counting.time.time()
     monkeypatch.setattr("time.time", lambda: now + 3500)
     assert left(limits)["runs", "hour"] == 2
@@ -132,7 +132,7 @@ def test_by_address_where_there_is_no_cookie_and_together_where_there_are_many()
             break
     assert admitted == 2 * counting.OF_ONE_ADDRESS - 2
     limits.seen(ONE, "203.0.113.10")
-    limits.admit(ONE, columns("a"))
+    limits.admit(ONE, columns("a"), ASKED)
 
 
 def test_uploads_are_charged_when_they_have_arrived() -> None:
@@ -146,23 +146,10 @@ def test_uploads_are_charged_when_they_have_arrived() -> None:
     assert put(app, "tab", "c", 700_000, OTHER) == 204
 
 
-def test_models_that_are_not_for_visitors_are_refused_alone() -> None:
-    limits = Limits([], models=["recital:a", "B*"], most_contenders=3)
-    desk = desk_with(limits)
-    made = desk.start(ASKED, columns("a", "B1", "c"), owner=ONE)
-    for one in made.answers:
-        one.wait()
-    assert [one.state for one in made.answers] == ["done", "done", "refused"]
-    assert made.answers[2].reason == "c is not open to visitors here."
-    with pytest.raises(TooMany, match="3 answers to a question are the most here"):
-        desk.start(ASKED, columns("a", "B1", "B2", "B3"), owner=ONE)
-    desk.close()
-
-
 def test_a_store_that_is_away_stops_nobody_and_is_told() -> None:
     limits = Limits([Allowance("runs", 1, "hour")], "redis://127.0.0.1:1/0?socket_timeout=1")
-    limits.admit(ONE, columns("a"))
-    limits.admit(ONE, columns("a"))
+    limits.admit(ONE, columns("a"), ASKED)
+    limits.admit(ONE, columns("a"), ASKED)
     assert limits.fault() == "The store of the limits can't be reached."
     assert Limits([]).fault() == ""
 

@@ -19,6 +19,8 @@ def draw() -> None:
     if limits is None or not limits.allowed:
         return
     left = limits.left(web.visitor())
+    if not left:
+        return
     scarcest = min(left, key=lambda one: one.share)
     colour = "orange" if scarcest.share < SCARCE else "gray"
     with st.container(key="left", width="content"):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
+from playground.prompt.conversation import Conversation
 
 
 class TooMany(Exception):
@@ -19,8 +20,8 @@ class TooMany(Exception):
 class Witness:
     """Sees and says nothing. Called in whatever thread it happens, and has to be quick."""
 
-    def admit(self, owner: str, contenders: Sequence[Contender]) -> None:
-        """A visitor is about to put a question to these. Raises TooMany: then nothing happens."""
+    def admit(self, owner: str, contenders: Sequence[Contender], asked: Conversation) -> None:
+        """A visitor is about to put this to these. Raises TooMany: then nothing happens."""
 
     def refusal(self, contender: Contender) -> tuple[str, str] | None:
         """Why this contender may not be asked here, and what would help; None where it may."""

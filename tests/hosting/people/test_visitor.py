@@ -17,8 +17,10 @@ from playground.hosting.people.visitor import (
     stranger,
     token_holder,
 )
+from playground.prompt.conversation import Conversation
 
 BROWSER = "b" * 22
+ASKED = Conversation.ask("Say it.")
 ADA = {"iss": "https://id.lab.org", "sub": "ada", "name": "Ada Lovelace"}
 VERIFIED = {**ADA, "email": "Ada@Lab.org", "email_verified": True}
 
@@ -131,7 +133,7 @@ def test_a_tokens_holder_asks_as_its_maker_and_operates_nothing() -> None:
 
 def test_a_question_of_a_stranger_is_held_back_in_the_core_too() -> None:
     gate = Gate()
-    gate.admit(of(ADA).key, ())
+    gate.admit(of(ADA).key, (), ASKED)
     for owner in (BROWSER, "", "user", "x" * 36):
         with pytest.raises(TooMany, match=r"^Sign in to ask\.$"):
-            gate.admit(owner, ())
+            gate.admit(owner, (), ASKED)

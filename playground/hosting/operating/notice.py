@@ -1,0 +1,66 @@
+"""What the operator wants everybody to know: one message, on every page until it is taken away.
+
+It lies where the archive's media lie, so that all programs that share them say it; without an archive, in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from playground.archive.archive import ArchiveError
+
+LONGEST = 500
+
+FRESH_S = 5.0
+"""For so long what was read last is told again: it is asked for with every page that is drawn."""
+
+
+class Notice:
+    """`media` is a folder or an fsspec URL; empty where nothing is kept."""
+
+    def __init__(self, media: str = "") -> None:
+        self._media = media
+        self._words = ""
+        self._read = float("-inf")
+        self._changing = threading.Lock()
+
+    @property
+    def words(self) -> str:
+        """The message; nothing where there is none. What can't be read is as it was."""
+        with self._changing:
+            if self._media and time.monotonic() - self._read > FRESH_S:
+                self._read = time.monotonic()
+                try:
+                    files, path = self._place()
+                    there = files.cat_file(path) if files.exists(path) else b""
+                    self._words = there.decode("utf-8", "replace")[:LONGEST]
+                except OSError:
+                    pass
+            return self._words
+
+    def say(self, words: str) -> None:
+        """Tell everybody this; nothing takes the last message away. Raises ArchiveError."""
+        words = " ".join(words.split())[:LONGEST]
+        with self._changing:
+            if self._media:
+                self._write(words)
+            self._words, self._read = words, time.monotonic()
+
+    def _write(self, words: str) -> None:
+        try:
+            files, path = self._place()
+            if words:
+                files.makedirs(path.rpartition("/")[0], exist_ok=True)
+                files.pipe_file(path, words.encode())
+            elif files.exists(path):
+                files.rm(path)
+        except OSError as error:
+            raise ArchiveError("The message can't be kept: its place can't be written.") from error
+
+    def _place(self) -> tuple[Any, str]:
+        from fsspec.core import url_to_fs
+
+        files, root = url_to_fs(self._media)
+        return files, f"{str(root).rstrip('/')}/notice.txt"
