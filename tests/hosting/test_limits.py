@@ -75,7 +75,7 @@ def test_who_has_used_all_is_told_when_it_returns_and_nobody_else_waits(limits: 
     desk = desk_with(limits)
     comparison = desk.start(ASKED, columns("a"), owner=ONE)
     comparison.answers[0].wait()
-    desk.ask_on(comparison, ASKED, columns("a"))
+    desk.ask_on(comparison, ASKED, columns("a"), ASKED)
     comparison.answers[0].wait()
     desk.again(comparison, "a")
     comparison.answers[0].wait()
@@ -117,16 +117,16 @@ def test_by_address_where_there_is_no_cookie_and_together_where_there_are_many()
     limits = Limits([Allowance("runs", 2, "hour")])
     for tab in ("session-1", "session-2"):
         limits.seen(tab, "203.0.113.9")
-        limits.admit(tab, columns("a"))
+        limits.admit(tab, columns("a"), ASKED)
     limits.seen("session-3", "203.0.113.9")
     with pytest.raises(TooMany):
-        limits.admit("session-3", columns("a"))
+        limits.admit("session-3", columns("a"), ASKED)
     admitted = 0
     for number in range(20):  # throws its cookie away each time
         fresh = f"{number:022}"
         limits.seen(fresh, "203.0.113.9")
         try:
-            limits.admit(fresh, columns("a"))
+            limits.admit(fresh, columns("a"), ASKED)
             admitted += 1
         except TooMany:
             break
