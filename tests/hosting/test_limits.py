@@ -75,7 +75,7 @@ def test_who_has_used_all_is_told_when_it_returns_and_nobody_else_waits(limits: 
     desk = desk_with(limits)
     comparison = desk.start(ASKED, columns("a"), owner=ONE)
     comparison.answers[0].wait()
-    desk.ask_on(comparison, ASKED, columns("a"), ASKED)
+    desk.ask_on(comparison, ASKED, columns("a"))
     comparison.answers[0].wait()
     desk.again(comparison, "a")
     comparison.answers[0].wait()
