@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import http.client
+import resource
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from urllib.parse import quote, urlsplit
 
+import psutil
 import pytest
 
 from tests.browser.serving import Server
-from tests.hosting.test_ending import started
+from tests.hosting.test_ending import get, started
 from tests.servers.tab import Tab
 
 IDLE = 2000
-SLOW_UPLOADS = 20
 WORDS = 20
 
 
@@ -115,3 +119,110 @@ def test_a_forged_cookie_is_nobody_else(server: Server, forged: str) -> None:
         assert other.address.removeprefix("?") != link  # one of their own
     with Tab(server.url) as third:
         assert "Mine now?" not in third.run(link)
+
+
+def request(
+    server: Server, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+) -> tuple[int, dict[str, str], str]:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+    connection.request(method, path, body, headers or {})
+    reply = connection.getresponse()
+    said = reply.read().decode("utf-8", "replace")
+    connection.close()
+    return reply.status, dict(reply.headers), said
+
+
+def test_anothers_upload_is_neither_read_nor_removed_nor_replaced(server: Server) -> None:
+    with Tab(server.url) as tab, Tab(server.url) as other:
+        tab.run()
+        other.run()
+        assert tab.upload("mine.txt", b"my secret") == 204
+        place = f"/_stcore/upload_file/{tab.session}/mine.txt"
+        for method in ("GET", "POST", "HEAD", "PATCH"):
+            assert "my secret" not in request(server, method, place)[2]
+        # Without the page's own token, and with another's.
+        assert request(server, "DELETE", place)[0] == 403
+        assert request(server, "PUT", place, body=b"evil")[0] >= 400
+        mine, tab.session = tab.session, "../" + other.session
+        assert tab.upload("x.txt", b"evil") >= 400
+        tab.session = "0" * 36
+        assert tab.upload("x.txt", b"evil") >= 400
+        tab.session = mine
+        assert tab.upload("mine.txt", b"evil") == 429  # what lies there is not replaced
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/../../../etc/passwd",
+        "/media/%2e%2e/%2e%2e/etc/passwd",
+        "/static/../../../../etc/passwd",
+        "/app/static/..%2f..%2fapp.py",
+        "/_stcore/upload_file/../../etc/passwd",
+        "/component/x/../../../../etc/passwd",
+        "//etc/passwd",
+        "/\\..\\..\\etc\\passwd",
+        "/.streamlit/config.toml",
+        "/playground/config.py",
+    ],
+)
+def test_no_route_reads_the_disk(server: Server, path: str) -> None:
+    _, _, said = request(server, "GET", path)
+    assert "root:" not in said and "PLAYGROUND_" not in said and "fileWatcherType" not in said
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/history", "/healthz", "/readyz", "/_stcore/health", "/nothing"]
+)
+def test_no_header_can_be_put_in(server: Server, path: str) -> None:
+    host = urlsplit(server.url).netloc.encode()
+    for where in (b"?x=%0d%0aInjected:%201", b"?x=1%0aInjected:1"):
+        said = raw(
+            server,
+            b"GET " + path.encode() + where + b" HTTP/1.1\r\nHost: " + host
+            + b"\r\nX-Forwarded-For: 1.2.3.4\r\nX-Playground-User: ada@lab.org"
+            b"\r\nX-Playground-Client: 9.9.9.9\r\nConnection: close\r\n\r\n",
+        )  # fmt: skip
+        head = said.partition(b"\r\n\r\n")[0].lower()
+        assert b"\r\ninjected" not in head and b"content-security-policy" in head
+
+
+@pytest.mark.parametrize(
+    "host", [b"evil.org; script-src *", b"evil'\"<>", b"a" * 300 + b" b", b"[::1]:80 *"]
+)
+def test_a_forged_host_does_not_widen_the_policy(server: Server, host: bytes) -> None:
+    said = raw(server, b"GET / HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n")
+    policy = next(
+        (one for one in said.split(b"\r\n") if one.lower().startswith(b"content-security")), b""
+    )
+    assert b"evil" not in policy and b"*" not in policy and b"aaa" not in policy
+
+
+def test_what_is_no_request_ends_and_harms_nobody(server: Server) -> None:
+    for junk in (b"\x16\x03\x01" + bytes(200), b"GET\r\n\r\n", b"A" * 100_000 + b"\r\n\r\n"):
+        with suppress(ConnectionError):
+            assert b"200 OK" not in raw(server, junk)
+    fine(server)
+
+
+def test_many_idle_connections_leave_room_for_others(server: Server) -> None:
+    """On a machine that lets one process have fewer files open, as many as it lets."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    count = min(IDLE, hard - 200)
+    process = psutil.Process(server.pid)
+    before = process.num_fds()
+    place = urlsplit(server.url)
+    try:
+        with ExitStack() as held:
+            for _ in range(count):
+                one = socket.create_connection((place.hostname, place.port), timeout=20)
+                held.callback(one.close)
+            fine(server)
+            assert get(f"{server.url}/healthz") == (200, "ok")
+        deadline = time.monotonic() + 60
+        while process.num_fds() > before + 50 and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert process.num_fds() <= before + 50
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
