@@ -164,7 +164,13 @@ class Uploads:
             await _read_away(receive)
             await answer(send, 503 if refused == ALL_TOO_MANY else 429, refused)
             return
-        arrived = False
+        arrived = gone = False
+
+        async def receive_and_see() -> Message:
+            nonlocal gone
+            message = await receive()
+            gone = gone or message["type"] == "http.disconnect"
+            return message
 
         async def send_and_see(message: Message) -> None:
             nonlocal arrived
@@ -173,7 +179,10 @@ class Uploads:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_and_see)
+            await self._app(scope, receive_and_see, send_and_see)
+        except Exception:
+            if not gone:  # who breaks it off is no fault of the program, and fills no log
+                raise
         finally:
             self._ledger.end(session, file, arrived)
         if arrived and limits is not None:

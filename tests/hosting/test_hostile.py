@@ -18,6 +18,7 @@ from tests.hosting.test_ending import get, started
 from tests.servers.tab import Tab
 
 IDLE = 2000
+SLOW_UPLOADS = 20
 WORDS = 20
 
 
@@ -203,6 +204,30 @@ def test_what_is_no_request_ends_and_harms_nobody(server: Server) -> None:
         with suppress(ConnectionError):
             assert b"200 OK" not in raw(server, junk)
     fine(server)
+
+
+def test_slow_uploads_hold_nobody_up_and_are_counted(server: Server) -> None:
+    with ExitStack() as held, Tab(server.url) as tab:
+        tab.run()
+        place = urlsplit(server.url)
+        cookies = "; ".join(f"{name}={value}" for name, value in tab.cookies.items())
+        for number in range(SLOW_UPLOADS):
+            one = socket.create_connection((place.hostname, place.port), timeout=20)
+            held.callback(one.close)
+            one.sendall(
+                f"PUT /_stcore/upload_file/{tab.session}/{number} HTTP/1.1\r\nHost: {place.netloc}\r\n"
+                f"Cookie: {cookies}\r\nX-Xsrftoken: {tab.cookies['_streamlit_xsrf']}\r\n"
+                f"Content-Type: multipart/form-data; boundary=e\r\nContent-Length: 10000000\r\n\r\n--e".encode()
+            )
+        time.sleep(1.0)
+        assert tab.upload("more.bin", bytes(5_000_000)) == 429  # 200 MB are on their way already
+        fine(server)
+    deadline = time.monotonic() + 30
+    with Tab(server.url, tab.cookies) as again:
+        again.run()
+        while again.upload(f"{time.monotonic()}.bin", bytes(5_000_000)) != 204:
+            assert time.monotonic() < deadline, "what did not come is still counted"
+            time.sleep(0.5)
 
 
 def test_many_idle_connections_leave_room_for_others(server: Server) -> None:
