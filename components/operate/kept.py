@@ -22,7 +22,8 @@ def panel() -> None:
     with shell.archive_faults():
         with archive.reading() as connection:
             used = keeping.used(connection)
-        told = [f"{used.comparisons:,} comparisons", f"{size(used.media_bytes)} of media"]
+        what = "comparison" if used.comparisons == 1 else "comparisons"
+        told = [f"{used.comparisons:,} {what}", f"{size(used.media_bytes)} of media"]
         place = Path(archive.media)
         if "://" not in archive.media and place.is_dir():
             told.append(f"{size(shutil.disk_usage(place).free)} free on its disk")
