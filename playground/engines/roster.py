@@ -2,9 +2,12 @@
 
     demo:E2B                       the demo-sized E2B that comes with the program
     local:google/gemma-4-E2B-it    a repository in the Hugging Face cache, or a directory
+    local:google/gemma-4-E2B-it-qat-q4_0-gguf/gemma-4-E2B-it-q4_0.gguf
+                                   a GGUF file of a repository in that cache, or any GGUF file by its path
     server:lab/gemma-4-E2B-it      a model of a server that the operator named (servers)
     E2B                            the best weights of that variant here: real ones, else the demo-sized
     E2B@int8                       any of those on this machine, in a precision of one's own choice
+    E2B@q4_0                       the variant's GGUF file of that type here, the official one first
     E2B@no-drafter                 the same without the drafter that lies beside its weights
 
 Looks only at this machine's disk; a server is asked when its model is named.
@@ -13,12 +16,14 @@ Looks only at this machine's disk; a server is asked when its model is named.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from playground.engines import checkpoints
+from playground.engines import checkpoints, gguf_models
 from playground.models.catalog import Variant, variant, variants
 from playground.models.damage import damage
+from playground.models.gguf import finding, types
 from playground.models.hub import cache
 from playground.models.hub.cache import snapshot
 from playground.models.model import Model
@@ -27,6 +32,9 @@ from playground.models.servers import Server, ServerError, set_up
 from playground.models.weight_files import Spoilt
 
 UNDRAFTED = "no-drafter"
+
+QUANTISED = {*(one.name for one in types.TYPES.values()), *types.MIXTURES.values()}
+"""What numbers of a GGUF file can be stored as."""
 
 DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
 
@@ -69,7 +77,20 @@ def _here() -> list[Model | Damaged]:
                 demos.append(_demo(one))
             except ModelError as error:
                 demos.append(Damaged(one.name, _demo_name(one), error.reason, error.remedy))
-    return [*real, *demos]
+    return [*real, *_gguf_files(), *demos]
+
+
+def _gguf_files() -> list[Model]:
+    """Those of the family that are here, in its order."""
+    found = []
+    for one, spec in gguf_models.installed():
+        with suppress(OSError, Spoilt):  # somebody is deleting it
+            found.append(gguf_models.model(one, spec))
+    order = [one.name for one in variants()]
+    return sorted(
+        (model for model in found if model.variant in order),
+        key=lambda model: order.index(model.variant),
+    )
 
 
 def _looked_at(wanted: Variant) -> Model | Damaged | None:
@@ -94,6 +115,9 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
         before, _, wish = spec.rpartition("@")
         model = find(before)
         return _undrafted(model) if wish == UNDRAFTED else _in_precision(model, PRECISIONS[wish])
+    name_, at, wish = spec.partition("@")
+    if at and not colon and wish.upper() in QUANTISED:
+        return _quantised(_known(name_), wish.lower())
     if "@" in spec and kind != "local":
         raise _no_precision(spec.partition("@")[2])
     if not colon:
@@ -121,7 +145,7 @@ def wishes(spec: str) -> tuple[str, ...]:
 
 def _in_precision(model: Model, precision: Precision) -> Model:
     """The same model with numbers of that precision in memory."""
-    if model.stored not in PRECISIONS:
+    if model.stored not in PRECISIONS or model.runtime != "transformers":
         raise ModelError(
             f"{model.weights} is stored in {model.stored}, which can't be changed here.",
             "Name it without a precision.",
@@ -213,6 +237,10 @@ def _cached(repo: str, spec: str) -> Model | None:
 def _local(name: str) -> Model:
     path = Path(name).expanduser()
     spec = f"local:{name}"
+    if path.is_file():
+        return _gguf_file(path.absolute(), spec)
+    if files := _gguf_of(name, path):
+        return files
     if path.is_dir():
         path = path.resolve()
         if wrong := damage(path):
@@ -231,6 +259,51 @@ def _local(name: str) -> Model:
             f"Download it first (hf download {name}), or give a directory.",
         )
     return found
+
+
+def _gguf_file(path: Path, spec: str) -> Model:
+    try:
+        return gguf_models.model(gguf_models.at(path), spec)
+    except Spoilt as spoilt:
+        remedy = "Give a GGUF file of a Gemma 4 model, or download it again."
+        raise ModelError(f"{spoilt}.", remedy) from None
+
+
+def _gguf_of(name: str, path: Path) -> Model | None:
+    """The GGUF file that a directory, a repository or a file's name in a repository means; None where there is none.
+
+    Raises ModelError where there are several.
+    """
+    if path.is_dir() and not (path / "config.json").exists():
+        found = [finding.paired(file, file.name) for file in finding.models_in(path)]
+        names = [f"local:{path / one.file.name}" for one in found]
+    elif name.count("/") in (1, 2):
+        repo = "/".join(name.split("/")[:2])
+        found = finding.in_repository(repo)
+        if name != repo:
+            found = [one for one in found if one.name == name]
+        names = [f"local:{one.name}" for one in found]
+    else:
+        return None
+    if len(found) > 1:
+        raise ModelError(f"{name} holds {len(found)} models.", f"Name one: {', '.join(names)}.")
+    return gguf_models.model(found[0], names[0]) if found else None
+
+
+def _quantised(wanted: Variant, kind: str) -> Model:
+    """The variant's GGUF file of that type, the official one first. Raises ModelError."""
+    here = [one for one in _gguf_files() if one.variant == wanted.name and one.stored == kind]
+    official = [repo for repo in wanted.weights.qat if repo.endswith(f"-{kind}-gguf")]
+    here.sort(key=lambda one: not one.weights.startswith(tuple(f"{repo}/" for repo in official)))
+    if here:
+        return here[0]
+    get = (
+        f"Download {official[0]} (python -m playground download {official[0]})" if official else ""
+    )
+    raise ModelError(
+        f"There is no GGUF file of {wanted.name} in {kind} on this machine.",
+        get + (", or give" if get else "Give") + " a file of your own as local: and its path.",
+    )
 
 
 def _checkpoint(path: Path, weights: str, spec: str) -> Model:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from playground.engines.base import EngineError, Stop
+from playground.engines.processes import how_it_ended
 from playground.engines.protocol import HOST, Died, Fork, Hello
 from playground.models.device import threads
 
@@ -69,14 +70,7 @@ class Worker:
 
     def last_words(self) -> str:
         """How the process ended, as the end of a sentence: "was killed (signal 9), which ..."."""
-        status = self._died(self.pid)
-        if status == -9:
-            return "was killed (signal 9), which often means that memory ran out"
-        if status is not None and status < 0:
-            return f"crashed (signal {-status})"
-        return (
-            "ended unexpectedly" if status is None else f"ended unexpectedly (exit code {status})"
-        )
+        return how_it_ended(self._died(self.pid))
 
 
 class Workers:

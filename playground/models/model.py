@@ -20,11 +20,12 @@ class Model:
     weights as stored, `stored` the precision of most of them, `precision` says in words how they lie
     in memory, `wish` is the one that somebody chose. `dtype` is what a local model's numbers become
     when it is loaded ("auto": what they are), `needs_bytes` about what it then takes of the memory
-    that this program gives out. `drafter` is the directory of its drafter, `sampling` how it draws
-    tokens where nobody says otherwise, `server` where a model of the server engine runs.
-    `template` names the chat template that it had, by a digest, where no file tells. `here` is False
-    for one that only a record names: it has to be found again before it is asked; `facts` is then what
-    the record knows of its files.
+    that this program gives out. `runtime` runs a local model, `path` is a directory for transformers and a file for
+    llama.cpp, `encoders` that model's file for pictures and sound. `drafter` is the directory of
+    its drafter, `sampling` how it draws tokens where nobody says otherwise, `server` where a model of
+    the server engine runs. `template` names the chat template that it had, by a digest, where no file
+    tells. `here` is False for one that only a record names: it has to be found again before it is
+    asked; `facts` is then what the record knows of its files.
     """
 
     spec: str
@@ -38,6 +39,8 @@ class Model:
     wish: str = ""
     demo: bool = False
     path: Path | None = field(default=None, repr=False)
+    runtime: Literal["transformers", "llama.cpp"] = "transformers"
+    encoders: Path | None = field(default=None, repr=False)
     bytes: int = 0
     dtype: str = "auto"
     needs_bytes: int = 0

@@ -85,9 +85,9 @@ def of_part(part: Part, settings: Settings, model: Model) -> int:
 def _budget(frame: int, settings: Settings, model: Model) -> int:
     """Soft tokens of a picture, or of a clip's frame, whose own are `frame`.
 
-    Servers get frames as pictures and can't tell them apart.
+    Servers and llama.cpp get frames as pictures and can't tell them apart.
     """
-    if frame and model.server is None:
+    if frame and model.server is None and model.runtime == "transformers":
         return frame
     return settings.image_tokens or model.capabilities.image_tokens
 
@@ -156,7 +156,7 @@ def _estimate(text: str) -> int:
 
 def _chat(model: Model) -> ChatTemplate | None:
     """The model's chat template, None where its checkpoint is not on this machine or has none that can be used."""
-    if model.path is None:
+    if model.path is None or model.runtime != "transformers":
         return None
     try:
         return template.of(model.path)

@@ -24,6 +24,17 @@ def folder(repo: str) -> Path:
     return cache() / f"models--{repo.replace('/', '--')}"
 
 
+def repositories(pattern: str) -> list[str]:
+    """The repositories here that have a file of such a name in a snapshot."""
+    try:
+        folders = {
+            path.parents[2].name for path in cache().glob(f"models--*/snapshots/*/{pattern}")
+        }
+    except OSError:
+        return []
+    return sorted(name.removeprefix("models--").replace("--", "/", 1) for name in folders)
+
+
 def snapshot(repo: str, damage: Callable[[Path], str] = damage) -> Path | None:
     """The newest whole snapshot of a repository: the one that `main` points to, where it is whole."""
     return next((path for path in _snapshots(repo) if not damage(path)), None)

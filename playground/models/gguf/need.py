@@ -1,0 +1,36 @@
+"""What a GGUF model takes in memory when llama.cpp has loaded it, foreseen from the headers of its files."""
+
+from __future__ import annotations
+
+from playground.models.fit import PICTURE_TOKENS, Need
+from playground.models.gguf.described import context, kv_bytes, window_bytes
+from playground.models.gguf.header import Header
+
+CONTEXT = 32_768
+"""Tokens that a model is loaded with at most: llama.cpp sets all of its cache aside at once, 0.2 GB for E2B and 2.7 GB
+for 31B at this length.
+"""
+
+TEXT_BATCH = 32
+"""Tokens read between two looks at whether somebody asked to stop: less than a second on a CPU, and 32 to 128 are read
+as fast as 2,048.
+"""
+
+
+def loaded_context(model: Header) -> int:
+    """Tokens that it is loaded with."""
+    return min(context(model), CONTEXT)
+
+
+def need(model: Header, encoders: Header | None) -> Need:
+    """What it takes with its whole context, one copy of its windows, and a picture of the usual size where it sees."""
+    batch = TEXT_BATCH if encoders is None else PICTURE_TOKENS
+    weights = sum(tensor.bytes for tensor in model.tensors)
+    if encoders is not None:
+        weights += sum(tensor.bytes for tensor in encoders.tensors)
+    cache = kv_bytes(model, loaded_context(model), batch) + window_bytes(model)
+    return Need(weights, cache, batch * _vocabulary(model) * 4)
+
+
+def _vocabulary(model: Header) -> int:
+    return next((one.sides[-1] for one in model.tensors if one.name == "token_embd.weight"), 0)
