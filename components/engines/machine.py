@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -10,15 +11,20 @@ from components import colours, columns, shell
 from components.words import plain
 from playground.desk import Desk
 from playground.engines import checkpoints, roster
+from playground.engines.llama import package
 from playground.models import device
 from playground.models.budget import available
 from playground.models.catalog import Variant, variants
-from playground.models.fit import CONTEXT, fit
+from playground.models.fit import CONTEXT, ROOMY, fit
+from playground.models.gguf import finding
 from playground.models.hub import cache
 from playground.models.hub.downloads import Download
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS
 from playground.models.sizes import size
+
+OFFICIAL = "q4_0"
+"""The type of the GGUF files that Google publishes."""
 
 STANDINGS = {
     "away": ":gray-badge[on disk]",
@@ -51,8 +57,11 @@ def _panel(desk: Desk, busy: bool) -> None:
                 _model(desk, model)
             if not any(m.variant == variant.name and not m.demo for m in here):
                 _absent(desk, variant, may_take)
+            _gguf(desk, variant, here, may_take)
             for spoilt in [one for one in roster.damaged() if one.variant == variant.name]:
                 st.error(plain(f"{spoilt.reason} {spoilt.remedy}"), icon=":material/error:")
+    if (missing := package.missing()) and any(one.runtime == "llama.cpp" for one in here):
+        st.warning(plain(missing), icon=":material/extension_off:")
     if not shell.may_manage():
         st.caption("Whoever runs this program manages its weights.")
 
@@ -73,9 +82,10 @@ def _model(desk: Desk, model: Model) -> None:
             if model.demo
             else f"**{plain(model.weights)}**"
         )
-        about = plain(
-            " · ".join(w for w in (model.revision, model.precision, size(model.bytes)) if w)
-        )
+        told = [model.revision, model.precision, size(model.bytes)]
+        if model.runtime == "llama.cpp":
+            told.append(f"takes about {size(model.needs_bytes)}")
+        about = plain(" · ".join(filter(None, told)))
         st.markdown(
             f"**{colours.text(model.variant, plain(model.title))}** {what} {STANDINGS[standing]}  \n"
             f":small[:gray[{about}{_held(desk, model)}]]",
@@ -142,11 +152,11 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
     if st.button("Try", key=f"try_{key}", icon=":material/play_arrow:", type="tertiary"):
         columns.only(model.spec)
         st.switch_page("pages/compare.py")
-    if model.spec.startswith("local:") and model.weights.count("/") == 1:
+    # What lies in another program's folder, or in a directory, is not this program's to delete.
+    if model.spec == f"local:{model.weights}" and "/" in model.weights:
+        held = model.bytes if model.runtime == "llama.cpp" else cache.size(model.weights)
         with st.popover("Delete", icon=":material/delete:", disabled=standing == "in use"):
-            st.markdown(
-                f"Delete {plain(model.weights)} ({size(cache.size(model.weights))}) from this machine?"
-            )
+            st.markdown(f"Delete {plain(model.weights)} ({size(held)}) from this machine?")
             st.button(
                 "Delete it",
                 key=f"delete_{key}",
@@ -173,7 +183,12 @@ def _load_as(desk: Desk, model: Model, key: str) -> None:
 
 
 def _delete(desk: Desk, model: Model) -> None:
-    if desk.pool.unload(model):
+    if not desk.pool.unload(model):
+        return
+    if model.runtime == "llama.cpp":
+        repo, _, file = model.weights.rpartition("/")
+        finding.remove(repo, file)
+    else:
         cache.remove(model.weights)
 
 
@@ -196,6 +211,27 @@ def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
         st.space("stretch")
         if shell.may_manage():
             _download_button(desk, repo, download)
+    if download is not None:
+        _progress(download)
+
+
+def _gguf(desk: Desk, variant: Variant, here: Sequence[Model], may_take: int) -> None:
+    """The way to the variant's official GGUF file, where it is not here."""
+    repo = variant.weights.gguf(OFFICIAL)
+    if not repo or not shell.may_manage() or any(one.weights.startswith(f"{repo}/") for one in here):
+        return
+    download, bytes_ = desk.downloads.find(repo), int(variant.memory_gb.gguf_q4_file * 1e9)
+    fits = "does not fit here" if bytes_ > may_take else "fits here"
+    if ROOMY * may_take < bytes_ <= may_take:
+        fits = "is tight here"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f":small[:gray[or as GGUF for llama.cpp, {OFFICIAL}: {plain(repo)}, {size(bytes_)} and its encoders; it "
+            f"{fits}]]",
+            width="content",
+        )
+        st.space("stretch")
+        _download_button(desk, repo, download)
     if download is not None:
         _progress(download)
 

@@ -293,12 +293,14 @@ def _gguf_of(name: str, path: Path) -> Model | None:
 def _quantised(wanted: Variant, kind: str) -> Model:
     """The variant's GGUF file of that type, the official one first. Raises ModelError."""
     here = [one for one in _gguf_files() if one.variant == wanted.name and one.stored == kind]
-    official = [repo for repo in wanted.weights.qat if repo.endswith(f"-{kind}-gguf")]
-    here.sort(key=lambda one: not one.weights.startswith(tuple(f"{repo}/" for repo in official)))
+    official = wanted.weights.gguf(kind)
+    here.sort(key=lambda one: not (official and one.weights.startswith(f"{official}/")))
     if here:
         return here[0]
     get = (
-        f"Download {official[0]} (python -m playground download {official[0]})" if official else ""
+        f"Download {official} (python -m playground download {wanted.name}@{kind})"
+        if official
+        else ""
     )
     raise ModelError(
         f"There is no GGUF file of {wanted.name} in {kind} on this machine.",

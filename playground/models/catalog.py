@@ -34,6 +34,10 @@ class Weights:
     qat: tuple[str, ...]
     source: str
 
+    def gguf(self, kind: str) -> str:
+        """The official repository of a GGUF file in that type ("q4_0"); empty where there is none."""
+        return next((one for one in self.qat if one.endswith(f"-{kind}-gguf")), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:

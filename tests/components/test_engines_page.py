@@ -16,12 +16,14 @@ from playground.__main__ import main
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
 from playground.engines.base import Engine
+from playground.engines.llama import package
 from playground.engines.recital import Recital
 from playground.engines.server.engine import ServerEngine
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from tests.components.opening import app
 from tests.engines.test_roster import cached
+from tests.models.gguf.files import e2b
 from tests.servers.hostile import Hostile, serve
 from tests.servers.hub import Hub
 
@@ -288,3 +290,37 @@ def test_a_model_is_loaded_in_another_precision(desk: Desk, engines: Callable[[]
     assert engine.model.spec == "demo:E2B@int8"
     assert engines().button(key="unload_demo:E2B@int8")
     assert engines().button(key="load_demo:E2B")
+
+
+def test_a_gguf_file_is_listed_with_what_it_takes_and_the_official_one_is_offered(
+    desk: Desk, engines: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    official = "google/gemma-4-E2B-it-qat-q4_0-gguf"
+    offer = f"download_{official}"
+    assert [button for button in engines().button if button.key == offer]
+    e2b(
+        tmp_path / "hub" / f"models--{official.replace('/', '--')}" / "snapshots" / "a" / "e2b.gguf"
+    )
+    e2b(tmp_path / ".lmstudio" / "models" / "somebody" / "tiny" / "other.gguf")
+    page = engines()
+    assert not [button for button in page.button if button.key == offer]
+    listed = [one.value for one in page.markdown if "llama.cpp · " in one.value]
+    assert len(listed) == 2 and all("takes about " in one for one in listed)
+    assert "E2B q4" in listed[0] and "LM Studio" in listed[1]
+    deletes = [button for button in page.button if button.label == "Delete it"]
+    assert len(deletes) == 1, "nothing in another program's folder"
+    deletes[0].click().run()
+    assert not list((tmp_path / "hub").glob("models--*"))
+    assert list(tmp_path.glob(".lmstudio/**/*.gguf"))
+
+
+def test_without_llama_cpp_the_page_says_what_is_missing(
+    engines: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(package, "find_spec", lambda name: None)
+    assert not [one for one in engines().warning if "xllamacpp" in one.value]
+    e2b(tmp_path / "models--a--b" / "snapshots" / "a" / "e2b.gguf")
+    assert [one for one in engines().warning if "pip install xllamacpp" in one.value]

@@ -41,7 +41,7 @@ def test_the_official_file_is_what_a_variant_and_its_type_mean(hub: Path) -> Non
 
 
 def test_one_that_is_not_here_is_told_with_its_repository() -> None:
-    with pytest.raises(ModelError, match=f"no GGUF file of E2B in q4_0 .* download {OFFICIAL}"):
+    with pytest.raises(ModelError, match=f"no GGUF file of E2B in q4_0 .* Download {OFFICIAL} "):
         roster.find("E2B@q4_0")
     with pytest.raises(ModelError, match="There is no precision 'q4_9'"):
         roster.find("E2B@q4_9")

@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         siblings = []
         for name, data in self.server.files.items():
             one: dict[str, Any] = {"rfilename": name, "size": len(data), "blobId": "b"}
-            if name.endswith(".safetensors"):
+            if name.endswith((".safetensors", ".gguf")):
                 sha = hashlib.sha256(data).hexdigest()
                 one["lfs"] = {"sha256": sha, "size": len(data), "pointerSize": 1}
             siblings.append(one)

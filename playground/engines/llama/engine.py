@@ -20,7 +20,7 @@ from playground.engines.processes import forget_peak, held_bytes, peak_bytes
 from playground.engines.server.engine import ServerEngine
 from playground.engines.server.transport import client
 from playground.models.device import threads
-from playground.models.gguf import header, need
+from playground.models.gguf import finding, header, need
 from playground.models.gguf.described import bytes_per_token
 from playground.models.model import Model
 from playground.models.servers import Key, Server
@@ -52,8 +52,12 @@ class LlamaEngine:
 
     def load(self, stop: Stop) -> None:
         """Start a process and let it load; raises EngineError with the reason when it can't."""
-        if not self.loaded:
-            self._start(need.TEXT_BATCH, 0, stop)
+        if self.loaded:
+            return
+        self._start(need.TEXT_BATCH, 0, stop)
+        if self.model.encoders is None and self.model.path is not None:
+            fault = finding.paired(self.model.path, self.model.weights).fault
+            self.notes = (f"no pictures or sound: {fault}",) if fault else ()
 
     def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
         """Ask the process and pass its events on. The tokens of a picture are fixed when it starts: where this question

@@ -52,6 +52,14 @@ def in_repository(repo: str) -> list[Found]:
     )
 
 
+def remove(repo: str, file: str) -> None:
+    """Delete one model of a repository in the cache; with the last one goes all of the repository."""
+    if [one.file.name for one in in_repository(repo)] == [file]:
+        cache.remove(repo)
+    else:
+        cache.remove_file(repo, file)
+
+
 def in_hub() -> list[Found]:
     """Every model in the Hugging Face cache."""
     return [found for repo in cache.repositories("*.gguf") for found in in_repository(repo)]

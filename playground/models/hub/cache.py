@@ -102,6 +102,13 @@ def size(repo: str) -> int:
     return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
 
 
+def remove_file(repo: str, name: str) -> None:
+    """Delete one file of a repository; its other files stay."""
+    for file in folder(repo).glob(f"snapshots/*/{name}"):
+        file.resolve().unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+
+
 def remove(repo: str) -> None:
     """Delete everything of a repository."""
     shutil.rmtree(folder(repo), ignore_errors=True)

@@ -1,7 +1,7 @@
 """Fetches weights from the Hugging Face hub into its cache: with progress, resumable, checked, never twice at once.
 
-Only what loading needs is fetched: safetensors and the JSON files beside them. Until every file is there and its
-checksum is right the snapshot is marked as unfinished, and the roster does not look at it.
+Only what loading needs is fetched: safetensors and the JSON files beside them, or a GGUF file and its encoders. Until
+every file is there and its checksum is right the snapshot is marked as unfinished, and the roster does not look at it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from playground.models import weight_files
+from playground.models.gguf import header
 from playground.models.hub.cache import alone, cache, finish, folder, unfinished
 from playground.models.hub.disk import check_room
 from playground.models.hub.faults import Damaged, sentence
+from playground.models.hub.wanted import Remote, wanted
 from playground.models.sizes import size, time_left
 
 State = Literal["asking", "downloading", "checking", "done", "cancelled", "failed"]
 ENDED: frozenset[State] = frozenset({"done", "cancelled", "failed"})
-
-WANTED = (".json", ".jinja", ".model", ".txt", ".safetensors")
-"""Endings of files that loading may need; code, pickles and other formats stay where they are."""
 
 RATE_OVER_S = 5.0
 """The rate is that of the last seconds."""
@@ -38,23 +35,15 @@ class Cancelled(Exception):
     """Somebody asked to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
-    """A file of a repository; `sha256` is empty for small ones, which the hub keeps in git."""
-
-    name: str
-    size: int
-    sha256: str = ""
-
-
 class Download:
-    """One repository on its way here. One thread writes, anybody reads.
+    """One repository on its way here, or one GGUF file of it (owner/name/file.gguf). One thread writes, anybody reads.
 
     `done` and `total` in bytes; `reason` and `remedy` are one sentence each once it failed.
     """
 
-    def __init__(self, repo: str, endpoint: str | None = None) -> None:
-        self.repo = repo
+    def __init__(self, name: str, endpoint: str | None = None) -> None:
+        self.repo = "/".join(name.split("/")[:2])
+        self._file = name.removeprefix(self.repo).removeprefix("/")
         self.state: State = "asking"
         self.reason = ""
         self.remedy = ""
@@ -120,7 +109,7 @@ class Download:
         )
         if not about.sha:
             raise ValueError("the hub named no revision")
-        files = _wanted(about.siblings or [])
+        files = wanted(about.siblings or [], self._file)
         self.total = sum(file.size for file in files)
         snapshot = folder(self.repo) / "snapshots" / about.sha
         check_room(sum(file.size for file in files if not (snapshot / file.name).exists()))
@@ -192,7 +181,7 @@ class Download:
 
 
 class Downloads:
-    """Every download of this program, by repository."""
+    """Every download of this program, by what was asked for."""
 
     def __init__(self, endpoint: str | None = None) -> None:
         self._endpoint = endpoint
@@ -218,24 +207,14 @@ class Downloads:
         return tuple(held for held in self._held.values() if not held.ended)
 
 
-def _wanted(siblings: Sequence[Any]) -> list[Remote]:
-    """What loading needs, weights last, so that an index is there before its shards."""
-    files = [
-        Remote(one.rfilename, one.size or 0, one.lfs.sha256 if one.lfs else "")
-        for one in siblings
-        if one.rfilename.endswith(WANTED) and "/" not in one.rfilename
-    ]
-    if not any(file.name.endswith(".safetensors") for file in files):
-        raise ValueError("no safetensors")
-    return sorted(files, key=lambda file: (file.name.endswith(".safetensors"), file.name))
-
-
 def _discard_unlike(file: Path, size: int) -> None:
     """Throw away what lies in the place of a file and can't be it: of another size, or with a header that is none."""
     try:
         if file.stat().st_size == size:
             if size and file.suffix == ".safetensors":
                 weight_files.header(file)
+            if size and file.suffix == ".gguf":
+                header.read(file)
             return
     except (FileNotFoundError, weight_files.Spoilt):  # or a link that leads nowhere
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playground.models.hub.disk import NoRoom
+from playground.models.hub.wanted import NoWeights, Several
 from playground.models.sizes import size
 
 
@@ -43,10 +44,15 @@ def sentence(error: Exception, repo: str) -> tuple[str, str]:
                 "The token in HF_TOKEN holds an invisible or foreign sign, which no token has.",
                 "Copy it anew into HF_TOKEN and start again.",
             )
-        case ValueError() if error.args == ("no safetensors",):
+        case NoWeights():
             return (
-                f"{repo} has no safetensors files.",
+                f"{repo} has no safetensors files and no such GGUF file.",
                 "Choose another repository: nothing else is loaded here.",
+            )
+        case Several():
+            return (
+                f"{repo} has {len(error.names)} GGUF models.",
+                f"Name one, as in {repo}/{error.names[0]}; there are {', '.join(error.names)[:600]}.",
             )
         case errors.HfHubHTTPError():
             return _refused(error.response.status_code, error.server_message or "")
