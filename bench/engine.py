@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bench.numbers import spread, table
-from playground.benchmark.pairs import Task, measure
+from playground.benchmark.pairs import measure
+from playground.benchmark.task import Task
 from playground.engines import roster
 from playground.engines.workers import ROOT
 from playground.prompt import media

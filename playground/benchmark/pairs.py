@@ -14,13 +14,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 from tokenizers import Tokenizer
 
+from playground.benchmark.llama import Llama
+from playground.benchmark.task import Run, Task
 from playground.engines.base import EngineError
 from playground.engines.events import Chunk, Finished, Read, Requested
 from playground.engines.local import LocalEngine
@@ -28,32 +30,15 @@ from playground.engines.workers import ROOT, Workers, environment
 from playground.models import checkpoint
 from playground.models.model import Model
 from playground.models.precision import QUANTISED
-from playground.prompt.conversation import Conversation, Image, Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What both are asked: a prompt, maybe with a picture, and how many tokens they answer."""
-
-    prompt: str
-    tokens: int
-    picture: Path | None = None
-    part: Image | None = None
-    """The same picture as the engine takes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One answer: seconds from request to first token, tokens a second after it, the engine's reading speed too."""
-
-    ttft_s: float
-    output_tps: float
-    prefill_tps: float = 0.0
+from playground.prompt.conversation import Conversation, Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All pairs, the engine's run first, and what there is to know once: seconds to load, bytes held at the peak."""
+    """All pairs, the engine's run first, and what there is to know once: seconds to load, bytes held at the peak.
+
+    `llama` are llama.cpp's runs, where it took its turn too.
+    """
 
     pairs: tuple[tuple[Run, Run], ...]
     prompt_tokens: int
@@ -62,6 +47,9 @@ class Measured:
     peak_bytes: int
     plain_peak_bytes: int
     finished: Finished
+    llama: tuple[Run, ...] = ()
+    llama_load_s: float | None = None
+    llama_peak_bytes: int | None = None
 
     def ours(self, figure: str) -> list[float]:
         """A figure of all runs of the engine."""
@@ -76,8 +64,11 @@ class Measured:
         return [a / b for a, b in zip(self.ours(figure), self.theirs(figure), strict=True)]
 
 
-def measure(model: Model, task: Task, pairs: int) -> Measured:
-    """Load both, warm both up with a pair that does not count, then take turns. Raises EngineError."""
+def measure(model: Model, task: Task, pairs: int, gguf: Model | None = None) -> Measured:
+    """Load both, and llama.cpp with `gguf` as a third, warm up with a turn that does not count, then take turns.
+
+    Raises EngineError.
+    """
     workers = Workers()
     with tempfile.TemporaryDirectory() as folder:
         without_end = endless(model, Path(folder) / "model")
@@ -89,11 +80,14 @@ def measure(model: Model, task: Task, pairs: int) -> Measured:
             began = time.perf_counter()
             engine.load(threading.Event())
             load_s = time.perf_counter() - began
-            with _plain(without_end) as other:
+            with _plain(without_end) as other, _third(gguf) as third:
                 taken: list[tuple[Run, Run]] = []
-                for _ in range(pairs + 1):
+                llama: list[Run] = []
+                for number in range(pairs + 1):
                     ours, prompt_tokens, finished = _ask(engine, task)
                     taken.append((ours, other.ask(task)))
+                    if third is not None:
+                        llama.append(third.ask(task, number))
                 return Measured(
                     tuple(taken[1:]),
                     prompt_tokens,
@@ -102,10 +96,17 @@ def measure(model: Model, task: Task, pairs: int) -> Measured:
                     finished.peak_memory_bytes or 0,
                     other.peak_bytes(),
                     finished,
+                    tuple(llama[1:]),
+                    third.load_s if third is not None else None,
+                    third.peak_bytes if third is not None else None,
                 )
         finally:
             engine.close()
             workers.close()
+
+
+def _third(gguf: Model | None) -> AbstractContextManager[Llama | None]:
+    return nullcontext() if gguf is None else Llama(gguf)
 
 
 def _ask(engine: LocalEngine, task: Task) -> tuple[Run, int, Finished]:

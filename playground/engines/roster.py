@@ -5,7 +5,8 @@
     local:google/gemma-4-E2B-it-qat-q4_0-gguf/gemma-4-E2B-it-q4_0.gguf
                                    a GGUF file of a repository in that cache, or any GGUF file by its path
     server:lab/gemma-4-E2B-it      a model of a server that the operator named (servers)
-    E2B                            the best weights of that variant here: real ones, else the demo-sized
+    E2B                            the best weights of that variant here: real ones that fit into memory, in
+                                   safetensors before GGUF, else the demo-sized
     E2B@int8                       any of those on this machine, in a precision of one's own choice
     E2B@q4_0                       the variant's GGUF file of that type here, the official one first
     E2B@no-drafter                 the same without the drafter that lies beside its weights
@@ -21,6 +22,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playground.engines import checkpoints, gguf_models
+from playground.engines.llama import package
+from playground.models.budget import memory_budget
 from playground.models.catalog import Variant, variant, variants
 from playground.models.damage import damage
 from playground.models.gguf import finding, types
@@ -178,9 +181,11 @@ def _known(name: str) -> Variant:
 
 
 def _best(wanted: Variant) -> Model:
-    real = _looked_at(wanted)
-    if isinstance(real, Model):
+    real, light = _looked_at(wanted), _lightest(wanted)
+    if isinstance(real, Model) and (light is None or real.needs_bytes <= memory_budget()):
         return real
+    if light is not None:
+        return light
     if _demo_path(wanted).is_dir():
         return _demo(wanted)
     if real is not None:
@@ -190,6 +195,12 @@ def _best(wanted: Variant) -> Model:
         f"Download {wanted.weights.instruct} into the Hugging Face cache "
         f"(hf download {wanted.weights.instruct}), or choose another variant.",
     )
+
+
+def _lightest(wanted: Variant) -> Model | None:
+    """The variant's GGUF file that needs the least, where there is one and llama.cpp can run it."""
+    here = [] if package.missing() else [one for one in _gguf_files() if one.variant == wanted.name]
+    return min(here, key=lambda one: one.needs_bytes, default=None)
 
 
 def _demo_path(wanted: Variant) -> Path:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from playground.engines import roster
+from playground.engines.llama import package
 from playground.engines.roster import ModelError
+from tests.engines.test_roster import cached
 from tests.models.gguf.files import TINY, TINY_ENCODERS, e2b
 
 OFFICIAL = "google/gemma-4-E2B-it-qat-q4_0-gguf"
@@ -80,3 +82,17 @@ def test_a_file_that_is_none_is_one_sentence_and_stops_no_list(content: bytes, h
     assert [one.weights for one in roster.installed() if one.runtime == "llama.cpp"] == [
         "another/E2B-GGUF/good.gguf"
     ]
+
+
+def test_a_variant_alone_means_what_fits_into_memory(
+    hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert roster.find("E2B").demo
+    light = e2b(snapshot(hub, OFFICIAL) / "e2b.gguf")
+    assert roster.find("E2B").path == light
+    cached(hub, "google/gemma-4-E2B-it")
+    assert roster.find("E2B").spec == "local:google/gemma-4-E2B-it"
+    monkeypatch.setattr(roster, "memory_budget", lambda: 1)
+    assert roster.find("E2B").path == light
+    monkeypatch.setattr(package, "find_spec", lambda name: None)
+    assert roster.find("E2B").spec == "local:google/gemma-4-E2B-it"

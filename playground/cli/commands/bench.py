@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any, Literal
@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from playground.benchmark import true_shape
-from playground.benchmark.pairs import Measured, Task, measure
+from playground.benchmark.pairs import Measured, measure
+from playground.benchmark.task import Task
 from playground.cli import interrupts, options
 from playground.cli.display import output
 from playground.cli.display.notes import fault, say
@@ -36,13 +37,15 @@ WORDS = "The red circle is left of the blue square. "
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What is measured: weights at random, of so many layers (None: all), or those that are here; in a precision of
-    one's own choice, or as stored; answers of so many tokens.
+    one's own choice, or as stored; answers of so many tokens. `gguf` is the type of llama.cpp's file, where
+    it takes part.
     """
 
     random_weights: bool
     layers: int | None
     precision: str | None
     tokens: int
+    gguf: str | None = None
 
 
 def bench(
@@ -71,6 +74,10 @@ def bench(
         Literal["fp32", "bf16", "int8", "int4"] | None,
         typer.Option("--precision", help="In memory; as stored when left out."),
     ] = None,
+    gguf: Annotated[
+        Literal["q4_0", "q8_0", "bf16"] | None,
+        typer.Option("--gguf", help="Beside them llama.cpp, with a GGUF file of that type."),
+    ] = None,
     prompt_tokens: Annotated[
         int, typer.Option("--prompt-tokens", metavar="N", help="About so many.")
     ] = 256,
@@ -87,7 +94,7 @@ def bench(
         raise BadCall(f"--layers is {layers!r}; give a number, or all.")
     if min(prompt_tokens, tokens - 1, pairs) < 1:
         raise BadCall("--prompt-tokens and --pairs are at least 1, --tokens at least 2.")
-    how = Bench(random_weights, None if layers == "all" else int(layers), precision, tokens)
+    how = Bench(random_weights, None if layers == "all" else int(layers), precision, tokens, gguf)
     task = Task(WORDS * max(1, prompt_tokens // 10), tokens)
     results = []
     code = 0
@@ -95,9 +102,9 @@ def bench(
         with interrupts.raised():
             for name in shape:
                 try:
-                    with _model(name, how) as model:
+                    with _model(name, how) as (model, other):
                         say(f"Measuring {name} in {model.precision}.")
-                        results.append(_told(name, model, measure(model, task, pairs), how))
+                        results.append(_told(name, model, measure(model, task, pairs, other), how))
                 except (EngineError, ModelError) as error:
                     fault(f"{name}: {error}")
     except interrupts.Interrupted as interrupted:
@@ -110,11 +117,11 @@ def bench(
 
 
 @contextmanager
-def _model(name: str, how: Bench) -> Iterator[Model]:
-    """The model to measure; one with random weights is there only as long as it is needed."""
+def _model(name: str, how: Bench) -> Iterator[tuple[Model, Model | None]]:
+    """The model to measure, and llama.cpp's, if any; random weights are there only as long as they are needed."""
     wish = f"@{how.precision}" if how.precision else ""
     if not how.random_weights:
-        yield roster.find(name + wish)
+        yield roster.find(name + wish), roster.find(f"{name}@{how.gguf}") if how.gguf else None
         return
     try:
         config = true_shape.configuration(name, how.layers)
@@ -138,14 +145,24 @@ def _model(name: str, how: Bench) -> Iterator[Model]:
         path = Path(folder)
         true_shape.prepare(path, name, how.layers)
         say(f"Making {size / 1e9:.1f} GB of random weights.")
-        made = subprocess.run(
-            [sys.executable, "-m", "playground.benchmark.random_weights", folder],
-            cwd=ROOT, check=False, capture_output=True, text=True,
-        )  # fmt: skip
-        if made.returncode:
-            last = (made.stderr.strip() or "it was killed").splitlines()[-1]
-            raise EngineError(f"The random weights could not be made: {last}.")
-        yield roster.find(f"local:{folder}{wish}")
+        _make("random_weights", folder)
+        other = None
+        if how.gguf:
+            _make("random_gguf", folder, how.gguf)
+            file = path / f"random-{how.gguf.upper()}.gguf"
+            other = replace(roster.find(f"local:{file}"), encoders=None)
+        yield roster.find(f"local:{folder}{wish}"), other
+
+
+def _make(what: str, *arguments: str) -> None:
+    """Run one of the benchmark's programs. Raises EngineError."""
+    made = subprocess.run(
+        [sys.executable, "-m", f"playground.benchmark.{what}", *arguments],
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if made.returncode:
+        last = (made.stderr.strip() or "it was killed").splitlines()[-1]
+        raise EngineError(f"The random weights could not be made: {last}.")
 
 
 def _told(name: str, model: Model, seen: Measured, how: Bench) -> dict[str, Any]:
@@ -173,9 +190,19 @@ def _told(name: str, model: Model, seen: Measured, how: Bench) -> dict[str, Any]
         "peak_device_bytes": seen.finished.peak_device_bytes,
         "weight_bytes_per_token": read,
         "copy_bandwidth": copied,
+        "llama_load_s": seen.llama_load_s,
+        "llama_prefill_tps": _middle(seen, "prefill_tps"),
+        "llama_ttft_s": _middle(seen, "ttft_s"),
+        "llama_output_tps": _middle(seen, "output_tps"),
+        "llama_memory_bytes": seen.llama_peak_bytes,
         "bandwidth_share": speed * read / copied if read and copied else None,
     }
     return {key: value for key, value in told.items() if value is not None}
+
+
+def _middle(seen: Measured, figure: str) -> float | None:
+    """The median of llama.cpp's runs; None where it took no part."""
+    return median(getattr(run, figure) for run in seen.llama) if seen.llama else None
 
 
 ROWS = (
@@ -184,15 +211,20 @@ ROWS = (
     ("prompt_tokens", "prompt tokens", "{:,}"),
     ("load_s", "load, s", "{:.1f}"),
     ("generate_load_s", "  plain transformers", "{:.1f}"),
+    ("llama_load_s", "  llama.cpp", "{:.1f}"),
     ("prefill_tps", "prefill, tokens/s", "{:,.0f}"),
+    ("llama_prefill_tps", "  llama.cpp", "{:,.0f}"),
     ("ttft_s", "TTFT, s", "{:.3f}"),
     ("generate_ttft_s", "  plain generate", "{:.3f}"),
     ("ttft_ratio", "  ratio", "{:.2f}"),
+    ("llama_ttft_s", "  llama.cpp", "{:.3f}"),
     ("output_tps", "decode, tokens/s", "{:.2f}"),
     ("generate_output_tps", "  plain generate", "{:.2f}"),
     ("speed_ratio", "  ratio", "{:.2f}"),
+    ("llama_output_tps", "  llama.cpp", "{:.2f}"),
     ("peak_memory_bytes", "peak memory, GB", "{:.2f}"),
     ("generate_memory_bytes", "  plain transformers", "{:.2f}"),
+    ("llama_memory_bytes", "  llama.cpp", "{:.2f}"),
     ("peak_device_bytes", "  on the device", "{:.2f}"),
     ("weight_bytes_per_token", "weights read a token, GB", "{:.2f}"),
     ("copy_bandwidth", "memory copies, GB/s", "{:.1f}"),
