@@ -183,8 +183,9 @@ def model(of: Model) -> record.Model:
 def weights(path: Path) -> dict[str, Any]:
     """What the files of a checkpoint are: a hub's commit, their SHA-256, the numbers in them. Read once a program."""
     found: dict[str, Any] = {}
-    if path.parent.name == "snapshots":
-        found["commit"] = path.name
+    snapshot = path.parent if path.is_file() else path
+    if snapshot.parent.name == "snapshots":
+        found["commit"] = snapshot.name
     with suppress(OSError, weight_files.Spoilt):
         found["files"] = weight_files.digests(path)
     with suppress(KeyError, ValueError, TypeError, AttributeError, ArithmeticError):

@@ -142,8 +142,10 @@ def _server(server: Server) -> dict[str, str]:
 def _revision(answer: Answer) -> str:
     """The whole name of a snapshot from the hub, of which models show the beginning; else what the model says."""
     model = answer.contender.model
-    if model.path is not None and model.path.parent.name == "snapshots":
-        return model.path.name
+    if model.path is not None:
+        snapshot = model.path.parent if model.path.is_file() else model.path
+        if snapshot.parent.name == "snapshots":
+            return snapshot.name
     return model.revision
 
 

@@ -188,7 +188,7 @@ def _best(wanted: Variant) -> Model:
         return light
     if _demo_path(wanted).is_dir():
         return _demo(wanted)
-    if real is not None:
+    if isinstance(real, Damaged):
         raise ModelError(real.reason, real.remedy)
     raise ModelError(
         f"There are no weights of {wanted.name} on this machine.",

@@ -55,11 +55,11 @@ def files(path: Path) -> list[Path]:
 
 
 def digests(path: Path) -> dict[str, str]:
-    """The SHA-256 of each file of weights by its name: as a hub's cache names what lies in it, else of small files, and
-    empty for large ones, which are not read for it. Raises Spoilt, OSError.
+    """The SHA-256 of each file of weights, or of the one GGUF file, by its name: as a hub's cache names what lies in
+    it, else of small files, and empty for large ones, which are not read for it. Raises Spoilt, OSError.
     """
     found = {}
-    for file in files(path):
+    for file in [path] if path.is_file() else files(path):
         named = file.resolve().name
         known = len(named) == 64 and not set(named) - set("0123456789abcdef")
         found[file.name] = named if known else _digest(file)

@@ -133,6 +133,8 @@ def _of(
     """The programs of one request."""
     settings, model = restoring.settled(contender, chosen), contender.model
     kind = (model.server.kind or "other") if model.server else SERVES_WEIGHTS
+    if model.server is None and ".gguf" in model.weights:
+        kind = "llama.cpp"
     body = request(
         asked,
         chosen,
@@ -178,8 +180,10 @@ def _of(
         "body": f"{name}.request.json",
         "extra": tuple(extra),
     }
+    # transformers runs no GGUF file.
+    here = {} if ".gguf" in model.weights else {"transformers.py": TRANSFORMERS}
     return {
-        f"{name}.transformers.py": TRANSFORMERS.format(**words).encode(),
+        **{f"{name}.{file}": program.format(**words).encode() for file, program in here.items()},
         f"{name}.messages.json": _json(messages),
         f"{name}.openai.py": OPENAI.format(**words).encode(),
         f"{name}.curl.sh": CURL.format(**words).encode(),

@@ -1,0 +1,127 @@
+"""Both ways of running a model on this machine at once, through the pool that the pages use."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from playground.comparisons.comparison import Comparison
+from playground.comparisons.contender import contenders
+from playground.desk import Desk
+from playground.engines import roster
+from playground.engines.base import Engine
+from playground.engines.llama.engine import LlamaEngine
+from playground.engines.local import LocalEngine
+from playground.engines.workers import Workers
+from playground.models.model import Model
+from playground.prompt.conversation import Conversation, Settings
+from tests.engines.llama.conftest import member
+
+pytestmark = pytest.mark.slow
+
+DIGITS = {"type": "array", "items": {"enum": [1, 2]}, "minItems": 200, "maxItems": 200}
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
+    """Two members, each as GGUF and as safetensors."""
+    where = tmp_path_factory.mktemp("gguf")
+    gguf = [member(name, where) for name in ("E2B", "31B")]
+    return [gguf[0], roster.find("demo:E2B"), gguf[1], roster.find("demo:31B")]
+
+
+def desk(budget: int) -> Desk:
+    workers = Workers()
+
+    def make(model: Model) -> Engine:
+        return LlamaEngine(model) if model.runtime == "llama.cpp" else LocalEngine(model, workers)
+
+    return Desk(make, budget, workers.close)
+
+
+def watched(comparison: Comparison, seconds: float = 240) -> None:
+    end = time.monotonic() + seconds
+    while not comparison.ended:
+        assert time.monotonic() < end, [answer.state for answer in comparison.answers]
+        comparison.watch()
+        time.sleep(0.05)
+
+
+def test_four_at_once_all_answer_and_stop(four: list[Model]) -> None:
+    made = desk(10**10)
+    try:
+        asked = contenders([(model, Settings(temperature=0.0)) for model in four])
+        told = made.start(Conversation.ask("What is 3 + 4?"), asked, all_at_once=True)
+        watched(told)
+        assert [(one.state, one.text) for one in told.answers] == [("done", "7")] * 4
+        endless = Settings(temperature=0.0, schema=DIGITS, max_tokens=3000)
+        again = made.start(
+            Conversation.ask("Count."),
+            contenders([(one, endless) for one in four]),
+            all_at_once=True,
+        )
+        end = time.monotonic() + 120
+        while not all(one.text for one in again.answers):
+            assert time.monotonic() < end, "somebody starves"
+            again.watch()
+            time.sleep(0.05)
+        again.stop()
+        watched(again, 20)
+        assert {one.state for one in again.answers} <= {"stopped", "done"}
+    finally:
+        made.close()
+
+
+def test_in_turn_within_a_budget_for_one_and_nothing_stays(four: list[Model]) -> None:
+    budget = max(model.needs_bytes for model in four)
+    made, held = desk(budget), [0]
+    try:
+        asked = contenders([(model, Settings(temperature=0.0)) for model in four])
+        told = made.start(Conversation.ask("What is 3 + 4?"), asked)
+        end = time.monotonic() + 240
+        while not told.ended:
+            assert time.monotonic() < end
+            told.watch()
+            held.append(sum(engine.model.needs_bytes for engine in made.pool.loaded()))
+            time.sleep(0.05)
+        assert [(one.state, one.text) for one in told.answers] == [("done", "7")] * 4
+        assert max(held) <= budget
+    finally:
+        made.close()
+    left = [
+        one
+        for one in psutil.Process().children(recursive=True)
+        if "llama" in " ".join(one.cmdline())
+    ]
+    assert left == []
+
+
+def test_a_process_that_is_killed_takes_its_own_answer_down_and_no_other(
+    four: list[Model], tmp_path: Path
+) -> None:
+    made = desk(10**10)
+    try:
+        endless = Settings(temperature=0.0, schema=DIGITS, max_tokens=3000)
+        pair = [four[0], four[2]]
+        told = made.start(
+            Conversation.ask("Count."),
+            contenders([(one, endless) for one in pair]),
+            all_at_once=True,
+        )
+        end = time.monotonic() + 120
+        while not all(one.text for one in told.answers):
+            assert time.monotonic() < end
+            told.watch()
+            time.sleep(0.01)
+        victim = next(one for one in made.pool.loaded() if one.model == pair[0])
+        assert isinstance(victim, LlamaEngine) and victim._process is not None
+        psutil.Process(victim._process.pid).kill()
+        watched(told)
+        first, second = told.answers
+        assert first.state == "failed" and "was killed (signal 9)" in first.reason and first.text
+        assert second.state == "done"
+    finally:
+        made.close()
