@@ -85,7 +85,7 @@ class LlamaEngine:
                     return
                 yield event
         except EngineError:
-            if stop.is_set() or process.alive:
+            if stop.is_set() or not process.gone():
                 raise
             raise self._lost(process) from None
 

@@ -19,6 +19,9 @@ from playground.engines.processes import how_it_ended
 from playground.engines.workers import ROOT, environment
 
 LISTEN_S = 0.05
+GONE_S = 0.3
+"""How long after a broken connection a process is waited for, to tell whether it ended."""
+
 ENDING_S = 1.0
 """How long a process whose pipe closed may take to be gone."""
 
@@ -69,6 +72,12 @@ class Process:
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._child.poll() is None
+
+    def gone(self) -> bool:
+        """Whether it has ended, or is about to: its connections close a moment before it is gone."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(GONE_S)
+        return not self.alive
 
     def address(self, stop: Stop, tick: Callable[[], None]) -> str:
         """Where it listens, once it does; empty when asked to stop before. `tick` is called while it loads.
