@@ -44,11 +44,12 @@ class Need:
     weights: int
     cache: int
     workspace: int
+    process: int = PROCESS
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.weights + self.cache + self.workspace + PROCESS
+        return self.weights + self.cache + self.workspace + self.process
 
 
 @dataclass(frozen=True, slots=True)

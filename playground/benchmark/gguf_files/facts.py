@@ -26,6 +26,10 @@ SEEN = frozenset(
 """Control tokens that llama.cpp's reader of answers has to see as text."""
 
 
+KNOWN_BY = "'<|tool_call>call:'"
+"""What a chat template must hold, quotes included, for llama.cpp to read calls the family's way (common/chat.cpp)."""
+
+
 def text_file(file: Path, directory: Path, config: dict[str, Any], name: str) -> gguf.GGUFWriter:
     """The file of the text model with its facts, and no tensors yet."""
     text = config["text_config"]
@@ -142,7 +146,8 @@ def _tokenizer(out: gguf.GGUFWriter, directory: Path, text: dict[str, Any]) -> N
     out.add_eos_token_id(text["eos_token_id"])
     out.add_unk_token_id(tokens.index("<unk>"))
     out.add_pad_token_id(text["pad_token_id"])
-    out.add_chat_template(checkpoint.chat_template(directory))
+    template = checkpoint.chat_template(directory)
+    out.add_chat_template(template if KNOWN_BY in template else f"{{#- {KNOWN_BY} -#}}{template}")
     out.add_add_space_prefix(False)
     out.add_add_bos_token(True)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.models.gguf import described, header
+from playground.models.gguf import described, header, need
 from playground.models.gguf.header import Header, Tensor
 from playground.models.gguf.types import TYPES
 from playground.models.weight_files import Spoilt
@@ -43,6 +43,16 @@ def test_the_cache_is_the_familys_own_figure() -> None:
 
 def test_a_token_reads_the_output_and_no_table() -> None:
     assert described.bytes_per_token(E2B) == 1536 * 262144 // 256 * 210 + 1536 * 2048 // 32 * 18
+
+
+def test_the_need_has_matrices_of_four_bits_twice() -> None:
+    told = need.need(E2B, None)
+    embeddings, matrix = (
+        1536 * 262144 // 256 * 210 + 8960 * 262144 // 32 * 18,
+        1536 * 2048 // 32 * 18,
+    )
+    assert told.weights == embeddings + 2 * matrix
+    assert told.cache == described.kv_bytes(E2B, 32768, need.TEXT_BATCH) + (6 << 20)
 
 
 def test_experts_count_by_their_share() -> None:
