@@ -218,7 +218,11 @@ def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
 def _gguf(desk: Desk, variant: Variant, here: Sequence[Model], may_take: int) -> None:
     """The way to the variant's official GGUF file, where it is not here."""
     repo = variant.weights.gguf(OFFICIAL)
-    if not repo or not shell.may_manage() or any(one.weights.startswith(f"{repo}/") for one in here):
+    if (
+        not repo
+        or not shell.may_manage()
+        or any(one.weights.startswith(f"{repo}/") for one in here)
+    ):
         return
     download, bytes_ = desk.downloads.find(repo), int(variant.memory_gb.gguf_q4_file * 1e9)
     fits = "does not fit here" if bytes_ > may_take else "fits here"

@@ -26,8 +26,8 @@ PROCESS = 60_000_000
 """Bytes that llama.cpp's process holds beside all else."""
 
 REARRANGED = ("Q4_0", "Q4_K", "IQ4_NL")
-"""Types whose matrices are laid out a second time for the CPU, while the file stays mapped: E2B in Q4_0 held 4.15 GB, of
-which 2.82 were its file. Of Q8_0 nothing was (AVX2).
+"""Types whose matrices are laid out a second time for the CPU, while the file stays mapped: E2B in Q4_0 held 4.15 GB,
+of which 2.82 were its file. Of Q8_0 nothing was (AVX2).
 """
 
 
