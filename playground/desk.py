@@ -363,7 +363,9 @@ class Desk:
         withdrawn and the visitor is somebody else. None as a visitor may see everything. Raises ArchiveError.
         """
         held = (self._comparisons if self.archive is None else self._looked_at).get(id)
-        return held if self.archive is None else self.archive.find(id, visitor, held)
+        if self.archive is None or id in self._unkept:
+            return held
+        return self.archive.find(id, visitor, held)
 
     def make_own(self, comparison: Comparison, owner: str) -> Comparison:
         """A copy of an ended comparison that its new owner can go on with. Names and notes stay with the first."""

@@ -162,8 +162,8 @@ def draw(
     running = not comparison.last.ended
     with pace.watched():
         _until_settled(comparison, places, status)
-    if running and order.by_figure():
-        st.rerun()  # the columns can be put in order now
+    if running and (order.by_figure() or not mine):
+        st.rerun()  # the columns can be put in order now; it is answered nowhere else any more
     stop.empty()
     differ = fieldwise.different(comparison.answers)
     for place in places:

@@ -6,15 +6,22 @@ import hashlib
 import hmac
 from typing import Any
 
+from websockets import http11
+
 from playground.config import SignIn, read
 
 CALLBACK = "/oauth2callback"
 METADATA = "/.well-known/openid-configuration"
 
+COOKIES = 65_536
+"""Bytes of all cookies together, which are one line of a request: who has many groups brings 30,000 of them."""
+
 
 def secrets() -> dict[str, Any]:
     """What `st.login` looks for among the secrets; nothing where nobody signs in with a provider."""
     held = read().sign_in
+    # By itself it takes 8,192, and the page of somebody who brings more would never connect.
+    http11.MAX_LINE_LENGTH = COOKIES
     return of(held) if held.needed and not held.header else {}
 
 
