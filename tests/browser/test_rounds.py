@@ -24,9 +24,9 @@ def numbers(page: Page, *names: str, opening: str = "My number is") -> dict[str,
     found = {}
     for index, name in enumerate(names):
         one = pane(page, index)
-        expect(one).to_contain_text(
-            re.compile(f"{name}.*(I choose|{opening}) \\d{{6}}", re.S), timeout=PATIENCE_MS
-        )
+        expect(one).to_have_attribute("aria-label", f"{name}'s answer")
+        told = re.compile(rf"(I choose|{opening}) \d{{6}}")
+        expect(one).to_contain_text(told, timeout=PATIENCE_MS)
         found[name] = re.findall(r"\d{6}", one.inner_text())[0]
     wait_until_ended(page)
     return found
