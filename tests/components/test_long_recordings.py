@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from tests.components.test_pages import run, wav, words
+from tests.components.test_pages import open_page, run, wav, words
+
+__all__ = ["open_page"]
 
 
 def test_a_long_recording_is_looked_at_and_split(open_page: Callable[..., AppTest]) -> None:

@@ -191,7 +191,7 @@ def test_what_is_not_run_is_in_the_docs() -> None:
 
 
 CALLS = {"bash", "python", "console"}
-"""On the page of the API: run by tests/api/test_started.py, but for `console`, which needs another project's program."""
+"""On the page of the API: run by tests/api/test_started.py, but for `console`, which needs another program."""
 
 
 @pytest.mark.parametrize("page_", PAGES, ids=name)
