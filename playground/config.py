@@ -117,6 +117,8 @@ class Config:
     servers_file: Path | None
     tools_file: Path | None
     samples: Path | None
+    ollama_models: Path
+    llama_cache: Path
     hub_cache: Path
     cache: Path
     archive: str
@@ -234,6 +236,8 @@ def _read(said: tuple[str, ...], home: str) -> Config:
         servers_file=taken["PLAYGROUND_SERVERS"],
         tools_file=taken["PLAYGROUND_TOOLS"],
         samples=taken["PLAYGROUND_SAMPLES"],
+        ollama_models=Path(taken["OLLAMA_MODELS"] or "~/.ollama/models").expanduser(),
+        llama_cache=Path(taken["LLAMA_CACHE"] or "~/.cache/llama.cpp").expanduser(),
         hub_cache=Path(taken["HF_HUB_CACHE"] or Path(hub) / "hub").expanduser(),
         cache=Path(cache, NAME).expanduser() if cache else platformdirs.user_cache_path(NAME),
         archive=archive,

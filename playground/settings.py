@@ -354,6 +354,14 @@ SETTINGS = (
     ),
     Setting("HF_ENDPOINT", "the Hugging Face hub's own", "The address of another hub."),
     Setting("HF_HUB_OFFLINE", "0", "1 keeps downloads from being tried."),
+    Setting(
+        "OLLAMA_MODELS", "~/.ollama/models", "Where Ollama keeps its models, which are offered."
+    ),
+    Setting(
+        "LLAMA_CACHE",
+        "~/.cache/llama.cpp",
+        "Where llama.cpp keeps its GGUF files, which are offered.",
+    ),
     Setting("HF_HUB_CACHE", "hub in HF_HOME", "Where weights lie and are downloaded to."),
     Setting(
         "HF_HOME",

@@ -212,7 +212,7 @@ def test_columns_stand_by_a_figure_once_all_have_answered(open_page: Open) -> No
     heads = [text.value for text in page.markdown if text.value.startswith("#### ")]
     names = [next(name for name in length if name in head) for head in heads]
     assert names == ["E4B", "31B", "E2B"]
-    helps = [page.button(key=f"run_again_{column}").help for column in range(3)]
+    helps = [one.help for one in page.button if (one.key or "").startswith("run_again_")]
     assert [words.split()[4] for words in helps] == names
     chosen = [one.label for one in page.session_state.comparison.contenders]
     assert chosen == ["E2B", "E4B · 1 of 2", "E4B · 2 of 2", "31B"]

@@ -5,14 +5,14 @@ are only read: LM Studio's, Ollama's and llama.cpp's own.
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
+from playground import config
 from playground.models.gguf import described
 from playground.models.gguf.header import Header
 from playground.models.hub import cache
@@ -65,20 +65,19 @@ def in_hub() -> list[Found]:
     return [found for repo in cache.repositories("*.gguf") for found in in_repository(repo)]
 
 
-def of_others(environment: Mapping[str, str] = os.environ) -> list[Found]:
+def of_others() -> list[Found]:
     """Models in the folders of other programs, where there are such."""
     home = Path.home()
     studio = [home / ".lmstudio" / "models", home / ".cache" / "lm-studio" / "models"]
-    ollama = Path(environment.get("OLLAMA_MODELS") or home / ".ollama" / "models")
-    own = Path(environment.get("LLAMA_CACHE") or home / ".cache" / "llama.cpp")
     found: list[Found] = []
     for place in studio:
         files = _files(place, "*/*/*.gguf")
         found += [
             _other(file, str(file.relative_to(place)), "LM Studio") for file in _models(files)
         ]
-    found += _of_ollama(ollama)
-    return found + [_other(file, file.name, "llama.cpp") for file in models_in(own)]
+    held = config.read()
+    found += _of_ollama(held.ollama_models)
+    return found + [_other(file, file.name, "llama.cpp") for file in models_in(held.llama_cache)]
 
 
 def models_in(directory: Path) -> list[Path]:

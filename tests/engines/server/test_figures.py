@@ -33,9 +33,6 @@ class Played:
     play: Play
     done: bool = True
 
-    def send(self, *_: object) -> Played:
-        return self
-
     def close(self, *_: object) -> None: ...
 
     def pieces(self, *_: object) -> Iterator[Requested | tuple[float, bytes]]:
@@ -81,7 +78,7 @@ def tell(
     server = Server("lab", "http://127.0.0.1:9", kind)
     engine = ServerEngine(Model("server:lab/m", "m", "m", "server", EVERYTHING, server=server))
     for play in plays:
-        monkeypatch.setattr(module, "receiver", lambda play=play: Played(play))
+        monkeypatch.setattr(module, "send", lambda *_, play=play: Played(play))
         events = list(engine.stream(asked, settings or Settings(), threading.Event()))
     chunks = [event for event in events if isinstance(event, Chunk)]
     (finished,) = [event for event in events if isinstance(event, Finished)]

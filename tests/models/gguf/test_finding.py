@@ -14,9 +14,9 @@ REPO = "somebody/gemma-4-tiny-GGUF"
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    for name in ("OLLAMA_MODELS", "LLAMA_CACHE"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("OLLAMA_MODELS", raising=False)
+    monkeypatch.setenv("LLAMA_CACHE", str(tmp_path / "llama"))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path
 
@@ -38,7 +38,7 @@ def test_several_quantisations_of_a_repository_are_several_models(home: Path) ->
 
 
 def test_other_programs_folders_are_found_where_they_are(home: Path) -> None:
-    assert finding.of_others({}) == []
+    assert finding.of_others() == []
     put(home / ".lmstudio" / "models" / "somebody" / "tiny", "tiny.gguf")
     put(home / "llama", "tiny-a.gguf", "tiny-b.gguf")
     put(home / "llama", "tiny-b-mmproj.gguf", source=TINY_ENCODERS)
@@ -52,8 +52,7 @@ def test_other_programs_folders_are_found_where_they_are(home: Path) -> None:
     (manifests / "gemma4" / "e2b").write_text(json.dumps({"layers": layers}))
     (manifests / "gemma4" / "evil").write_text('{"layers": [[]]}')
     found = {
-        one.name: (one.owner, one.encoders and one.encoders.name)
-        for one in finding.of_others({"LLAMA_CACHE": str(home / "llama")})
+        one.name: (one.owner, one.encoders and one.encoders.name) for one in finding.of_others()
     }
     assert found == {
         "somebody/tiny/tiny.gguf": ("LM Studio", None),

@@ -219,13 +219,13 @@ def _trusting(way: Way) -> bool | ssl.SSLContext:
     if way.certificates is None:
         return True
     file, folder = way.certificates
-    for name, value in (("SSL_CERT_FILE", file), ("SSL_CERT_DIR", folder)):
-        os.environ.pop(name, None)
-        if value:
-            os.environ[name] = value
+    if file:
+        return ssl.create_default_context(cafile=file)
+    if folder:
+        return ssl.create_default_context(capath=folder)
     import httpx2  # it looks at servers, too, and both must trust the same
 
-    return httpx2.create_ssl_context()
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _socket(address: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
