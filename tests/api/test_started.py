@@ -196,7 +196,7 @@ def test_the_description_holds(server: Server, tmp_path: Path) -> None:
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config)),
         *("run", f"{server.url}/api/openapi.json", "--checks", checks, "--max-examples", "5"),
-        *("--phases", "examples,coverage,fuzzing", "--seed", "1", "--request-timeout", "60"),
+        *("--phases", "examples,coverage,fuzzing", "--seed", "1", "--request-timeout", "180"),
         *("--generation-database", "none", "--max-time", "50", "--workers", "2"),
     ]
     done = subprocess.run(
