@@ -24,7 +24,7 @@ def test_the_likeliest_tokens_are_exact_and_the_others_are_near() -> None:
 
 
 def test_a_vocabulary_that_four_bits_do_not_take_is_read_in_eight() -> None:
-    weight, x = drawn(CANDIDATES * 2 + 1, 33), drawn(1, 33)
+    weight, x = drawn(CANDIDATES * 2 + 1, 40), drawn(1, 40)
     whole = functional.linear(x, weight)
     assert (Head(weight)(x) - whole).abs().max() < 0.05 * whole.std()
 

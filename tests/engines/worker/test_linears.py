@@ -54,6 +54,10 @@ def test_products_in_fp32_are_those_of_bf16(rows: int, monkeypatch: pytest.Monke
     assert got.dtype == torch.bfloat16 and apart(got, want) < 0.01
 
 
+def test_int8_leaves_rows_that_its_kernel_reads_past() -> None:
+    assert [size for size in range(1, 65) if Int8.takes(drawn(16, size))] == [*range(8, 65, 8)]
+
+
 @pytest.mark.parametrize("slow", [False, True])
 @pytest.mark.parametrize("rows", ROWS)
 def test_int8_is_off_by_less_than_a_rounding_of_its_own(

@@ -52,7 +52,7 @@ def quantise(model: Any, precision: str, device: str) -> None:
         layer.experts = QuantisedExperts(fused, kind)
         forget(fused.gate_up_proj)
         forget(fused.down_proj)
-    if on_cpu:
+    if on_cpu and Int8.takes(model.lm_head.weight):
         model.lm_head = Head(model.lm_head.weight.detach())
     if on_cpu and slow_bf16():
         encoders.widen(model)
