@@ -214,12 +214,13 @@ def figures(steps: Sequence[Step], contended: bool) -> Figures:
     values["prompt_tokens"] = _prompt(each)
     values["output_tokens"] = _output(each)
     paced = [(1 / one.output_tps, _later(one)) for one in each if one.output_tps and _later(one)]
-    if tokens := sum(count for _, count in paced):
-        seconds = sum(pace * count for pace, count in paced)
+    tokens, seconds = sum(count for _, count in paced), sum(pace * count for pace, count in paced)
+    if tokens and seconds:  # imported times may lie nearer to each other than a number can say
         values["tpot_ms"], values["output_tps"] = 1000 * seconds / tokens, tokens / seconds
     read = [(one.prefill_tps, _uncached(one)) for one in each if one.prefill_tps]
-    if read and all(count for _, count in read):
-        values["prefill_tps"] = sum(c for _, c in read) / sum(c / speed for speed, c in read)
+    seconds = sum(count / speed for speed, count in read)
+    if all(count for _, count in read) and seconds:
+        values["prefill_tps"] = sum(count for _, count in read) / seconds
     gaps = sorted(gap for step in steps for gap in _gaps(step))
     if gaps:
         values["itl_ms"] = Percentiles(*(percentile(gaps, share) for share in (0.5, 0.95, 0.99)))
