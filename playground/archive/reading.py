@@ -77,15 +77,15 @@ def runs(connection: Connection, process: str) -> bool:
 
 
 def _answers(connection: Connection, id: str, lost: bool) -> defaultdict[str, list[record.Answer]]:
+    # Another program may write on meanwhile: an answer that is read as ended has all its chunks already.
+    wanted = select(ANSWERS).where(ANSWERS.c.comparison == id).order_by(ANSWERS.c.position)
+    rows = connection.execute(wanted).mappings().all()
     batches: defaultdict[int, list[record.Chunk]] = defaultdict(list)
     of = select(ANSWERS.c.id).where(ANSWERS.c.comparison == id)
     order = (CHUNKS.c.answer, CHUNKS.c.first)
     for piece in connection.execute(select(CHUNKS).where(CHUNKS.c.answer.in_(of)).order_by(*order)):
         batches[piece.answer] += [tuple(chunk) for chunk in piece.batch]
     found: defaultdict[str, list[record.Answer]] = defaultdict(list)
-    rows = connection.execute(
-        select(ANSWERS).where(ANSWERS.c.comparison == id).order_by(ANSWERS.c.position)
-    ).mappings()
     for row in rows:
         head: dict[str, Any] = {**row["head"]}
         ended = head["state"] in ("done", "stopped", "refused", "failed")

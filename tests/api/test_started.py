@@ -197,7 +197,7 @@ def test_the_description_holds(server: Server, tmp_path: Path) -> None:
         *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config)),
         *("run", f"{server.url}/api/openapi.json", "--checks", checks, "--max-examples", "5"),
         *("--phases", "examples,coverage,fuzzing", "--seed", "1", "--request-timeout", "180"),
-        *("--generation-database", "none", "--max-time", "50", "--workers", "2"),
+        *("--generation-database", "none", "--max-time", "50"),
     ]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=240,
