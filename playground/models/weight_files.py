@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playground.models import checkpoint
+
+Told = TypeVar("Told")
 
 INDEX = "model.safetensors.index.json"
 
@@ -75,11 +78,16 @@ def _digest(file: Path) -> str:
 
 def header(file: Path) -> Header:
     """What a file says of itself. Raises Spoilt."""
+    return looked_into(file, _read)
+
+
+def looked_into(file: Path, read: Callable[[Path, int, int], Told]) -> Told:
+    """What `read` makes of a file, of when it was changed (ns) and of its bytes. Raises Spoilt."""
     try:
         stat = file.stat()
         if not file.is_file():
             raise Spoilt(f"{file.name} is no file")
-        return _read(file, stat.st_mtime_ns, stat.st_size)
+        return read(file, stat.st_mtime_ns, stat.st_size)
     except FileNotFoundError:
         raise Spoilt(f"{file.name} is missing") from None
     except OSError as error:

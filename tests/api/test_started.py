@@ -18,21 +18,10 @@ import pytest
 
 from tests.browser.serving import Server, serving
 from tests.docs.reading import Block, blocks
+from tests.servers.listening import WEATHER
 from tests.test_layers import ROOT
 
 SAMPLES = ROOT / "assets" / "samples"
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "Tells the weather in a city.",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string", "description": "The city"}},
-            "required": ["city"],
-        },
-    },
-}
 SCHEMA = {
     "type": "object",
     "properties": {"capital": {"type": "string", "maxLength": 20}},

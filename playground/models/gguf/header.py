@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from playground.models.gguf.types import TYPES, Stored
-from playground.models.weight_files import Spoilt, opening
+from playground.models.weight_files import Spoilt, looked_into, opening
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
@@ -97,15 +97,7 @@ class Header:
 
 def read(file: Path) -> Header:
     """What a file says of itself. Raises Spoilt, the end of a sentence about it."""
-    try:
-        stat = file.stat()
-        if not file.is_file():
-            raise Spoilt(f"{file.name} is no file")
-        return _read(file, stat.st_mtime_ns, stat.st_size)
-    except FileNotFoundError:
-        raise Spoilt(f"{file.name} is missing") from None
-    except OSError as error:
-        raise Spoilt(f"{file.name} can't be read ({error.strerror or error})") from None
+    return looked_into(file, _read)
 
 
 def is_gguf(file: Path) -> bool:
