@@ -6,6 +6,7 @@ import http.client
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from http.cookies import SimpleCookie
+from itertools import chain
 from urllib.parse import quote, urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -76,19 +77,21 @@ class Tab:
         self.say(message)
 
     def run(self, address: str = "", asked: str = "", files: Sequence[str] = ()) -> str:
-        """The same, until the page has finished; everything that it wrote."""
+        """The same, until the page has finished; what stands on it then, what was drawn over left out."""
         self.begin(address, asked, files)
-        written = []
+        written: dict[tuple[int, ...], list[str]] = {}
         while True:
             heard = self.hear()
             kind = heard.WhichOneof("type")
             if kind == "delta" and heard.delta.HasField("new_element"):
                 element = heard.delta.new_element
-                written += [element.markdown.body, element.text.body, element.alert.body]
+                place = tuple(heard.metadata.delta_path)
+                written = {at: said for at, said in written.items() if at[: len(place)] != place}
+                written[place] = [element.markdown.body, element.text.body, element.alert.body]
                 self._box = element.chat_input.id or self._box
             early = heard.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
             if kind == "script_finished" and not early:
-                return "\n".join(filter(None, written))
+                return "\n".join(filter(None, chain.from_iterable(written.values())))
 
     def upload(self, name: str, data: bytes) -> int:
         """Put a file as the page would; the status of the answer."""
