@@ -20,6 +20,7 @@ from playground.engines.roster import ModelError
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
 from tests.components.opening import app
+from tests.media_files import animated
 from tests.pdf_files import pdf
 
 DEAF = replace(EVERYTHING, audio=False)
@@ -189,10 +190,14 @@ def test_a_text_is_a_part_of_its_own_with_its_tokens(open_page: Callable[..., Ap
     assert [part.name for part in page.session_state.tray.parts] == ["no*tes.md"]
 
 
-def test_frames_of_a_clip_are_chosen_in_the_tray(open_page: Callable[..., AppTest]) -> None:
+@pytest.mark.parametrize("name", ["a.mp4", "a.webp", "a.png"])
+def test_frames_of_a_clip_are_chosen_in_the_tray(
+    name: str, open_page: Callable[..., AppTest]
+) -> None:
     page = open_page(on="E2B,31B")
     clip = (shell.ASSETS / "samples" / "moving-shape.mp4").read_bytes()
-    page.file_uploader(key="upload_0").upload("a.mp4", clip)
+    moving = {"a.webp": animated("WEBP"), "a.png": animated("PNG")}
+    page.file_uploader(key="upload_0").upload(name, moving.get(name, clip))
     run(page)
     before = words(page)
     (frames,) = [one for one in page.number_input if one.key.startswith("frames_")]

@@ -15,7 +15,18 @@ from playground.prompt.limits import Limits
 from playground.prompt.media import clips, pictures
 from playground.prompt.media.documents import pages, texts
 from playground.prompt.media.faults import MediaError
-from playground.prompt.media.formats import GIF, MOVING_GIF, recognise, untagged
+from playground.prompt.media.formats import (
+    GIF,
+    MOVING_GIF,
+    MOVING_PNG,
+    MOVING_WEBP,
+    PNG,
+    WEBP,
+    Format,
+    recognise,
+    untagged,
+)
+from playground.prompt.media.moving import apng, webp
 from playground.prompt.media.spectra import spectrogram
 from playground.prompt.media.wishes import USUAL, Wish
 
@@ -30,9 +41,8 @@ def decode(name: str, data: bytes, limits: Limits, wish: Wish = USUAL) -> tuple[
     try:
         data = untagged(data)
         format = recognise(name, data)
-        if format == GIF and not wish.still and pictures.moves(data):
-            with suppress(MediaError):
-                return clips.read(name, data, MOVING_GIF, limits, wish)
+        if not wish.still and (film := _moving(name, data, format, limits, wish)):
+            return film
         if format.kind == "picture":
             return (pictures.read(name, data, format, limits),)
         if format.kind == "text":
@@ -47,6 +57,21 @@ def decode(name: str, data: bytes, limits: Limits, wish: Wish = USUAL) -> tuple[
     except Exception:
         # Decoders raise nearly anything on hostile bytes.
         raise MediaError(name, "is damaged and can't be read.") from None
+
+
+def _moving(
+    name: str, data: bytes, format: Format, limits: Limits, wish: Wish
+) -> tuple[Media, ...]:
+    """A picture that moves as a clip; nothing where it stands still, or can only be read as a picture."""
+    with suppress(MediaError):
+        if format == GIF and pictures.moves(data):
+            return clips.read(name, data, MOVING_GIF, limits, wish)
+        if format == PNG and apng.moves(data):
+            return clips.read(name, data, MOVING_PNG, limits, wish)
+        if format == WEBP and webp.moves(data):
+            film = webp.as_png(name, data, limits, wish)
+            return clips.read(name, film, MOVING_WEBP, limits, wish)
+    return ()
 
 
 def look(audio: Audio) -> object:

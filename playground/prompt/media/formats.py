@@ -27,11 +27,16 @@ class Format:
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
+PNG = Format("PNG", "PNG", "picture")
 GIF = Format("GIF", "GIF", "picture")
+WEBP = Format("WebP", "WEBP", "picture")
+MOVING_PNG = Format("PNG", "apng", "clip")
 MOVING_GIF = Format("GIF", "gif", "clip")
+MOVING_WEBP = Format("WebP", "apng", "clip")
+"""As a PNG: FFmpeg reads no WebP that moves."""
 
 STARTS = (
-    (PNG_START, Format("PNG", "PNG", "picture")),
+    (PNG_START, PNG),
     (b"\xff\xd8\xff", Format("JPEG", "JPEG", "picture")),
     (b"GIF87a", GIF),
     (b"GIF89a", GIF),
@@ -45,7 +50,7 @@ STARTS = (
 )
 RIFF = {
     b"WAVE": Format("WAV", "wav", "sound"),
-    b"WEBP": Format("WebP", "WEBP", "picture"),
+    b"WEBP": WEBP,
     b"AVI ": Format("AVI", "avi", "clip"),
 }
 AIFF = Format("AIFF", "aiff", "sound")

@@ -1,0 +1,1 @@
+"""Pictures that move: PNG and WebP. Which of them do is told by their chunks, without decoding anything."""
