@@ -98,18 +98,27 @@ def preview(part: Media, height: int, widest: int, playable: bool = False) -> No
     match part:
         case Image():
             width = min(widest, max(8, round(part.width * height / part.height)))
-            st.image(_thumbnail(part, 2 * max(height, width)), width=width, alt=describe(part))
+            picture(small(part, 2 * max(height, width)), width, describe(part))
         case Audio():
             st.image(_waveform(part), width=min(widest, 3 * height), alt=describe(part))
             if playable:
                 st.audio(part.data, alt=part.name, width=widest)
         case Video():
             strip, ratio = _strip(part, height)
-            st.image(strip, width=min(widest, round(height * ratio)), alt=describe(part))
+            picture(strip, min(widest, round(height * ratio)), describe(part))
         case Document():
             lines = part.text[:SHOWN].splitlines()[:FIRST_LINES]
             short = "\n".join(line[:FIRST_LETTERS] for line in lines)
             st.code(short, language=None, width=widest, height=height + 24)
+
+
+def picture(png: bytes, width: int, alt: str) -> None:
+    """Draw a PNG `width` pixels wide.
+
+    The container is told the width, for st.image would decode, shrink and encode the picture on each run to hold to it.
+    """
+    with st.container(width=width):
+        st.image(png, width="stretch", alt=alt, output_format="PNG")
 
 
 def look_into(part: Document, key: str) -> None:
@@ -142,7 +151,8 @@ def _drawn_once(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
 
 
 @_drawn_once
-def _thumbnail(image: Image, side: int) -> bytes:
+def small(image: Image, side: int) -> bytes:
+    """A PNG of a picture, neither side longer than `side` pixels."""
     return media.thumbnail(image, side)
 
 

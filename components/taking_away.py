@@ -15,6 +15,8 @@ from playground.archive.export import FORMATS, Format
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
 
+WRITTEN = "written"
+
 Ids = Callable[[], Sequence[str]]
 """Tells which comparisons when they are taken away: a page with thousands of them need not hold their ids."""
 
@@ -39,8 +41,15 @@ def popover(ids: Ids, count: int, key: str, title: str = "Export") -> None:
 
 
 def markdown(of: Comparison) -> str:
-    """Questions and answers as Markdown, to be pasted elsewhere."""
-    return _live(of, FORMATS["md"]).decode()
+    """Questions and answers as Markdown, to be pasted elsewhere; of what has ended it is written once in a session."""
+    answers = [answer for round in of.every_round for answer in round.answers]
+    if not all(answer.ended for answer in answers):
+        return _live(of, FORMATS["md"]).decode()
+    which = (of.id, *((id(one), one.number, one.timeline.finished) for one in answers))
+    if st.session_state.get(WRITTEN, ("", ""))[0] != which:
+        st.session_state[WRITTEN] = which, _live(of, FORMATS["md"]).decode()
+    words: str = st.session_state[WRITTEN][1]
+    return words
 
 
 def _file(desk: Desk, ids: Ids, several: bool, form: Format, visitor: str | None) -> bytes:

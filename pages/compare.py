@@ -5,7 +5,7 @@ import streamlit as st
 from components import shell
 from components.compare import comparison, contenders, settings
 from components.compare.asking import attach, composer, left, samples, staged
-from components.compare.choosing import lineup
+from components.compare.choosing import here, lineup
 from components.compare.reading import joining, menu, status
 from components.compare.reading.view import view
 from components.compare.schema import editor
@@ -15,6 +15,7 @@ from components.words import plain
 from playground.comparisons.lineup.seating import standing
 
 shell.enter()
+here.look()
 
 on = comparison.going_on()
 above = composer.box(on)

@@ -8,8 +8,8 @@ from html import escape
 
 import streamlit as st
 
+from components.media import small
 from playground.comparisons.boxes import Box, Point, found
-from playground.prompt import media
 from playground.prompt.conversation import Image
 
 SIDE = 640
@@ -37,7 +37,7 @@ def _words(mark: Box | Point) -> str:
 
 def _svg(marks: Sequence[Box | Point], picture: Image) -> str:
     """The picture and the marks as one SVG; labels are text of a model, and escaped."""
-    data = base64.b64encode(media.thumbnail(picture, SIDE)).decode()
+    data = base64.b64encode(small(picture, SIDE)).decode()
     scale = SIDE / max(picture.width, picture.height)
     width, height = picture.width * scale, picture.height * scale
     labels = list(dict.fromkeys(mark.label for mark in marks))

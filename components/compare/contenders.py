@@ -11,6 +11,7 @@ import streamlit as st
 from components import colours, columns, servers, shell
 from components.columns import LINK
 from components.compare import address
+from components.compare.choosing import here
 from components.media import ICONS
 from components.words import plain
 from playground.comparisons.comparison import Comparison
@@ -37,7 +38,7 @@ DEFAULT = ("E2B", "E4B", "26B-A4B", "31B")
 
 def choose() -> tuple[Entry, ...]:
     """The row of pills, and a button for each entry that no pill stands for; the line-up in its order."""
-    here = _best_models()
+    best = _best_models()
     names = [one.name for one in catalog.variants()]
     usual = _usual()
     linked = address.came(LINK, usual)
@@ -55,7 +56,7 @@ def choose() -> tuple[Entry, ...]:
         "Contenders",
         names,
         selection_mode="multi",
-        format_func=lambda name: _pill(name, here.get(name)),
+        format_func=lambda name: _pill(name, best.get(name)),
         key=PILLS,
         label_visibility="collapsed",
         wrap=True,
@@ -115,14 +116,14 @@ def adopt(comparison: Comparison | None) -> None:
     st.session_state[ADOPTED] = comparison.id
     if LINK in st.query_params:
         return
-    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in roster.installed())}
+    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in here.installed())}
     columns.choose(_entry(group, specs) for group in groups(comparison.contenders))
     address.tell(LINK, written(columns.chosen()), _usual())
 
 
 def turn(contender: Contender, back: bool) -> None:
     """For callbacks: leave a contender out of what is asked next, or take it back in."""
-    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in roster.installed())}
+    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in here.installed())}
     alone = Group(contender.label, (contender,))
     entry: Entry = st.session_state[CHOSEN].get(contender.id) or _entry(alone, specs)
     held = [one for one in columns.chosen() if one.id != entry.id]
@@ -144,8 +145,8 @@ def _entry(group: Group, specs: Collection[str]) -> Entry:
 
 def _usual() -> str:
     """The columns that an address means that names none."""
-    here = _best_models()
-    return ",".join(name for name in DEFAULT if name in here)
+    best = _best_models()
+    return ",".join(name for name in DEFAULT if name in best)
 
 
 def resolve(
@@ -157,7 +158,7 @@ def resolve(
     found: list[tuple[Entry, Model]] = []
     faults: list[str] = []
     # An address may name anything; paths of this machine's disk are not for visitors to try.
-    known = {model.spec for model in roster.installed()}
+    known = {model.spec for model in here.installed()}
     known |= {variant.name for variant in catalog.variants()}
     for entry in chosen:
         spec = entry.spec
@@ -201,7 +202,7 @@ def takes(capabilities: Capabilities) -> str:
 def _best_models() -> dict[str, Model]:
     """By variant, what would answer for it."""
     best: dict[str, Model] = {}
-    for model in roster.installed():
+    for model in here.installed():
         best.setdefault(model.variant, model)
     return best
 

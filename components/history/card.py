@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import colours, shell
 from components.history import about, chosen, when
-from components.media import ICONS
+from components.media import ICONS, picture
 from components.words import plain
 from playground.archive import keeping
 from playground.archive.archive import Archive
@@ -120,7 +120,7 @@ def _pin(archive: Archive, entry: Entry) -> None:
 
 def _picture(archive: Archive, digest: str, alt: str) -> None:
     try:
-        st.image(_thumbnail(archive, digest), width=SIDE, alt=alt)
+        picture(_thumbnail(archive, digest), SIDE, alt)
     except LookupError:
         st.markdown(":gray[:material/broken_image:]", help="The picture is gone")
 

@@ -87,10 +87,10 @@ def test_what_is_drawn_keeps_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sessions close, and what they held goes with them; what was drawn of it is small and stays."""
     (picture,) = read("kept.png", png(41, 31))
     before = sys.getrefcount(picture)
-    drawn = media._thumbnail(picture, 32)
+    drawn = media.small(picture, 32)
     assert sys.getrefcount(picture) == before
     monkeypatch.setattr("playground.prompt.media.thumbnail", None)
-    assert media._thumbnail(picture, 32) is drawn
+    assert media.small(picture, 32) is drawn
 
 
 class LeftError(BaseException):

@@ -41,6 +41,7 @@ def own() -> tuple[Sample, ...]:
 
 def offer() -> None:
     """What the page shows before anything was asked: one click runs a sample."""
+    idle = not web.who().asks
     with st.container(key="samples"):
         st.markdown("### One prompt, the whole family", anchors=False)
         st.markdown(
@@ -52,12 +53,18 @@ def offer() -> None:
         with st.grid("auto", min_column_width=140):
             for sample in pictures:
                 with st.container(gap="xsmall"):
-                    st.image(sample.path, alt=sample.title, width="stretch")
-                    _button(sample, _run, "sample")
+                    st.image(
+                        sample.path,
+                        alt=sample.title,
+                        width="stretch",
+                        # By itself it would make a JPEG of a PNG on each run.
+                        output_format="PNG" if sample.path.suffix.lower() == ".png" else "auto",
+                    )
+                    _button(sample, _run, "sample", idle)
         with st.grid("auto", min_column_width=140):
             for sample in samples:
                 if sample not in pictures:
-                    _button(sample, _run, "sample")
+                    _button(sample, _run, "sample", idle)
 
 
 def choose() -> None:
@@ -67,7 +74,9 @@ def choose() -> None:
             _button(sample, _fill, "fill")
 
 
-def _button(sample: Sample, act: Callable[[Sample], None], key: str) -> None:
+def _button(
+    sample: Sample, act: Callable[[Sample], None], key: str, disabled: bool = False
+) -> None:
     st.button(
         plain(sample.title),
         key=_key(sample, key),
@@ -76,7 +85,7 @@ def _button(sample: Sample, act: Callable[[Sample], None], key: str) -> None:
         width="stretch",
         on_click=act,
         args=(sample,),
-        disabled=act is _run and not web.who().asks,
+        disabled=disabled,
     )
 
 

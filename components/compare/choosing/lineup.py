@@ -7,12 +7,11 @@ from dataclasses import replace
 import streamlit as st
 
 from components import columns, servers
-from components.compare.choosing import kept, own, sweeping
+from components.compare.choosing import here, kept, own, sweeping
 from components.compare.choosing.changing import WHICH, add, find, move, put
 from components.compare.contenders import MOST, drop, words
 from components.words import plain
 from playground.comparisons.lineup.entry import Entry, fits
-from playground.engines import roster
 from playground.prompt.limits import LIMITS
 
 
@@ -93,7 +92,7 @@ def _repeat(id: str, key: str) -> None:
 
 def _more(count: int) -> None:
     """One more contender, which then is the one that is being set."""
-    specs = [model.spec for model in roster.installed()] + servers.specs()
+    specs = [model.spec for model in here.installed()] + servers.specs()
     if not specs:
         st.caption("There are no models on this machine.")
         return

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.compare.choosing import here
 from components.compare.choosing.changing import find, put
 from components.compare.settings import OWN
 from playground.comparisons.lineup.entry import Entry
@@ -157,7 +158,7 @@ def _loading(entry: Entry) -> None:
         on_change=_load, args=(entry.id, key, None),
     )  # fmt: skip
     model = next(
-        (one for one in roster.installed() if roster.plain(entry.spec) in (one.spec, one.variant)),
+        (one for one in here.installed() if roster.plain(entry.spec) in (one.spec, one.variant)),
         None,
     )
     if model is not None and model.drafter is not None and may_manage():
