@@ -77,7 +77,9 @@ def _begun(answer: record.Answer) -> list[str]:
 def _held(answer: record.Answer) -> list[str]:
     """Whether an answer to a schema satisfies it."""
     schema = answer.contender.settings.get("schema")
-    found = judged(every_step(answer), schema if isinstance(schema, dict) else None)
+    if not isinstance(schema, dict):
+        return []
+    found = judged(every_step(answer), schema)
     if found is None:
         return []
     from playground.prompt.schema.judging import verdict  # only where somebody wanted it
