@@ -13,7 +13,7 @@ from components import browser, figure_table, shell, taking_away, web
 from components.compare import charts, contenders, differing
 from components.compare.answer import Pane
 from components.compare.asking import composer
-from components.compare.ended import calling, disclosing, replaying, sampling, sharing
+from components.compare.ended import calling, disclosing, replaying, sampling, saving, sharing
 from components.compare.going_on import GO_ON
 from components.compare.heads import heads
 from components.compare.reading import menu, order
@@ -174,6 +174,7 @@ def draw(
             replaying.button(comparison)
             disclosing.button(comparison)
             sampling.popover(comparison)
+            saving.popover(comparison)
             taking_away.popover(lambda: [comparison.id], 1, "take_away")
             calling.button(comparison)
             if mine:

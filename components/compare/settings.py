@@ -15,7 +15,7 @@ from components.words import plain
 from playground import config
 from playground.comparisons.contender import Contender
 from playground.models.capabilities import IMAGE_BUDGETS
-from playground.prompt.conversation import LONGEST_ANSWER, Settings
+from playground.prompt.conversation import LONGEST_ANSWER, Settings, UsualLength
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -128,6 +128,22 @@ def panel() -> Chosen:
     if most is not None and settings.max_tokens > most:
         settings = replace(settings, max_tokens=most)
     return Chosen(settings, system, own)
+
+
+def put(chosen: Settings, system: str) -> None:
+    """For callbacks: have the panel say this."""
+    length, budget = chosen.max_tokens, chosen.image_tokens
+    st.session_state.update(
+        system=system,
+        thinking=chosen.thinking,
+        image_tokens=OWN if budget is None else str(budget),
+        max_tokens=None if isinstance(length, UsualLength) else length,
+        temperature=chosen.temperature,
+        top_p=chosen.top_p,
+        top_k=chosen.top_k,
+        seed=chosen.seed,
+        begun=chosen.begun,
+    )
 
 
 def tell_own(chosen: Chosen, contenders: Sequence[Contender]) -> None:

@@ -256,6 +256,56 @@ def test_samples_of_ones_own_stand_beside_the_others(
     assert [part.kind for part in sent.parts()] == ["document", "text"]
 
 
+def test_a_prompt_is_saved_as_a_sample_and_removed_again(
+    open_page: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ask(open_page(on="E2B"), "First")
+    assert "There is no folder for samples of your own: name one as `PLAYGROUND_SAMPLES`" in words(
+        page
+    )
+    monkeypatch.setenv("PLAYGROUND_SAMPLES", str(tmp_path))
+    page = open_page(on="E2B,E4B", max_tokens="99", system="Be brief.", thinking="true")
+    page.file_uploader(key="upload_0").upload("a.png", png())
+    run(page)
+    ask(page, "What is *it*?")
+    (name,) = [one for one in page.text_input if one.key.startswith("sample_title_")]
+    assert name.value == "What is *it*?"
+    name.set_value("Mine")
+    page.button(key="sample_save").click()
+    run(page)
+    assert [one.value for one in page.toast] == ["Mine stands among the samples."]
+    page.button(key="sample_save").click()
+    run(page)
+    assert "There is a sample called Mine" in page.toast[0].value
+
+    page = open_page(on="E2B", temperature="0.5")
+    (sample,) = [one for one in page.button if one.key and one.key.startswith("sample_own_")]
+    assert sample.label == "Mine"
+    sample.click()
+    run(page)
+    (answer,) = page.session_state.comparison.answers
+    sent = page.session_state.comparison.conversation
+    assert [part.kind for part in sent.parts()] == ["text", "image", "text"]
+    assert (sent.system, sent.question) == ("Be brief.", "What is *it*?")
+    assert answer.contender.settings == Settings(max_tokens=99, thinking=True)
+    assert page.query_params["max_tokens"] == "99"
+    page.button(key="sample_remove").click()
+    run(page)
+    assert [one.value for one in page.toast] == ["Mine is no sample any more."]
+    assert not list((tmp_path / "saved").glob("*.png"))
+
+
+def test_visitors_are_told_that_they_save_no_samples(
+    open_page: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "samples.toml").write_text("")
+    monkeypatch.setenv("PLAYGROUND_SAMPLES", str(tmp_path))
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
+    page = ask(open_page(on="E2B"), "First")
+    assert "Only those who operate this playground can save samples in it." in words(page)
+    assert "sample_save" not in keys(page)
+
+
 def test_what_was_taken_out_can_be_put_back(open_page: Callable[..., AppTest]) -> None:
     page = open_page()
     page.file_uploader(key="upload_0").upload("a.png", png()).upload("b.png", png(20, 20))

@@ -33,6 +33,34 @@ def test_a_sample_of_ones_own_has_its_file(tmp_path: Path) -> None:
         sample.parts()
 
 
+def test_a_sample_can_have_several_files_and_settings(tmp_path: Path) -> None:
+    entry = GOOD.replace('"a.csv"', '["a.csv", {name = "b.mp4", frames = 3, frame_tokens = 140}]')
+    settings = '[sample.settings]\nthinking = "on"\nimage-tokens = "280"\nsystem = "Be brief."\n'
+    for name in ("a.csv", "b.mp4"):
+        (tmp_path / name).write_text("1,2")
+    (tmp_path / "samples.toml").write_text(entry + settings)
+    (sample,) = samples(tmp_path)
+    assert [(one.name, one.wish.frames, one.wish.frame_tokens) for one in sample.files] == [
+        ("a.csv", 0, 70),
+        ("b.mp4", 3, 140),
+    ]
+    assert sample.settings is not None
+    assert sample.settings.held == {"thinking": True, "image_tokens": 280, "system": "Be brief."}
+    for wrong, fault in (
+        (
+            'thinking = "perhaps"',
+            r"^Sample 1 in samples\.toml: thinking is on or off, not 'perhaps'",
+        ),
+        ('loudness = "3"', r"^Sample 1 in samples\.toml: There is no setting 'loudness'"),
+    ):
+        (tmp_path / "samples.toml").write_text(f"{entry}[sample.settings]\n{wrong}\n")
+        with pytest.raises(SampleFault, match=fault):
+            samples(tmp_path)
+    (tmp_path / "samples.toml").write_text(entry.replace("frames = 3", "frames = 300"))
+    with pytest.raises(SampleFault, match=r"a clip goes as 1 to 60 frames\.$"):
+        samples(tmp_path)
+
+
 def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"PLAYGROUND_SAMPLES is .*; name a folder that is there"):
         check({"PLAYGROUND_SAMPLES": str(tmp_path / "nowhere")})
@@ -53,6 +81,12 @@ def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path: Path) -> None
         (GOOD.replace("a.csv", "../secret"), "names ../secret, which is not in its folder."),
         (GOOD.replace("document", "smell"), "is of no kind that there is: text, image"),
         (GOOD + 'colour = "red"', "has 'colour', which means nothing there."),
+        (
+            GOOD + "[sample.settings]\nthinking = true",
+            "Sample 1 in samples.toml holds something else",
+        ),
+        (GOOD.replace('"a.csv"', '[{name = "a.csv", pages = 3}]'), "holds something else"),
+        (GOOD.replace('"a.csv"', '["a.csv", "../b"]'), "names a.csv, which is not in its folder."),
     ],
 )
 def test_a_bad_list_is_one_sentence(said: str | bytes | None, fault: str, tmp_path: Path) -> None:

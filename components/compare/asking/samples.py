@@ -10,13 +10,18 @@ from functools import cache
 import streamlit as st
 
 from components import shell, web
+from components.compare import settings
 from components.compare.asking import composer
 from components.compare.asking.tray import tray
+from components.compare.schema import editor
+from components.compare.tooling import chosen as tools
 from components.media import ICONS
 from components.words import plain
 from playground import config
-from playground.prompt.samples import Sample, SampleFault
+from playground.prompt.conversation import Settings
+from playground.prompt.samples import LIST, Sample, SampleFault
 from playground.prompt.samples import samples as of_folder
+from playground.prompt.saving import saved
 
 FOLDER = shell.ASSETS / "samples"
 
@@ -28,15 +33,19 @@ def built_in() -> tuple[Sample, ...]:
 
 
 def own() -> tuple[Sample, ...]:
-    """Those of the operator's folder; what is wrong with it is said."""
+    """Those of the operator's folder, and those that were saved there; what is wrong with it is said."""
     folder = config.read().samples
     if folder is None:
         return ()
+    found: list[Sample] = []
     try:
-        return of_folder(folder)
+        kept = saved(folder)
+        found += kept
+        if not kept or (folder / LIST).exists():
+            found = [*of_folder(folder), *found]
     except SampleFault as fault:
         st.warning(f"Samples of one's own: {plain(str(fault))}", icon=":material/error:")
-        return ()
+    return tuple(found)
 
 
 def offer() -> None:
@@ -49,7 +58,7 @@ def offer() -> None:
             "runs it.]"
         )
         samples = (*own(), *built_in())
-        pictures = [sample for sample in samples if sample.kind == "image" and sample.file]
+        pictures = [sample for sample in samples if sample.kind == "image" and sample.path]
         with st.grid("auto", min_column_width=140):
             for sample in pictures:
                 with st.container(gap="xsmall"):
@@ -92,9 +101,8 @@ def _button(
 def _key(sample: Sample, before: str) -> str:
     """One's own may be called like another."""
     if sample.folder != FOLDER:
-        return (
-            f"{before}_own_{zlib.crc32(f'{sample.title} {sample.prompt} {sample.file}'.encode())}"
-        )
+        said = (sample.title, sample.prompt, *(file.name for file in sample.files))
+        return f"{before}_own_{zlib.crc32(' '.join(said).encode())}"
     return f"{before}_{re.sub('[^a-z0-9]+', '_', sample.title.lower()).strip('_')}"
 
 
@@ -103,6 +111,8 @@ def _fill(sample: Sample) -> None:
         composer.fill(sample.prompt, sample.parts())
     except SampleFault as fault:
         tray().faults = [str(fault)]
+        return
+    _set(sample)
 
 
 def _run(sample: Sample) -> None:
@@ -113,4 +123,14 @@ def _run(sample: Sample) -> None:
     except SampleFault as fault:
         tray().faults = [str(fault)]
         return
+    _set(sample)
     composer.send(sample.prompt)
+
+
+def _set(sample: Sample) -> None:
+    """Its settings, where it has some of its own."""
+    if sample.settings is not None:
+        chosen = sample.settings.apply(Settings())
+        settings.put(chosen, sample.settings.system or "")
+        editor.put(chosen.schema)
+        tools.put(chosen)

@@ -82,6 +82,11 @@ def panel() -> Wanted:
     return wanted
 
 
+def put(schema: dict[str, Any] | None) -> None:
+    """For callbacks: have the editor say this."""
+    _put("" if schema is None else _written(schema))
+
+
 def _samples(wanted: Wanted) -> None:
     with st.container(horizontal=True, gap="small", key="schema_samples"):
         if st.session_state.get(TEXT, "").strip():

@@ -13,7 +13,8 @@ from components import shell
 from components.words import label, plain
 from playground.prompt.conversation import Settings
 from playground.tools import declared
-from playground.tools.built_in import BUILT_IN
+from playground.tools.built_in import BUILT_IN, FROM
+from playground.tools.mcp.asking import FROM as OUTSIDE
 from playground.tools.mcp.asking import OutsideFault, outside
 
 OWN = "own_tools"
@@ -117,6 +118,30 @@ def panel(settings: Settings) -> Settings:
         if own:
             st.caption("Calls of your own tools are answered by hand: nothing here can run them.")
     return replace(settings, tools=tools, by_hand=answered == BY_HAND)
+
+
+def put(settings: Settings) -> None:
+    """For callbacks: have the panel say this, as far as its tools are there."""
+    known = {one.name for one in outside().set_up.servers}
+    served: dict[str, list[str]] = {}
+    own: list[dict[str, Any]] = []
+    built_in: list[str] = []
+    for tool in settings.tools:
+        name, by = declared.name(tool), str(tool.get("from", ""))
+        server = by.removeprefix(OUTSIDE).partition("/")[0] if by.startswith(OUTSIDE) else ""
+        if by == FROM and name in BUILT_IN:
+            built_in.append(name)
+        elif server in known:
+            served.setdefault(server, []).append(name)
+        elif not by:
+            own.append(tool)
+    st.session_state.update(
+        tools=built_in,
+        tool_servers=list(served),
+        calls=BY_HAND if settings.by_hand else HERE,
+        **{OWN: json.dumps(own, indent=2, ensure_ascii=False) if own else ""},
+        **{f"tools_of_{server}": names for server, names in served.items()},
+    )
 
 
 def _chosen() -> int:
