@@ -1,7 +1,7 @@
 """Uploaded files: those that are read and given back at once, and those that lie in the box until they are sent.
 
 The latter are read as soon as they are uploaded, each once: what is sent is what was read here, and the server keeps no
-more than their names. Knows no model.
+more than their names, and for a while those of which one may choose a part (`originals`). Knows no model.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
-from components import web
+from components import originals, web
 from playground.prompt.conversation import Media
 from playground.prompt.media import MediaError, read
 
@@ -30,19 +30,23 @@ def take(file: UploadedFile) -> bytes:
 
 @dataclass
 class Boxed:
-    """By the upload's id: the parts that were read from it, or what is wrong with it."""
+    """By the upload's id: the parts that were read from it, or what is wrong with it; and of what may be chosen of a
+    file, under which name it is kept, and what kind it is of.
+    """
 
     known: dict[str, tuple[Media, ...] | MediaError] = field(default_factory=dict)
+    choices: dict[str, tuple[str, originals.Kind]] = field(default_factory=dict)
 
     def look(self) -> None:
         """Read what has come, forget what was taken out."""
         context = get_script_run_ctx()
         there = web.ledger.files(context.session_id) if context else ()
         self.known = {id: found for id, found in self.known.items() if id in there}
+        self.choices = {id: held for id, held in self.choices.items() if id in there}
         for id in there:
             if id not in self.known and context:
                 for file in context.uploaded_file_mgr.get_files(context.session_id, [id]):
-                    self.known[id] = _read(file.name, file.data, _notice)
+                    self.known[id] = self._read(id, file.name, file.data, _notice)
                     if isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
                         context.uploaded_file_mgr.add_file(
                             context.session_id, file._replace(data=b"")
@@ -63,10 +67,25 @@ class Boxed:
         """The parts of a file that was sent. Raises MediaError."""
         found = self.known.pop(file.file_id, None)
         if found is None:
-            found = _read(file.name, file.getvalue(), tick)
+            found = self._read(file.file_id, file.name, file.getvalue(), tick)
         if isinstance(found, MediaError):
             raise found
         return found
+
+    def choice(self, file: UploadedFile) -> tuple[str, originals.Kind] | None:
+        """Once it was taken: the name under which it is kept, and its kind; None where nothing may be chosen of it."""
+        return self.choices.pop(file.file_id, None)
+
+    def _read(
+        self, id: str, name: str, data: bytes, tick: Callable[[], None]
+    ) -> tuple[Media, ...] | MediaError:
+        try:
+            parts = read(name, data, tick=tick)
+        except MediaError as error:
+            return error
+        if kind := originals.kind(name, data, parts):
+            self.choices[id] = originals.keep(data), kind
+        return parts
 
 
 def boxed() -> Boxed:
@@ -80,10 +99,3 @@ def boxed() -> Boxed:
 def _notice() -> None:
     """A moment at which Streamlit may end this run of the page: the file is read in the next."""
     _ = st.session_state.get("boxed")
-
-
-def _read(name: str, data: bytes, tick: Callable[[], None]) -> tuple[Media, ...] | MediaError:
-    try:
-        return read(name, data, tick=tick)
-    except MediaError as error:
-        return error

@@ -9,8 +9,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import PATIENCE_MS, SAMPLES, Upload, attach, box, pane, send, visit
+from tests.browser.driving import (
+    PATIENCE_MS,
+    SAMPLES,
+    Upload,
+    ask,
+    attach,
+    box,
+    button,
+    pane,
+    send,
+    visit,
+    wait_until_ended,
+)
 from tests.browser.serving import Server
+from tests.pdf_files import pdf
 from tests.servers.proxy import proxy
 
 PICTURE = SAMPLES / "one-shape.png"
@@ -119,3 +132,33 @@ def test_enter_waits_for_a_file_that_is_on_its_way(slow: Server, page: Page) -> 
     box(page).press("Enter")
     expect(page.locator(".said")).to_contain_text("Nothing was sent: a file is still on its way.")
     expect(box(page)).to_have_value("What is this?")
+
+
+def test_pages_of_a_file_in_the_box_are_chosen_when_its_round_is_edited(
+    slow: Server, page: Page
+) -> None:
+    book: Upload = {
+        "name": "book.pdf",
+        "mimeType": "application/pdf",
+        "buffer": pdf(["one", "two", "three"]),
+    }
+    visit(page, f"{slow.url}/?on=E2B")
+    ask(page, "What is it?", book)
+    expect(pane(page, 0)).to_contain_text("w3 ", timeout=PATIENCE_MS)
+    button(page, "stop_all").click()
+    wait_until_ended(page)
+    asked = page.locator(".st-key-asked")
+    expect(asked).to_contain_text("3 of 3 pages")
+    button(page, "edit").click()
+    pages = page.get_by_label("Pages of book.pdf")
+    expect(pages).to_be_visible(timeout=PATIENCE_MS)
+    pages.fill("2-3")
+    pages.press("Enter")
+    tray = page.locator(".st-key-tray")
+    expect(tray).not_to_contain_text("page 1", timeout=PATIENCE_MS)
+    send(page)
+    expect(asked).to_contain_text("2 of 3 pages", timeout=PATIENCE_MS)
+    button(page, "stop_all").click()
+    wait_until_ended(page)
+    button(page, "edit").click()
+    expect(pages).to_have_value("2-3", timeout=PATIENCE_MS)

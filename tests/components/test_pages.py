@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import PIL.Image
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import shell, web
+from components import originals, shell, web
 from playground.desk import Desk
 from playground.engines import roster
 from playground.engines.recital import EVERYTHING, Recital, reciter
@@ -236,7 +237,58 @@ def test_pages_of_a_pdf_are_chosen_in_the_tray(open_page: Callable[..., AppTest]
     assert [part.text for part in page.session_state.tray.parts] == ["two\n\nthree"]
     ask(page, "And?")
     assert page.session_state.comparison.conversation.parts().__next__().kind == "document"
-    assert not page.session_state.sources or not page.session_state.tray.parts
+    assert not [one for one in page.text_input if one.key.startswith("pages_")]
+
+
+def test_pages_and_frames_stay_choosable_when_a_round_is_edited(
+    open_page: Callable[..., AppTest],
+) -> None:
+    def field(kind: str, start: str) -> Any:
+        (one,) = [one for one in getattr(page, kind) if one.key.startswith(start)]
+        return one
+
+    def names() -> list[str]:
+        return [part.name for part in page.session_state.tray.parts]
+
+    page = open_page(on="E2B")
+    page.file_uploader(key="upload_0").upload("a.pdf", pdf(["one", "two", "three"]))
+    run(page)
+    clip = (shell.ASSETS / "samples" / "moving-shape.mp4").read_bytes()
+    page.file_uploader(key="upload_1").upload("b.mp4", clip)
+    run(page)
+    field("text_input", "pages_").set_value("2-3")
+    field("number_input", "frames_").set_value(5)
+    run(page)
+    ask(page, "First?")
+    page.button(key="edit").click()
+    run(page)
+    assert field("text_input", "pages_").value == "2-3"
+    assert field("number_input", "frames_").value == 5
+    assert names() == ["a.pdf, page 2", "a.pdf, page 3", "b.mp4"]
+    field("text_input", "pages_").set_value("1")
+    run(page)
+    assert sorted(names()) == ["a.pdf, page 1", "b.mp4"]
+    ask(page, "Second?")
+    sent = page.session_state.comparison.last.asked.media()
+    assert sorted(part.name for part in sent) == ["a.pdf, page 1", "b.mp4"]
+    assert [len(part.frames) for part in sent if part.kind == "video"] == [5]
+    page.button(key="branch-1").click()
+    run(page)
+    page.button(key="edit").click()
+    run(page)
+    assert field("text_input", "pages_").value == "2-3"
+    assert names() == ["a.pdf, page 2", "a.pdf, page 3", "b.mp4"]
+    field("text_input", "pages_").set_value("9")
+    run(page)
+    assert "a.pdf has 3 pages, and no page 9." in words(page)
+    assert names() == ["a.pdf, page 2", "a.pdf, page 3", "b.mp4"]
+
+
+def test_only_so_many_originals_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(originals, "KEPT_BYTES", 100)
+    first, second, third = (originals.keep(bytes([number]) * 45) for number in range(3))
+    assert originals.find(first) is None
+    assert originals.find(second) and originals.find(third)
 
 
 def test_samples_of_ones_own_stand_beside_the_others(

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from components import columns, web
+from components.compare.asking import sources
 from components.compare.asking.tray import tray
 from components.shell import ASSETS
 from components.uploads import boxed
@@ -111,6 +112,7 @@ def fill(text: str, media: tuple[Media, ...]) -> None:
     """For callbacks: put a prompt into the box and its media into the tray, to be sent or changed."""
     st.session_state[BOX] = text
     tray().hold(media)
+    sources.resume(media)
 
 
 def compose(system: str, contenders: int) -> Conversation | None:
@@ -129,7 +131,9 @@ def compose(system: str, contenders: int) -> Conversation | None:
     if said:
         with st.spinner("Reading…"):
             for file in said.files:
-                held.read(file.name, partial(boxed().take, file))
+                numbers = held.read(file.name, partial(boxed().take, file))
+                if (choice := boxed().choice(file)) and numbers:
+                    sources.came(file.name, *choice, [held.pieces[one] for one in numbers])
             if said.audio:
                 held.read("voice.wav", partial(read, "voice.wav", said.audio.getvalue()))
     if len(text) > LIMITS.characters:

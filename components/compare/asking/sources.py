@@ -1,92 +1,128 @@
-"""Files in the tray that can be read otherwise: pages of a PDF or their words, frames of a clip. Knows no model."""
+"""Files in the tray that can be read otherwise: pages of a PDF or their words, frames of a clip. Knows no model.
+
+A part is known again by what it is, also when a round that was sent with it is edited.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
 import streamlit as st
 
+from components import originals
 from components.compare.asking.tray import Tray
 from components.words import label
 from playground.models.capabilities import IMAGE_BUDGETS
-from playground.prompt.conversation import FRAME_TOKENS, Video
+from playground.prompt.conversation import FRAME_TOKENS, Media, Video
 from playground.prompt.media import read
 from playground.prompt.media.faults import base_name
-from playground.prompt.media.formats import recognise, untagged
 from playground.prompt.media.wishes import MOST_FRAMES, USUAL, Wish
 
-Kind = Literal["pages", "clip"]
-"""The kinds of files where there is a choice."""
+MOST = 64
+"""Readings of one session that are remembered; the files themselves are bounded elsewhere."""
 
 
-@dataclass
-class Source:
-    """A file whose parts lie in the tray: its bytes, how it was read, and the numbers of its pieces."""
+@dataclass(frozen=True)
+class Reading:
+    """How a file was read, and the hashes of the parts that came of it; `key` finds the file."""
 
     name: str
-    data: bytes
-    kind: Kind
+    key: str
+    kind: originals.Kind
     wish: Wish
-    pieces: tuple[int, ...]
+    made: frozenset[int]
+
+    def pieces(self, parts: Mapping[int, Media]) -> tuple[int, ...]:
+        """The numbers of those parts that came of it."""
+        return tuple(number for number, part in parts.items() if hash(part) in self.made)
 
     @property
-    def key(self) -> str:
-        """For widgets: the same as long as it is the same file."""
-        return hashlib.sha256(self.data).hexdigest()[:12]
+    def widgets(self) -> dict[str, object]:
+        """By the keys of the fields what they say of it."""
+        wish = self.wish
+        if self.kind == "clip":
+            return {
+                f"frames_{self.key}": wish.frames or None,
+                f"frame_tokens_{self.key}": wish.frame_tokens,
+            }
+        return {f"pages_{self.key}": wish.pages, f"form_{self.key}": FORMS[wish.as_text]}
+
+
+FORMS = ("As pictures", "As text")
 
 
 def take(held: Tray, name: str, data: bytes) -> None:
-    """Read a file into the tray, and keep it where one may want it otherwise."""
+    """Read a file into the tray, and remember it where one may want it otherwise."""
     numbers = held.read(name, partial(read, name, data))
-    if not numbers:
-        return
-    kind: Kind | None = None
-    if any(isinstance(held.pieces[number], Video) for number in numbers):
-        kind = "clip"
-    elif recognise(name, untagged(data)).kind == "pages":
-        kind = "pages"
-    if kind:
-        _sources().append(Source(base_name(name), data, kind, USUAL, numbers))
+    parts = [held.pieces[number] for number in numbers]
+    if kind := parts and originals.kind(name, data, parts):
+        came(name, originals.keep(data), kind, parts)
 
 
-def forget(held: Tray) -> None:
-    """Let go of files of which nothing lies in the tray, nor can be put back."""
-    there = {**held.pieces, **held.removed}
-    st.session_state.sources = [
-        one for one in _sources() if any(number in there for number in one.pieces)
-    ]
+def came(name: str, key: str, kind: originals.Kind, parts: Sequence[Media]) -> None:
+    """Remember that a file was read to these parts, as it usually is."""
+    _remember(Reading(base_name(name), key, kind, USUAL, frozenset(map(hash, parts))))
+
+
+def resume(parts: Iterable[Media]) -> None:
+    """For callbacks: parts come back into the tray; the fields shall say how they were read."""
+    for reading in _readings(dict(enumerate(parts))):
+        st.session_state.update(reading.widgets)
 
 
 def draw(held: Tray) -> None:
-    """A row for each, with what can be chosen; what was chosen is read at once."""
-    for source in _sources():
-        if any(number in held.pieces for number in source.pieces):
-            wish = _frames(held, source) if source.kind == "clip" else _pages(source)
-            if wish != source.wish:
-                _again(held, source, wish)
-                st.rerun()
+    """A row for each file, with what can be chosen; what was chosen is read at once."""
+    for reading in _readings(held.pieces):
+        data = originals.find(reading.key)
+        if data is None:
+            continue
+        for key, value in reading.widgets.items():
+            st.session_state.setdefault(key, value)
+        wish = _frames(held, reading) if reading.kind == "clip" else _pages(reading)
+        if wish == reading.wish:
+            st.session_state.pop(_tried(reading), None)
+        elif wish != st.session_state.get(_tried(reading)):
+            _again(held, reading, data, wish)
+            st.rerun()
 
 
-def _sources() -> list[Source]:
-    kept: list[Source] = st.session_state.setdefault("sources", [])
+def _all() -> list[Reading]:
+    kept: list[Reading] = st.session_state.setdefault("readings", [])
     return kept
 
 
-def _frames(held: Tray, source: Source) -> Wish:
+def _remember(reading: Reading) -> None:
+    st.session_state.readings = [*(one for one in _all() if one != reading), reading][-MOST:]
+
+
+def _readings(parts: Mapping[int, Media]) -> list[Reading]:
+    """Those of which something lies there, the latest of each file."""
+    latest: dict[str, Reading] = {}
+    for reading in _all():
+        if reading.pieces(parts):
+            latest[reading.key] = reading
+    return list(latest.values())
+
+
+def _tried(reading: Reading) -> str:
+    """In the session: how the file could not be read; it is not tried in each run of the page."""
+    return f"tried_{reading.key}"
+
+
+def _frames(held: Tray, reading: Reading) -> Wish:
     """How many frames are wished now, and how many tokens for each."""
-    clips = [held.pieces[number] for number in source.pieces if number in held.pieces]
+    clips = [held.pieces[number] for number in reading.pieces(held.pieces)]
     there = next((len(clip.frames) for clip in clips if isinstance(clip, Video)), 1)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         frames = st.number_input(
-            f"Frames of {label(source.name)}",
+            f"Frames of {label(reading.name)}",
             1,
             MOST_FRAMES,
             None,
             1,
-            key=f"frames_{source.key}",
+            key=f"frames_{reading.key}",
             placeholder=str(there),
             help="Taken evenly from its first minute.",
             width=220,
@@ -94,40 +130,40 @@ def _frames(held: Tray, source: Source) -> Wish:
         tokens = st.selectbox(
             "Tokens for a frame",
             IMAGE_BUDGETS,
-            key=f"frame_tokens_{source.key}",
+            key=f"frame_tokens_{reading.key}",
             help="On this machine. Servers take the tokens for a picture.",
             width=180,
         )
-    return replace(source.wish, frames=int(frames or 0), frame_tokens=int(tokens or FRAME_TOKENS))
+    return replace(reading.wish, frames=int(frames or 0), frame_tokens=int(tokens or FRAME_TOKENS))
 
 
-def _pages(source: Source) -> Wish:
+def _pages(reading: Reading) -> Wish:
     """Which pages are wished now, and how."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         pages = st.text_input(
-            f"Pages of {label(source.name)}",
-            key=f"pages_{source.key}",
+            f"Pages of {label(reading.name)}",
+            key=f"pages_{reading.key}",
             placeholder="the first ones; or 1-3, 7",
             width=260,
         )
         form = st.segmented_control(
-            f"How {label(source.name)} goes",
-            ["As pictures", "As text"],
-            default="As pictures",
+            f"How {label(reading.name)} goes",
+            list(FORMS),
             required=True,
-            key=f"form_{source.key}",
+            key=f"form_{reading.key}",
             label_visibility="collapsed",
         )
-    return replace(source.wish, pages=(pages or "").strip(), as_text=form == "As text")
+    return replace(reading.wish, pages=(pages or "").strip(), as_text=form == FORMS[True])
 
 
-def _again(held: Tray, source: Source, wish: Wish) -> None:
+def _again(held: Tray, reading: Reading, data: bytes, wish: Wish) -> None:
     """Read the file in another way; where that fails the pieces stay as they were, and it is said why."""
-    source.wish = wish
-    before = {number: held.pieces.pop(number) for number in source.pieces if number in held.pieces}
+    st.session_state[_tried(reading)] = wish
+    before = {number: held.pieces.pop(number) for number in reading.pieces(held.pieces)}
     held.faults.clear()
-    numbers = held.read(source.name, partial(read, source.name, source.data, wish=wish))
+    numbers = held.read(reading.name, partial(read, reading.name, data, wish=wish))
     if numbers:
-        source.pieces = numbers
+        made = frozenset(hash(held.pieces[number]) for number in numbers)
+        _remember(replace(reading, wish=wish, made=made))
     else:
         held.pieces = {**before, **held.pieces}

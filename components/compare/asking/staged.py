@@ -24,7 +24,6 @@ from playground.prompt.conversation import Audio, Conversation, Image, Media
 def draw(contenders: Sequence[Contender]) -> None:
     """Faults, and pieces with their previews and what each costs. Nothing where nothing lies."""
     held = tray()
-    sources.forget(held)
     with stage("faults", (*held.faults, *held.removed)):
         for fault in held.faults:
             st.warning(plain(fault), icon=":material/error:")
@@ -100,6 +99,20 @@ def _sound(held: Tray, number: int, part: Audio, contenders: Sequence[Contender]
             on_click=held.split,
             args=(number, most),
         )
+        st.button(
+            "Answer pieces one by one",
+            key=f"apart_{number}",
+            icon=":material/splitscreen:",
+            type="tertiary",
+            help=f"Pieces of at most {most:g} s in a request each, the answers joined",
+            on_click=_one_by_one,
+            args=(held, number, most),
+        )
+
+
+def _one_by_one(held: Tray, number: int, seconds: float) -> None:
+    held.split(number, seconds)
+    st.session_state.one_by_one = True
 
 
 def _costs(part: Media, contenders: Sequence[Contender]) -> str:
