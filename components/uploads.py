@@ -1,22 +1,61 @@
 """Uploaded files: those that are read and given back at once, and those that lie in the box until they are sent.
 
 The latter are read as soon as they are uploaded, each once: what is sent is what was read here, and the server keeps no
-more than their names, and for a while those of which one may choose a part (`originals`). Knows no model.
+more than their names, and for a while those of which one may choose other frames or pages (`original`). Knows no model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
-from components import originals, web
-from playground.prompt.conversation import Media
+from components import web
+from playground.prompt.conversation import Media, Video
+from playground.prompt.limits import MEGABYTE
 from playground.prompt.media import MediaError, read
+from playground.prompt.media.formats import recognise, untagged
+
+KEPT_BYTES = 200 * MEGABYTE
+"""Of all visitors' files of which one may want other frames or pages; the oldest go first."""
+
+Kind = Literal["pages", "clip"]
+"""The kinds of files where there is a choice."""
+
+_originals: OrderedDict[str, bytes] = OrderedDict()
+_changing = threading.Lock()
+
+
+def choosable(name: str, data: bytes, parts: Sequence[Media]) -> Kind | None:
+    """What may be chosen of a file that was read to these parts; None where there is no choice."""
+    if any(isinstance(part, Video) for part in parts):
+        return "clip"
+    return "pages" if recognise(name, untagged(data)).kind == "pages" else None
+
+
+def keep(data: bytes) -> str:
+    """Keep a file; returns the name under which it is found."""
+    key = hashlib.sha256(data).hexdigest()
+    with _changing:
+        _originals[key] = data
+        _originals.move_to_end(key)
+        while len(_originals) > 1 and sum(map(len, _originals.values())) > KEPT_BYTES:
+            _originals.popitem(last=False)
+    return key
+
+
+def original(key: str) -> bytes | None:
+    """The file, if it is still kept."""
+    with _changing:
+        return _originals.get(key)
 
 
 def take(file: UploadedFile) -> bytes:
@@ -35,7 +74,7 @@ class Boxed:
     """
 
     known: dict[str, tuple[Media, ...] | MediaError] = field(default_factory=dict)
-    choices: dict[str, tuple[str, originals.Kind]] = field(default_factory=dict)
+    choices: dict[str, tuple[str, Kind]] = field(default_factory=dict)
 
     def look(self) -> None:
         """Read what has come, forget what was taken out."""
@@ -72,7 +111,7 @@ class Boxed:
             raise found
         return found
 
-    def choice(self, file: UploadedFile) -> tuple[str, originals.Kind] | None:
+    def choice(self, file: UploadedFile) -> tuple[str, Kind] | None:
         """Once it was taken: the name under which it is kept, and its kind; None where nothing may be chosen of it."""
         return self.choices.pop(file.file_id, None)
 
@@ -83,8 +122,8 @@ class Boxed:
             parts = read(name, data, tick=tick)
         except MediaError as error:
             return error
-        if kind := originals.kind(name, data, parts):
-            self.choices[id] = originals.keep(data), kind
+        if kind := choosable(name, data, parts):
+            self.choices[id] = keep(data), kind
         return parts
 
 

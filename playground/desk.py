@@ -35,7 +35,7 @@ from playground.models import catalog
 from playground.models.budget import memory_budget
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
-from playground.prompt import tokens
+from playground.prompt import piecewise, tokens
 from playground.prompt.check import Accepted, Refused, check
 from playground.prompt.conversation import Conversation, weight
 from playground.prompt.limits import LIMITS
@@ -476,18 +476,25 @@ def verdicts(
     """For each contender whether it can take the conversation, and if not, why and what would
     help.
     """
-    return tuple(
+    return tuple(_verdict(conversation, contender) for contender in contenders)
+
+
+def _verdict(conversation: Conversation, contender: Contender) -> Accepted | Refused:
+    """Of all that is put to it: the first that it can't take."""
+    settings, model = contender.settings, contender.model
+    each = (
         check(
-            conversation,
-            contender.settings,
-            contender.model.capabilities,
-            tokens.count(conversation, contender.settings, contender.model),
+            one,
+            settings,
+            model.capabilities,
+            tokens.count(one, settings, model),
             contender.label,
             catalog.able,
-            here=contender.model.engine == "local",
+            here=model.engine == "local",
         )
-        for contender in contenders
+        for one in piecewise.requests(conversation, settings)
     )
+    return next((told for told in each if isinstance(told, Refused)), Accepted())
 
 
 def open_desk() -> Desk:

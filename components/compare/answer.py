@@ -87,6 +87,8 @@ class Pane:
             if number == len(self._steps):
                 with self._body:
                     mine = self._again is not None
+                    if step.piece:
+                        st.caption(f":material/graphic_eq: {plain(step.piece)}")
                     self._steps.append(StepView(f"{self._index}_{number}", answer, mine))
             last = number + 1 == len(every)
             calls = step.calls or (answer.calling if last else ())

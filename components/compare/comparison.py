@@ -227,6 +227,7 @@ def _differences(round: Round) -> dict[str, str]:
         "top_k": lambda s: _or_own("top-k", s.top_k),
         "image_tokens": lambda s: f"{s.image_tokens or 'the usual'} tokens a picture",
         "max_tokens": lambda s: f"at most {counted(s.max_tokens, 'token')}",
+        "one_by_one": lambda s: f"recordings {'one by one' if s.one_by_one else 'together'}",
         "schema": lambda s: "no schema" if s.schema is None else "held to a schema",
     }
     every = [answer.settings for answer in round.answers]

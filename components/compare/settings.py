@@ -104,6 +104,13 @@ def panel() -> Chosen:
             placeholder="a new one each time",
             on_change="ignore",
         )
+        one_by_one = st.toggle(
+            "Hear recordings one by one",
+            key="one_by_one",
+            bind="query-params",
+            help="Each recording of a question, or each piece of a long one, gets a request of its own; the answers "
+            "are joined.",
+        )
         begun = _words(
             "begun",
             "Begin the answer with",
@@ -120,6 +127,7 @@ def panel() -> Chosen:
             thinking=bool(thinking),
             image_tokens=None if budget in (None, OWN) else int(budget),
             begun=begun,
+            one_by_one=bool(one_by_one),
         )
     except ValueError as error:
         st.toast(f"The settings are not used: {error}.", icon=":material/error:")
@@ -143,6 +151,7 @@ def put(chosen: Settings, system: str) -> None:
         top_k=chosen.top_k,
         seed=chosen.seed,
         begun=chosen.begun,
+        one_by_one=chosen.one_by_one,
     )
 
 

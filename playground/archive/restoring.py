@@ -23,6 +23,7 @@ from playground.models.capabilities import IMAGE_BUDGETS, Capabilities
 from playground.models.model import Model
 from playground.models.sampling import Sampling
 from playground.models.servers import Server
+from playground.prompt import piecewise
 from playground.prompt.conversation import (
     FRAME_TOKENS,
     Audio,
@@ -110,7 +111,7 @@ def called(kept: record.Answer, start: float = 0.0) -> tuple[Step, ...]:
     """The steps of a kept answer that called tools; its clock began at `start`."""
     found: list[Step] = []
     first, accepted = 0, start
-    begun = str(kept.contender.settings.get("begun") or "")
+    begun, pieces = str(kept.contender.settings.get("begun") or ""), _pieces(kept)
     for one in kept.steps:
         own = kept.chunks[first : first + one.chunks]
         step = Step(
@@ -120,6 +121,7 @@ def called(kept: record.Answer, start: float = 0.0) -> tuple[Step, ...]:
             prompt=_made(PromptTokens, one.prompt) if one.prompt else None,
             last=_last(one.last),
             calls=tuple(_called(call, start) for call in one.calls),
+            piece=_piece(pieces, len(found)),
         )
         found.append(step)
         first, accepted = first + one.chunks, step.until
@@ -145,7 +147,21 @@ def every_step(kept: record.Answer) -> tuple[Step, ...]:
     line = replace(_timeline(kept), accepted=before[-1].until if before else 0.0)
     prompt = _made(PromptTokens, kept.prompt) if kept.prompt else None
     begun = "" if before else str(kept.contender.settings.get("begun") or "")
-    return (*before, Step(line, _chunks(own), *_said(own, begun), prompt, _last(kept.last)))
+    last = Step(line, _chunks(own), *_said(own, begun), prompt, _last(kept.last))
+    return (*before, replace(last, piece=_piece(_pieces(kept), len(before))))
+
+
+def _pieces(kept: record.Answer) -> tuple[str, ...]:
+    """The recordings of its question, where each was heard in a request of its own (`prompt.piecewise`)."""
+    chosen = kept.contender.settings
+    if not chosen.get("one_by_one") or not piecewise.can(settings(kept.contender)):
+        return ()
+    heard = [part.name for part in kept.messages[-1].parts if part.kind == "audio"]
+    return tuple(heard) if len(heard) > 1 else ()
+
+
+def _piece(pieces: Sequence[str], number: int) -> str:
+    return pieces[number] if number < len(pieces) else ""
 
 
 def requests(kept: record.Answer, fetch: Fetch) -> tuple[tuple[Conversation, Settings], ...]:
@@ -155,6 +171,9 @@ def requests(kept: record.Answer, fetch: Fetch) -> tuple[tuple[Conversation, Set
         settings(kept.contender),
         every_step(kept),
     )
+    pieces = piecewise.requests(asked, chosen)
+    if len(pieces) > 1:
+        return tuple((one, chosen) for one in pieces[: len(every)])
     found = []
     begins = 0
     for number in range(len(every)):

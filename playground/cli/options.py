@@ -221,6 +221,15 @@ ByHand = Annotated[
         show_default=False,
     ),
 ]
+OneByOne = Annotated[
+    bool | None,
+    typer.Option(
+        "--one-by-one",
+        help="Ask about each recording by itself, longer ones split at silences, and join the answers.",
+        rich_help_panel=SETTINGS,
+        show_default=False,
+    ),
+]
 Schema = Annotated[
     str | None,
     typer.Option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from playground.engines import roster
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.model import Model
 from playground.prompt import media
-from playground.prompt.conversation import Conversation, Media, Settings
+from playground.prompt.conversation import Audio, Conversation, Media, Settings
 from playground.prompt.holding import left_out
 from playground.prompt.limits import LIMITS
 from playground.prompt.media.faults import base_name
@@ -102,6 +102,7 @@ WISHES: Mapping[str, _Wish] = {
     "repeat": WHOLE,
     "tools": TOOLS,
     "by_hand": EITHER,
+    "one_by_one": EITHER,
 }
 """Everything that a question can be made of."""
 
@@ -144,18 +145,28 @@ def question(
     if "schema" in given:
         given["schema"] = schema(given["schema"])
     settings = _settings(given)
-    parts: tuple[Media, ...] = ()
-    for part in (part for file in files for part in file.made):
-        if why := left_out(part, parts):
-            raise BadCall(why)
-        parts += (part,)
     who = lineup(given)
     try:
         columns = seat([(one, find(one.spec)) for one in who.entries], settings, seeded)
+        parts: tuple[Media, ...] = ()
+        for part in (
+            part for file in files for made in file.made for part in _pieces(made, columns)
+        ):
+            if why := left_out(part, parts):
+                raise BadCall(why)
+            parts += (part,)
         conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
     except ValueError as error:
         raise BadCall(f"{error}.") from None
     return Question(conversation, files, columns, who.sweeps)
+
+
+def _pieces(part: Media, columns: Sequence[Contender]) -> tuple[Media, ...]:
+    """A recording that is heard one by one in pieces that all can hear; anything else as it is."""
+    if not isinstance(part, Audio) or not any(one.settings.one_by_one for one in columns):
+        return (part,)
+    hearing = [one.model.capabilities for one in columns if one.model.capabilities.audio]
+    return media.split(part, min((one.audio_seconds for one in hearing), default=part.seconds))
 
 
 def read_files(given: Mapping[str, Any]) -> tuple[File, ...]:

@@ -107,6 +107,7 @@ def _steps(answer: Answer) -> list[dict[str, Any]]:
     """What each request gave, with its calls and figures."""
     return [
         {
+            **({"piece": step.piece} if step.piece else {}),
             "text": step.text,
             "thinking": step.thinking,
             "calls": [

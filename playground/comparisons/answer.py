@@ -26,6 +26,7 @@ from playground.engines.events import (
     Read,
     Requested,
 )
+from playground.prompt import piecewise
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.cost import PromptTokens
 from playground.prompt.mend import Mend
@@ -206,7 +207,9 @@ class Answer:
 
     @property
     def prompt_tokens(self) -> PromptTokens | None:
-        """What the prompt cost, as soon as it is known."""
+        """What the prompt cost, as soon as it is known; where recordings are heard one by one, of all of them."""
+        if piecewise.names(self.conversation, self.contender.settings):
+            return self.figures().prompt_tokens if self.ended else None
         return self._called[0].prompt if self._called else self._prompt
 
     @property
@@ -346,6 +349,10 @@ class Answer:
         if not self._goes_on:
             said = [text.lstrip("\n") for text in said]
         thinking, text, tool_call = said
+        pieces, number = (
+            piecewise.names(self.conversation, self.contender.settings),
+            len(self._called),
+        )
         return Step(
             self._line(),
             tuple(self.chunks[self._first :]),
@@ -354,17 +361,18 @@ class Answer:
             tool_call,
             self._prompt,
             self._last,
+            piece=pieces[number] if number < len(pieces) else "",
         )
 
     @property
     def _goes_on(self) -> bool:
         """Whether the step that runs goes on with words that were cut."""
-        return bool(self._called) and not self._called[-1].calls
+        return bool(self._called) and not (self._called[-1].calls or self._called[-1].piece)
 
     def _close(self, step: Step) -> None:
         """The step that runs is over, with these facts; the next one begins."""
         now = self._step()
-        words = {name: getattr(now, name) for name in ("chunks", *self._begins)}
+        words = {name: getattr(now, name) for name in ("chunks", "piece", *self._begins)}
         self._called = (*self._called, replace(step, **words))
         self._first = len(self.chunks)
         self._begins = {name: len(getattr(self, name)) for name in self._begins}

@@ -14,7 +14,7 @@ from playground.comparisons.pool import Pool, Stopped, Turn
 from playground.comparisons.tool_turn import ToolTurn
 from playground.engines.base import Engine, EngineError
 from playground.models.sizes import counted
-from playground.prompt import tokens
+from playground.prompt import piecewise, tokens
 from playground.prompt.check import SHORTEST_ANSWER
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.mend import Mend, longer
@@ -37,6 +37,9 @@ class Answering:
         self._settings = answer.contender.settings
         self._before = len(answer.steps) - 1
         """Steps of an answer that was cut: their tokens are no part of the length that it may still have."""
+        self._pieces = piecewise.requests(answer.conversation, self._settings)
+        self._cut: list[str] = []
+        """The pieces of a recording whose answers reached their longest length."""
         self._using = ToolTurn(self._settings, toolbox or Toolbox())
 
     def run(self, turn: Turn) -> None:
@@ -67,10 +70,25 @@ class Answering:
             asked, settings = self._put_now()
             for event in engine.stream(asked, settings, self._to):
                 self._to.take(event)
+            if self._next_piece():
+                continue
             if not self._calls():
                 return
             if any(not call.over for call in self._to.calling) or not self._goes_on():
                 return
+
+    def _next_piece(self) -> bool:
+        """Go on with the next piece, where recordings are heard one by one and there is one."""
+        answer = self._to
+        if len(self._pieces) == 1 or answer.is_set() or answer.ended:
+            return False
+        if answer.finish_reason == "length":
+            self._cut.append(answer.steps[-1].piece)
+        if answer.number == len(self._pieces):
+            return False
+        answer.next_step()
+        answer.enter("reading")
+        return True
 
     def _calls(self) -> bool:
         """Have the calls answered that the step made, but for those that a person answers; False: it ended without."""
@@ -78,7 +96,10 @@ class Answering:
         written = answer.steps[-1].tool_call
         whole = reason in ("tool_call", "stop", "unsaid") and not answer.ended
         if not (self._settings.tools and written.strip() and whole):
-            if reason == "length":
+            if self._cut:
+                answer.finish_reason = "length"
+                answer.end("done", *self._cut_pieces())
+            elif reason == "length":
                 answer.end("done", *self._cut_off())
             else:
                 answer.end("stopped" if reason == "stopped" else "done")
@@ -122,12 +143,21 @@ class Answering:
 
     def _put_now(self) -> tuple[Conversation, Settings]:
         """What is put to the model now: the question, and the steps so far with their thoughts."""
+        if len(self._pieces) > 1:
+            return self._pieces[self._to.number - 1], self._settings
         settings = replace(self._settings, max_tokens=max(1, self._left()))
         return steps.put(self._to.conversation, self._to.steps[:-1]), settings
 
     def _left(self) -> int:
         """Tokens that it may still have, as far as they were counted."""
         return self._settings.max_tokens - steps.spent(self._to.steps[self._before : -1])
+
+    def _cut_pieces(self) -> tuple[str, str, tuple[Mend, ...]]:
+        """The same where recordings are heard one by one, each answered at its longest length."""
+        settings, context = self._settings, self._to.contender.model.capabilities.context
+        where = ", ".join(self._cut)
+        reason = f"Cut off at {counted(settings.max_tokens, 'token')}, the longest answer set, in {where}."
+        return reason, "", longer(settings, context)
 
     def _cut_off(self) -> tuple[str, str, tuple[Mend, ...]]:
         """Why it ended at its longest length, what would help, and the buttons for that."""

@@ -20,6 +20,8 @@ def cut_short(state: str, finish_reason: str | None) -> bool:
 
 def why_not(answer: Answer) -> str:
     """Why an answer that was cut can't be gone on with where its model runs, one sentence; empty where it can."""
+    if answer.steps[-1].piece:
+        return "An answer to recordings one by one can't be gone on with; run it again."
     model = answer.contender.model
     how_far = model.capabilities.goes_on
     where = model.server.name if model.server else model.place

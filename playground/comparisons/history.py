@@ -40,7 +40,7 @@ def known(answer: Answer) -> tuple[Message, ...]:
     """What its contender goes on with once an answer is over."""
     told = tuple(message for message in answer.conversation.messages if message.role != "system")
     every = whole(answer.steps)
-    if answer.state == "refused" or not every[-1].text.strip():
+    if answer.state == "refused" or not (answer.text if every[0].piece else every[-1].text).strip():
         return told[:-1]
     if len(every) > 1:
         return (*told, *turn(every))

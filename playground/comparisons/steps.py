@@ -30,6 +30,7 @@ from playground.prompt.conversation import (
     ToolResult,
 )
 from playground.prompt.cost import PromptTokens
+from playground.prompt.tokens import together
 
 if TYPE_CHECKING:
     from playground.prompt.schema.judging import Judged
@@ -67,7 +68,8 @@ class Called:
 class Step:
     """One request and what came of it; `calls` are empty where it called nothing, or nothing was given back.
 
-    One without calls that is not the last was cut: the next one goes on with it.
+    One without calls that is not the last was cut: the next one goes on with it. But where recordings are heard one by
+    one, `piece` is the name of its own, and the next one hears the next.
     """
 
     line: Timeline
@@ -78,6 +80,7 @@ class Step:
     prompt: PromptTokens | None = None
     last: Finished | None = None
     calls: tuple[Called, ...] = ()
+    piece: str = ""
 
     @property
     def until(self) -> float:
@@ -103,7 +106,7 @@ def whole(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The same with each step that was cut and gone on with in one piece with what it was gone on with."""
     made: list[Step] = []
     for step in steps:
-        if made and not made[-1].calls:
+        if made and not made[-1].calls and not made[-1].piece:
             cut = made.pop()
             step = replace(
                 step,
@@ -132,7 +135,7 @@ def judged(steps: Sequence[Step], schema: Mapping[str, Any] | None) -> Judged | 
 def cut_off(steps: Sequence[Step]) -> tuple[tuple[Step, ...], Begun | None]:
     """Steps that are over as those whose calls were answered, and what of the answer is to be gone on with."""
     made = whole(steps)
-    if not made or made[-1].calls:
+    if not made or made[-1].calls or made[-1].piece:
         return made, None
     return made[:-1], Begun(made[-1].text, made[-1].thinking)
 
@@ -166,7 +169,11 @@ def turn(steps: Sequence[Step], with_thoughts: bool = False) -> tuple[Message, .
     """What steps add to the conversation. The last words belong to the message of the last calls: that is how the
     family's templates go on in one turn.
     """
-    *called, last = whole(steps)
+    every = whole(steps)
+    if every[0].piece:
+        said = joined([step.text for step in every])
+        return (Message("model", (Text(said),)),) if said.strip() else ()
+    *called, last = every
     made = [message for step in called for message in step.messages(with_thoughts)]
     if last.calls or not made:
         return (*made, *last.messages(with_thoughts))
@@ -294,17 +301,7 @@ def _gaps(step: Step) -> list[float]:
 def _prompt(each: Sequence[Figures]) -> PromptTokens | None:
     """All that was read; None where a step does not say."""
     there = [one.prompt_tokens for one in each if one.prompt_tokens]
-    if not there:
-        return None
-    cached = [one.cached for one in there]
-    return replace(
-        there[-1],
-        text=sum(one.text for one in there),
-        image=sum(one.image for one in there),
-        audio=sum(one.audio for one in there),
-        video=sum(one.video for one in there),
-        cached=None if None in cached else sum(one or 0 for one in cached),
-    )
+    return together(there) if there else None
 
 
 def _output(each: Sequence[Figures]) -> OutputTokens | None:

@@ -13,6 +13,7 @@ from playground.models.capabilities import IMAGE_BUDGETS, Capabilities
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.cost import PromptTokens
 from playground.prompt.mend import Mend, can_go_without
+from playground.prompt.piecewise import can, recordings
 
 Need = Literal["image", "audio", "video", "thinking", "tools", "schema"]
 """What a prompt may need of a model: the names of the fields of Capabilities that say yes or no."""
@@ -69,7 +70,8 @@ def check(
         or _wish(settings, capabilities, name, others)
         or _schema(settings, here)
         or _image_budget(conversation, settings, capabilities, name)
-        or _length(conversation, capabilities, prompt, name)
+        or _apart(conversation, settings)
+        or _length(conversation, settings, capabilities, prompt, name)
         or _context(conversation, settings, capabilities, prompt, name)
         or Accepted()
     )
@@ -164,8 +166,23 @@ def _image_budget(
     return Refused(reason, remedy, (Mend("image_tokens"),))
 
 
+def _apart(conversation: Conversation, settings: Settings) -> Refused | None:
+    """Recordings one by one, whose answers can't be joined."""
+    if not settings.one_by_one or can(settings) or len(recordings(conversation)) < 2:
+        return None
+    return Refused(
+        "Answers to recordings one by one are joined: not with tools, a schema or a beginning.",
+        "Ask about all recordings together.",
+        (Mend("together"),),
+    )
+
+
 def _length(
-    conversation: Conversation, capabilities: Capabilities, prompt: PromptTokens, name: str
+    conversation: Conversation,
+    settings: Settings,
+    capabilities: Capabilities,
+    prompt: PromptTokens,
+    name: str,
 ) -> Refused | None:
     """A recording or a clip that lasts too long."""
     most = capabilities.audio_seconds
@@ -175,7 +192,8 @@ def _length(
             remedy = f"Send the first {most:g} s, or split it into pieces of {most:g} s."
             trim, split = Mend("trim_audio", most), Mend("split_audio", most)
             fits = prompt.total < capabilities.context
-            return Refused(reason, remedy, (split, trim) if fits else (trim,))
+            apart = (Mend("one_by_one", most),) if can(settings) else ()
+            return Refused(reason, remedy, (*((split,) if fits else ()), *apart, trim))
     most = capabilities.video_seconds
     for part in conversation.media():
         if part.kind == "video" and part.seconds > most + SLACK_S:

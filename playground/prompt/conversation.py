@@ -246,7 +246,8 @@ class Settings:
     the checkpoint's own. `temperature` 0 is greedy. `seed` None draws a new one each time. `tools`
     are declared functions (`tools.declared` checks them; "from" names who runs one), `by_hand` lets a person answer
     their calls. `schema` is a JSON schema that the answer must satisfy.
-    `begun` is how the answer begins: the model goes on from there.
+    `begun` is how the answer begins: the model goes on from there. `one_by_one` puts each recording of a question by
+    itself and joins the answers (`piecewise`).
     """
 
     temperature: float | None = None
@@ -260,6 +261,7 @@ class Settings:
     tools: tuple[dict[str, Any], ...] = ()
     by_hand: bool = False
     begun: str = ""
+    one_by_one: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.max_tokens, UsualLength):

@@ -30,6 +30,8 @@ Action = Literal[
     "without_video",
     "trim_audio",
     "split_audio",
+    "one_by_one",
+    "together",
     "trim_video",
     "image_tokens",
     "max_tokens",
@@ -66,6 +68,10 @@ class Mend:
                 return f"Send the first {self.amount:g} s"
             case "split_audio":
                 return f"Split into pieces of {self.amount:g} s"
+            case "one_by_one":
+                return f"Answer pieces of {self.amount:g} s one by one"
+            case "together":
+                return "Ask about all recordings together"
             case "trim_video":
                 return f"Send the first {self.amount:g} s of the clip"
             case "image_tokens":
@@ -106,6 +112,11 @@ def apply(
             return _each(conversation, lambda part: (_trim(part, amount),)), settings
         case "split_audio":
             return _each(conversation, lambda part: _split(part, amount)), settings
+        case "one_by_one":
+            split = _each(conversation, lambda part: _split(part, amount))
+            return split, replace(settings, one_by_one=True)
+        case "together":
+            return conversation, replace(settings, one_by_one=False)
         case "trim_video":
             return _each(conversation, lambda part: (_shorten(part, amount),)), settings
         case "image_tokens":

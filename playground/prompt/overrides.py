@@ -169,6 +169,8 @@ def words(name: str, value: Any) -> str:
             return f"{value:,} tokens a picture"
         case "max_tokens", _:
             return f"at most {counted(value, 'token')}"
+        case "one_by_one", _:
+            return f"recordings {'one by one' if value else 'together'}"
         case "system", _:
             return f"“{_short(value)}”" if value.strip() else "no system prompt"
         case "tools", _:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from playground.models.capabilities import SAMPLE_RATE, Capabilities
 from playground.models.model import Model
@@ -25,6 +27,7 @@ from playground.prompt.conversation import (
     begun,
 )
 from playground.prompt.cost import PromptTokens, Source
+from playground.prompt.piecewise import requests
 from playground.prompt.rendering import Prompt, block, render, timestamp
 from playground.prompt.template import ChatTemplate, Untokenizable
 
@@ -44,7 +47,27 @@ SPECTRUM_WINDOW, SPECTRUM_HOP = 320, 160
 
 
 def count(conversation: Conversation, settings: Settings, model: Model) -> PromptTokens:
-    """What the model's processor will make of the conversation. Never fails: what can't be counted is estimated."""
+    """What the model's processor will make of the conversation, of all its requests together where recordings are
+    heard one by one. Never fails: what can't be counted is estimated.
+    """
+    each = [_count(one, settings, model) for one in requests(conversation, settings)]
+    return together(each) if len(each) > 1 else each[0]
+
+
+def together(each: Sequence[PromptTokens]) -> PromptTokens:
+    """What several requests read."""
+    cached = [one.cached for one in each]
+    return replace(
+        each[-1],
+        text=sum(one.text for one in each),
+        image=sum(one.image for one in each),
+        audio=sum(one.audio for one in each),
+        video=sum(one.video for one in each),
+        cached=None if None in cached else sum(one or 0 for one in cached),
+    )
+
+
+def _count(conversation: Conversation, settings: Settings, model: Model) -> PromptTokens:
     chat = _chat(model)
     prompt = render(conversation, chat is None or chat.words_before_calls)
     capabilities = model.capabilities

@@ -13,7 +13,7 @@ import PIL.Image
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import originals, shell, web
+from components import shell, uploads, web
 from playground.desk import Desk
 from playground.engines import roster
 from playground.engines.recital import EVERYTHING, Recital, reciter
@@ -285,10 +285,10 @@ def test_pages_and_frames_stay_choosable_when_a_round_is_edited(
 
 
 def test_only_so_many_originals_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(originals, "KEPT_BYTES", 100)
-    first, second, third = (originals.keep(bytes([number]) * 45) for number in range(3))
-    assert originals.find(first) is None
-    assert originals.find(second) and originals.find(third)
+    monkeypatch.setattr(uploads, "KEPT_BYTES", 100)
+    first, second, third = (uploads.keep(bytes([number]) * 45) for number in range(3))
+    assert uploads.original(first) is None
+    assert uploads.original(second) and uploads.original(third)
 
 
 def test_samples_of_ones_own_stand_beside_the_others(

@@ -233,7 +233,7 @@ def test_a_long_recording_is_split_or_trimmed() -> None:
     found = refusal(ask(SHORT, LONG))
     assert found.reason == "31B hears at most 30 s at a time, and long.wav lasts 31.5 s."
     assert found.remedy == "Send the first 30 s, or split it into pieces of 30 s."
-    assert found.mends == (Mend("split_audio", 30), Mend("trim_audio", 30))
+    assert found.mends == (Mend("split_audio", 30), Mend("one_by_one", 30), Mend("trim_audio", 30))
 
 
 def test_a_recording_too_long_for_the_context_is_only_trimmed() -> None:

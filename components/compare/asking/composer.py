@@ -128,6 +128,7 @@ def compose(system: str, contenders: int) -> Conversation | None:
     st.session_state.refill = text
     for taken in (SUBMITTED, "send"):
         st.session_state.pop(taken, None)
+    sources.settle(held)
     if said:
         with st.spinner("Reading…"):
             for file in said.files:

@@ -11,7 +11,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import originals
+from components import uploads
 from components.compare.asking.tray import Tray
 from components.words import label
 from playground.models.capabilities import IMAGE_BUDGETS
@@ -30,7 +30,7 @@ class Reading:
 
     name: str
     key: str
-    kind: originals.Kind
+    kind: uploads.Kind
     wish: Wish
     made: frozenset[int]
 
@@ -57,11 +57,11 @@ def take(held: Tray, name: str, data: bytes) -> None:
     """Read a file into the tray, and remember it where one may want it otherwise."""
     numbers = held.read(name, partial(read, name, data))
     parts = [held.pieces[number] for number in numbers]
-    if kind := parts and originals.kind(name, data, parts):
-        came(name, originals.keep(data), kind, parts)
+    if kind := parts and uploads.choosable(name, data, parts):
+        came(name, uploads.keep(data), kind, parts)
 
 
-def came(name: str, key: str, kind: originals.Kind, parts: Sequence[Media]) -> None:
+def came(name: str, key: str, kind: uploads.Kind, parts: Sequence[Media]) -> None:
     """Remember that a file was read to these parts, as it usually is."""
     _remember(Reading(base_name(name), key, kind, USUAL, frozenset(map(hash, parts))))
 
@@ -75,17 +75,50 @@ def resume(parts: Iterable[Media]) -> None:
 def draw(held: Tray) -> None:
     """A row for each file, with what can be chosen; what was chosen is read at once."""
     for reading in _readings(held.pieces):
-        data = originals.find(reading.key)
+        data = uploads.original(reading.key)
         if data is None:
             continue
         for key, value in reading.widgets.items():
             st.session_state.setdefault(key, value)
-        wish = _frames(held, reading) if reading.kind == "clip" else _pages(reading)
-        if wish == reading.wish:
-            st.session_state.pop(_tried(reading), None)
-        elif wish != st.session_state.get(_tried(reading)):
-            _again(held, reading, data, wish)
+        if reading.kind == "clip":
+            _frames(held, reading)
+        else:
+            _pages(reading)
+        if _read_anew(held, reading, data):
             st.rerun()
+
+
+def settle(held: Tray) -> None:
+    """Before anything is sent: what was chosen last is read, though the press on Send came before that was done."""
+    for reading in _readings(held.pieces):
+        data = uploads.original(reading.key)
+        if data is not None and reading.widgets.keys() <= st.session_state.keys():
+            _read_anew(held, reading, data)
+
+
+def _read_anew(held: Tray, reading: Reading, data: bytes) -> bool:
+    """Where something else is wished than what was read, and was not tried in vain."""
+    wish = _wished(reading)
+    if wish == reading.wish:
+        st.session_state.pop(_tried(reading), None)
+    elif wish != st.session_state.get(_tried(reading)):
+        _again(held, reading, data, wish)
+        return True
+    return False
+
+
+def _wished(reading: Reading) -> Wish:
+    """What its fields say."""
+    said = {
+        name.removesuffix(f"_{reading.key}"): st.session_state[name] for name in reading.widgets
+    }
+    if reading.kind == "clip":
+        frames, tokens = said["frames"], said["frame_tokens"]
+        return replace(
+            reading.wish, frames=int(frames or 0), frame_tokens=int(tokens or FRAME_TOKENS)
+        )
+    pages, form = said["pages"], said["form"]
+    return replace(reading.wish, pages=(pages or "").strip(), as_text=form == FORMS[True])
 
 
 def _all() -> list[Reading]:
@@ -111,12 +144,12 @@ def _tried(reading: Reading) -> str:
     return f"tried_{reading.key}"
 
 
-def _frames(held: Tray, reading: Reading) -> Wish:
-    """How many frames are wished now, and how many tokens for each."""
+def _frames(held: Tray, reading: Reading) -> None:
+    """How many frames are wished, and how many tokens for each."""
     clips = [held.pieces[number] for number in reading.pieces(held.pieces)]
     there = next((len(clip.frames) for clip in clips if isinstance(clip, Video)), 1)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        frames = st.number_input(
+        st.number_input(
             f"Frames of {label(reading.name)}",
             1,
             MOST_FRAMES,
@@ -127,43 +160,44 @@ def _frames(held: Tray, reading: Reading) -> Wish:
             help="Taken evenly from its first minute.",
             width=220,
         )
-        tokens = st.selectbox(
+        st.selectbox(
             "Tokens for a frame",
             IMAGE_BUDGETS,
             key=f"frame_tokens_{reading.key}",
             help="On this machine. Servers take the tokens for a picture.",
             width=180,
         )
-    return replace(reading.wish, frames=int(frames or 0), frame_tokens=int(tokens or FRAME_TOKENS))
 
 
-def _pages(reading: Reading) -> Wish:
-    """Which pages are wished now, and how."""
+def _pages(reading: Reading) -> None:
+    """Which pages are wished, and how."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        pages = st.text_input(
+        st.text_input(
             f"Pages of {label(reading.name)}",
             key=f"pages_{reading.key}",
             placeholder="the first ones; or 1-3, 7",
             width=260,
         )
-        form = st.segmented_control(
+        st.segmented_control(
             f"How {label(reading.name)} goes",
             list(FORMS),
             required=True,
             key=f"form_{reading.key}",
             label_visibility="collapsed",
         )
-    return replace(reading.wish, pages=(pages or "").strip(), as_text=form == FORMS[True])
 
 
 def _again(held: Tray, reading: Reading, data: bytes, wish: Wish) -> None:
-    """Read the file in another way; where that fails the pieces stay as they were, and it is said why."""
-    st.session_state[_tried(reading)] = wish
+    """Read the file in another way; where that fails, or is broken off, the pieces stay as they were."""
     before = {number: held.pieces.pop(number) for number in reading.pieces(held.pieces)}
     held.faults.clear()
-    numbers = held.read(reading.name, partial(read, reading.name, data, wish=wish))
+    numbers: tuple[int, ...] = ()
+    try:
+        numbers = held.read(reading.name, partial(read, reading.name, data, wish=wish))
+        st.session_state[_tried(reading)] = wish
+    finally:
+        if not numbers:
+            held.pieces = {**before, **held.pieces}
     if numbers:
         made = frozenset(hash(held.pieces[number]) for number in numbers)
         _remember(replace(reading, wish=wish, made=made))
-    else:
-        held.pieces = {**before, **held.pieces}

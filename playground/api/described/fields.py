@@ -55,6 +55,7 @@ QUESTION: dict[str, tuple[str, dict[str, Any]]] = {
     "thinking": ("Let the models think first.", YES),
     "image_tokens": ("Tokens a picture.", {"enum": list(IMAGE_BUDGETS)}),
     "begun": ("How the answer begins.", {**TEXT, "maxLength": LONGEST_BEGINNING}),
+    "one_by_one": ("Each recording in a request of its own, the answers joined.", YES),
     "schema": ("A JSON schema that answers must satisfy.", OBJECT),
     "set": ("One setting for one of them: E2B:thinking=on.", {"anyOf": [TEXT, SOME_TEXTS]}),
     "sweep": ("Each once for every value: image-tokens=70,280.", {"anyOf": [TEXT, SOME_TEXTS]}),

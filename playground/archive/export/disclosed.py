@@ -104,7 +104,10 @@ def _inputs(role: str, part: record.Part) -> list[dict[str, Any]]:
 
 def _fed_back(answer: record.Answer) -> list[dict[str, Any]]:
     """What its own later requests put to it besides: its words and thoughts so far, its calls and what they gave."""
-    over, begun = steps.cut_off(called(answer))
+    before = called(answer)
+    if before and before[0].piece:
+        return []  # recordings that were heard one by one know nothing of each other
+    over, begun = steps.cut_off(before)
     given = steps.turn(over, with_thoughts=True) if over else ()
     found = [one for message in given for one in _said(message)]
     if begun is None:

@@ -166,6 +166,8 @@ def _answer(answer: record.Answer) -> str:
 
 def _step(step: Step, answer: record.Answer) -> Iterator[str]:
     """What was thought, said and called; of the calls what came back."""
+    if step.piece:
+        yield f'<p class="small">{escape(step.piece)}</p>'
     if step.thinking:
         folded = f'<div class="asked" dir="auto">{escape(step.thinking)}</div>'
         yield f"<details><summary>Thought</summary>{folded}</details>"

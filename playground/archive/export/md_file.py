@@ -58,6 +58,8 @@ def _answer(answer: record.Answer) -> list[str]:
 
 def _step(step: Step) -> list[str]:
     """What was said and called, and what came back."""
+    if step.piece:
+        return [f"{line(step.piece)}:", "", *step.text.splitlines(), ""]
     if not step.calls:
         return "\n\n".join(filter(None, (step.text, step.tool_call))).splitlines()
     lines = step.text.splitlines()

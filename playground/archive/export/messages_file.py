@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document, every_step
-from playground.comparisons.steps import Step, whole
+from playground.archive.restoring import Fetch, document, every_step, said
+from playground.comparisons.steps import Step, joined, whole
 from playground.prompt.rendering import block
 
 ROLES = {"system": "system", "user": "user", "model": "assistant"}
@@ -23,20 +23,23 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
     for number, round in enumerate(kept.rounds, 1):
         for answer in round.answers:
             every = whole(every_step(answer))
-            if not every[-1].text:
+            if not said(answer, "answer"):
                 continue
             told = [one for kept in answer.messages for one in written(kept, fetch)]
-            said = [one for kept in messages_of(every) for one in written(kept, fetch)]
+            answered = [one for kept in messages_of(every) for one in written(kept, fetch)]
             about = {"comparison": kept.id, "round": number, "contender": answer.contender.label}
             model = answer.contender.model
             about |= {"model": model.weights, "revision": model.revision, "state": answer.state}
-            entry = {"messages": [*told, *said], "metadata": about}
+            entry = {"messages": [*told, *answered], "metadata": about}
             lines.append(json.dumps(entry, ensure_ascii=False))
     return "".join(f"{one}\n" for one in lines).encode()
 
 
 def messages_of(every: Sequence[Step]) -> tuple[record.Message, ...]:
     """What an answer's steps said, as messages."""
+    if every[0].piece:  # one answer to recordings that were heard one by one
+        whole_text = joined([step.text for step in every])
+        return (record.Message("model", (record.Part("text", text=whole_text),)),)
     made = []
     for step in every:
         words = (record.Part("text", text=step.text),) if step.text or not step.calls else ()

@@ -33,6 +33,7 @@ def ask(
     seed: options.Seed = None,
     image_tokens: options.ImageTokens = None,
     begun: options.Begin = None,
+    one_by_one: options.OneByOne = None,
     schema: options.Schema = None,
     set: options.Set = None,
     sweep: options.Sweep = None,

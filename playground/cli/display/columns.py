@@ -120,6 +120,8 @@ def _said(answer: Answer, width: int, console: Console, room: int | None) -> Seq
     most = None if room is None else -room * width
     lines: list[Text] = []
     for step in whole(answer.steps):
+        if step.piece:
+            lines += _lines(clean(f"[{step.piece}]"), width, console, "dim")
         if step.thinking.strip():
             thought = f"(thinks: {step.thinking.strip()})"
             lines += [*_lines(clean(thought[most:]), width, console, "dim italic"), Text()]

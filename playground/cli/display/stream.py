@@ -9,7 +9,7 @@ from playground.cli.display.notes import View
 from playground.cli.display.pane import about, called, clean, ending, facts, marks
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
-from playground.comparisons.steps import whole
+from playground.comparisons.steps import Step, whole
 from playground.engines.events import Chunk
 
 OPENINGS = {"thinking": "(thinks: ", "answer": "", "tool_call": ""}
@@ -59,12 +59,19 @@ class Stream:
     def _go_on(self, answer: Answer) -> None:
         if not self._step and not self._chunks and not self._channel:
             self._begin(answer)
+            self._name_piece(answer.steps[0])
         every = whole(answer.steps)
         for step in every[self._step : -1]:
             self._say(step.chunks[self._chunks :])
             self._write("\n" + "".join(f"{called(call)}\n" for call in step.calls) + "\n")
             self._step, self._chunks, self._channel = self._step + 1, 0, ""
+            self._name_piece(every[self._step])
         self._say(every[-1].chunks[self._chunks :])
+
+    def _name_piece(self, step: Step) -> None:
+        """Which recording it heard, where recordings are heard one by one."""
+        if step.piece:
+            self._write(f"[{clean(step.piece)}]\n")
 
     def _say(self, chunks: Sequence[Chunk]) -> None:
         for chunk in chunks:
