@@ -371,7 +371,7 @@ SETTINGS = (
     Setting(
         "XDG_CACHE_HOME",
         "~/.cache (on other systems than Linux what is usual there)",
-        f"Where caches lie; {NAME} in it holds what trials of served models showed.",
+        f"Where caches lie; {NAME} in it holds what trials of served models showed, and digests of prompts.",
     ),
     Setting(
         "XDG_DATA_HOME",

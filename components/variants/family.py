@@ -26,7 +26,7 @@ def card(member: Variant, here: Sequence[Model | Damaged], licence: str) -> None
         shape, memory = member.shape, member.memory_gb
         st.markdown(
             f"**Memory** {memory.bf16:g} GB in bf16, {memory.fp8:g} GB in 8 bits, {memory.q4:g} GB in 4 bits "
-            f"by Google's table; here, see below  \n"
+            f"by Google's table; what it takes here stands under *Does it fit?*  \n"
             f"**Context** {shape.context // 1024}K tokens · **Layers** {shape.layers}  \n"
             f"**Built as** {member.architecture}"
         )

@@ -220,6 +220,11 @@ class Handler(BaseHTTPRequestHandler):
             yield from (*WORDS, b'error: {"code": 500, "message": "context too long"}\n\n')
         elif how == "nested":
             yield from (*WORDS, b"data: " + b"[" * 100_000 + b"\n\n")
+        elif how == "reads":  # for longer than one may be silent
+            for done in range(12):
+                yield piece(prompt_progress={"total": 12, "cache": 0, "processed": done})
+                time.sleep(0.1)
+            yield from GOOD
         elif how == "pings":
             for _ in range(12):
                 yield b": ping\n\n"

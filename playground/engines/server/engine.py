@@ -14,6 +14,7 @@ from playground.engines.server.faults import may_try_again, not_whole, sentence
 from playground.engines.server.profiles import PROFILES
 from playground.engines.server.replies.leaks import leak
 from playground.engines.server.replies.marks import Marks
+from playground.engines.server.replies.reading import reading
 from playground.engines.server.replies.reply import REASONS, Reply
 from playground.engines.server.replies.usage import cut
 from playground.engines.server.request import remarks, request
@@ -21,7 +22,7 @@ from playground.engines.server.sent import Sent
 from playground.engines.server.transport import client
 from playground.engines.server.transport.parcel import Way
 from playground.engines.server.transport.receiver import receiver
-from playground.engines.server.transport.wire import Halted, Incoming, Patience, send
+from playground.engines.server.transport.wire import Halted, Heard, Incoming, Patience, send
 from playground.models.model import Model
 from playground.models.servers import ServerError
 from playground.prompt import tokens
@@ -50,7 +51,7 @@ class ServerEngine:
         self._profile = PROFILES[self._server.kind or "other"]
         self._way: Way | None = None
         self._changing = threading.Lock()
-        self._sent = Sent()
+        self._sent = Sent(self._server.url, model.weights)
         self._tells_cached = False
 
     @property
@@ -69,7 +70,7 @@ class ServerEngine:
         arguments = request(conversation, settings, self.model.weights, self._profile)
         extra = arguments.pop("extra_body", {})
         body = json.dumps({**arguments, **extra}).encode()
-        known = self._sent.note(arguments["messages"]) and self._profile.keeps
+        known = self._profile.keeps and self._sent.note(arguments["messages"])
         tries = 0
         while True:
             heard = False
@@ -118,19 +119,26 @@ class ServerEngine:
         marks = self._profile.thought
         reply = Reply(Marks(*marks, named=False) if marks else Marks())
         spoken = characters = pieces = 0
-        at = time.perf_counter()
+        asked = at = time.perf_counter()
+        reads = False
 
-        def spoke() -> bool:
-            nonlocal spoken
+        def heard() -> Heard:
+            nonlocal spoken, reads
             before, spoken = spoken, characters
-            return characters > before
+            alive, reads = reads, False
+            return "text" if characters > before else "life" if alive else ""
 
-        for item in incoming.pieces(stop, spoke):
+        for item in incoming.pieces(stop, heard):
             if isinstance(item, Requested):
+                asked = item.at
                 yield item
                 continue
             at, data = item
-            for chunk in reply.take(json.loads(str(data, "utf-8")), at):
+            piece = json.loads(str(data, "utf-8"))
+            if (how_far := reading(piece, at, asked)) is not None:
+                reads = True
+                yield how_far
+            for chunk in reply.take(piece, at):
                 characters += len(chunk.text)
                 pieces += 1
                 yield chunk

@@ -25,11 +25,11 @@ class Profile:
     off, None where the field is not taken; `plain` are fields that switch off what else would shape the answer, as
     Settings has no word for it. `min_p` to `schema` tell whether a field, or a kind of part, is taken at all, `strict`
     that a schema only holds where it is called that. `closing` tells that the token that ends a turn is counted,
-    `keeps` that beginnings of prompts are kept from one request to the next, `apart` that each part of a message
-    becomes a message of its own. `thought` is what stands around a thought within the text, where that is this kind's
-    own way and not Gemma 4's marks. `reasoning` is the field of a message in which the thought before a tool call goes
-    back, empty where none is known. `goes_on`
-    tells how far it goes on with an answer that was begun: "no", with its words ("answer"), or with its thought too.
+    `keeps` that beginnings of prompts are kept from one request to the next, `progress` that it tells how far it has
+    read where it is asked to, `apart` that each part of a message becomes a message of its own. `thought` is what
+    stands around a thought within the text, where that is this kind's own way and not Gemma 4's marks. `reasoning` is
+    the field of a message in which the thought before a tool call goes back, empty where none is known. `goes_on` tells
+    how far it goes on with an answer that was begun: "no", with its words ("answer"), or with its thought too.
     `at_once` is how many answers it gives at a time when its operator chose nothing.
     """
 
@@ -49,6 +49,7 @@ class Profile:
     strict: bool = False
     closing: bool = False
     keeps: bool = True
+    progress: bool = False
     apart: bool = False
     thought: tuple[str, str] | None = None
     reasoning: str = ""
@@ -91,6 +92,7 @@ PROFILES = {
             no_top_k=0,
             min_p=True,
             closing=True,
+            progress=True,
             reasoning="reasoning_content",
             goes_on="thought",
         ),

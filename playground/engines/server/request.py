@@ -60,6 +60,8 @@ def request(
         extra["top_k"] = settings.top_k or profile.no_top_k
     if profile.min_p and settings.samples_by_choice:
         extra["min_p"] = 0.0
+    if profile.progress:
+        extra["return_progress"] = True
     if profile.thinking == "template":
         template["enable_thinking"] = settings.thinking
     elif profile.thinking == "effort":

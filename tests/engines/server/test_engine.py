@@ -28,7 +28,7 @@ from tests.servers.hostile import Hostile, bomb, serving
 SECRET = "sk-very-secret-42"
 HELLO = Conversation.ask("Hello!")
 QUICK = Patience(connect_s=5, first_token_s=0.6, silence_s=0.6)
-SILENT = ("stall", "stall at once", "keepalive only", "pings")
+SILENT = ("stall", "stall at once", "keepalive only", "pings", "reads")
 """Those that are waited for quickly; whoever sends something may take its time on a busy machine."""
 
 
@@ -227,6 +227,7 @@ def test_the_key_to_mend_is_the_one_that_the_file_names(hostile: Hostile, tmp_pa
         ("gzipped", "One two three."),
         ("deflated", "One two three."),
         ("pings", "One two three."),
+        ("reads", "One two three."),
         ("open end", "One two three."),
         ("finish eos_token", "One two three."),
     ],

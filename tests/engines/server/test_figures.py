@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from playground.comparisons.figures import Figures, Timeline, arrivals, compute, stages
-from playground.engines.events import Chunk, Finished, Requested
+from playground.engines.events import Chunk, Finished, Progress, Requested
 from playground.engines.recital import EVERYTHING
 from playground.engines.server import engine as module
 from playground.engines.server.engine import ServerEngine
@@ -46,6 +49,7 @@ class Told:
     figures: Figures
     chunks: list[Chunk]
     finished: Finished
+    progress: list[Progress]
 
     @property
     def tokens(self) -> tuple[int, int, str]:
@@ -73,8 +77,23 @@ def tell(
     kind: str = "vllm",
     asked: Conversation = HELLO,
     settings: Settings | None = None,
+    cache: str = "",
 ) -> Told:
-    """Play each to one engine; what the last one came to."""
+    """Play each to one engine; what the last one came to. With `cache` it is not the first program of this machine
+    that asks.
+    """
+    with TemporaryDirectory() as own:
+        monkeypatch.setenv("XDG_CACHE_HOME", cache or own)
+        return _told(monkeypatch, plays, kind, asked, settings)
+
+
+def _told(
+    monkeypatch: pytest.MonkeyPatch,
+    plays: Sequence[Play],
+    kind: str,
+    asked: Conversation,
+    settings: Settings | None,
+) -> Told:
     server = Server("lab", "http://127.0.0.1:9", kind)
     engine = ServerEngine(Model("server:lab/m", "m", "m", "server", EVERYTHING, server=server))
     for play in plays:
@@ -83,7 +102,8 @@ def tell(
     chunks = [event for event in events if isinstance(event, Chunk)]
     (finished,) = [event for event in events if isinstance(event, Finished)]
     figures = compute(Timeline(-1.0, -1.0, 0.0), chunks, finished.prompt, finished)
-    return Told(figures, chunks, finished)
+    progress = [event for event in events if isinstance(event, Progress)]
+    return Told(figures, chunks, finished, progress)
 
 
 def test_thoughts_that_never_come_are_in_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +219,7 @@ def test_the_marks_around_a_thought_belong_to_it(monkeypatch: pytest.MonkeyPatch
 
 
 PICTURE = Image("a.png", b"png", 960, 672)
+OTHER = Image("b.png", b"another" * 10_000, 960, 672)
 SOUND = Audio("a.wav", b"wav", 2.16)
 CLIP = Video("a.mp4", (PICTURE,) * 4, (0.0, 1.0, 2.0, 3.0), 4.0)
 
@@ -283,6 +304,94 @@ def test_a_repeated_prompt_has_no_prefill_speed(monkeypatch: pytest.MonkeyPatch)
     assert tell(monkeypatch, play, said).figures.prefill_tps == pytest.approx(200)
     assert tell(monkeypatch, said, play).figures.prefill_tps == pytest.approx(2000)
     assert tell(monkeypatch, play, play, kind="transformers").figures.prefill_tps is not None
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "other"])
+def test_nor_has_one_that_another_program_asked_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    """As two commands in a terminal do."""
+    play = [(0.5, say("Yes.")), (0.6, end(2, prompt=1000))]
+    cache = str(tmp_path)
+    assert tell(monkeypatch, play, kind=kind, cache=cache).figures.prefill_tps is not None
+    assert tell(monkeypatch, play, kind=kind, cache=cache).figures.prefill_tps is None
+    other = Conversation.ask("Something else.")
+    assert tell(monkeypatch, play, kind=kind, cache=cache, asked=other).figures.prefill_tps
+
+
+REPORT = "The committee met on Tuesday and went through its list, point by point. " * 60
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "is_figure"),
+    [
+        (Conversation.ask(f"{REPORT}Who?"), Conversation.ask(f"{REPORT}When?"), False),
+        (Conversation.ask(f"Who? {REPORT}"), Conversation.ask(f"When? {REPORT}"), True),
+        (Conversation.ask("Who?", (PICTURE,)), Conversation.ask("Where?", (PICTURE,)), False),
+        (Conversation.ask("Who?", (PICTURE,)), Conversation.ask("Who?", (OTHER,)), True),
+        (
+            Conversation.ask("Who?", (PICTURE,), system=REPORT),
+            Conversation.ask("Who?", (OTHER,), system=REPORT),
+            False,
+        ),
+    ],
+    ids=["text", "text that begins otherwise", "picture", "other picture", "system prompt"],
+)
+def test_nor_one_that_begins_as_another_did(
+    monkeypatch: pytest.MonkeyPatch, first: Conversation, then: Conversation, is_figure: bool
+) -> None:
+    """Servers keep beginnings, wherever a message ends. A large picture weighs no more than a small one."""
+    play = [(0.5, say("Yes.")), (0.6, end(2, prompt=1000))]
+    with TemporaryDirectory() as cache:
+        tell(monkeypatch, play, asked=first, cache=cache)
+        told = tell(monkeypatch, play, asked=then, cache=cache)
+    assert (told.figures.prefill_tps is not None) == is_figure
+
+
+@pytest.mark.parametrize("spoilt", [b"\xff" * 5000, b"", b"abc\n"])
+def test_a_damaged_memory_of_prompts_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, spoilt: bytes
+) -> None:
+    play = [(0.5, say("Yes.")), (0.6, end(2, prompt=1000))]
+    tell(monkeypatch, play, cache=str(tmp_path))
+    (file,) = tmp_path.glob("*/sent/*.txt")
+    assert "Hello" not in file.read_text()
+    file.write_bytes(spoilt)
+    assert tell(monkeypatch, play, cache=str(tmp_path)).figures.prefill_tps is not None
+    assert tell(monkeypatch, play, cache=str(tmp_path)).figures.prefill_tps is None
+
+
+def test_an_old_memory_of_prompts_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The server was started anew since, or has read much else."""
+    play = [(0.5, say("Yes.")), (0.6, end(2, prompt=1000))]
+    tell(monkeypatch, play, cache=str(tmp_path))
+    (file,) = tmp_path.glob("*/sent/*.txt")
+    os.utime(file, (0, time.time() - 2 * 86_400))
+    assert tell(monkeypatch, play, cache=str(tmp_path)).figures.prefill_tps is not None
+
+
+def test_llama_cpp_tells_how_far_it_has_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2,000 of 10,000 tokens were kept from before; the last telling comes with the first token."""
+    counts = [(2000, 2000), (4000, 2000), (10_000, 2000)]
+    reads = [
+        (
+            float(at),
+            {"choices": [], "prompt_progress": {"total": 10_000, "processed": n, "cache": k}},
+        )
+        for at, (n, k) in enumerate(counts, 1)
+    ]
+    odd: Play = [
+        (0.1, {"choices": [], "prompt_progress": told})
+        for told in (None, 7, [], {}, {"total": "x"}, {"total": 5, "processed": 9, "cache": -1})
+    ]
+    play = [*odd, *reads, (4.0, say("Yes.")), (4.1, end(2, prompt=10_000))]
+    told = tell(monkeypatch, play, kind="llama.cpp")
+    assert [(one.at, one.what, one.done, one.total, one.since) for one in told.progress] == [
+        (1.0, "prompt", 0, 8000, 0.0),
+        (2.0, "prompt", 2000, 8000, 0.0),
+    ]
+    assert told.progress[-1].words(2.0) == "25% · 6 s left"
+    assert told.figures.ttft_s == 4.0
 
 
 def test_a_prompt_that_was_cut_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from playground.engines import roster
+from playground.engines.events import Progress
 from playground.models.model import Model
 from playground.models.servers import Server
 from tests.servers.listening import WEATHER, listen, sample
@@ -61,6 +62,15 @@ def test_tools_are_taken(tiny: Model) -> None:
     _, offered, _ = listen(tiny, "Weather in Rome?", tools=(WEATHER,), max_tokens=4)
     assert plain.prompt is not None and offered.prompt is not None
     assert offered.prompt.total > plain.prompt.total + 20
+
+
+def test_it_tells_how_far_it_has_read(tiny: Model) -> None:
+    words = " ".join(f"word{number}" for number in range(900))
+    _, last, events = listen(tiny, words, max_tokens=2)
+    told = [event for event in events if isinstance(event, Progress)]
+    assert last.prompt is not None and told
+    assert [one.done for one in told] == sorted(one.done for one in told)
+    assert all(0 <= one.done < one.total <= last.prompt.total for one in told)
 
 
 def test_stop(tiny: Model) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from playground.engines.base import Stop
 from playground.engines.events import Requested
@@ -17,6 +18,9 @@ from playground.engines.server.transport.sse import Events
 
 LISTEN_S = 0.1
 """How long to listen before asking again whether to stop."""
+
+Heard = Literal["text", "life", ""]
+"""What some pieces brought: text, another sign that the server is at work, or neither."""
 
 DRAIN_S = 1.0
 """How long the end of a stream is waited for after its last event, so that its connection can be used again."""
@@ -64,11 +68,11 @@ class Incoming:
         self._parcels = parcels
 
     def pieces(
-        self, stop: Stop, spoke: Callable[[], bool]
+        self, stop: Stop, heard: Callable[[], Heard]
     ) -> Iterator[Requested | tuple[float, bytes]]:
         """The moment when the request went out, then the data of each event with the moment when it came.
 
-        `spoke` tells whether the pieces so far brought any text since it was last asked. The connection is closed in
+        `heard` tells what the pieces brought since it was last asked. The connection is closed in
         the end. Raises Halted, Silent, and the faults of `parcel`.
         """
         events, deadline = Events(self.patience.line_bytes), _Deadline(self.patience)
@@ -92,7 +96,8 @@ class Incoming:
                         yield at, data
                     if item is None:
                         return
-                    deadline.renew(spoke(), events.pings > pings)
+                    brought = heard()
+                    deadline.renew(brought == "text", bool(brought) or events.pings > pings)
                 time.sleep(self._parcels.breath())
         finally:
             # One that came to its end can be used again.
