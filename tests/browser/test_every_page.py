@@ -25,7 +25,7 @@ from tests.browser.serving import SLOW, Server, serving
 
 POPOVERS = ("Contenders", "Settings", "Add media")
 TABS = ("Differences", "Where the time went", "Tokens over time")
-PAGES = ("History", "Variants", "Engines")
+PAGES = ("History", "Variants", "Engines", "Operate")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,9 @@ def states(page: Page, url: str) -> Iterator[str]:
                 tab.click()
                 expect(tab).to_have_attribute("aria-selected", "true")
                 yield f"{name}, {tab.inner_text()}"
+    page.goto(f"{url}/api/docs")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    yield "the API's description"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import shell
+from playground.archive.archive import Archive
 from playground.desk import Desk
-from playground.engines.recital import Recital
 from playground.models.catalog import catalog
+from playground.prompt.conversation import Conversation
+from tests.archive.kept import columns, settled, wait
+from tests.archive.kept import desk as reciting
+from tests.archive.test_measured import pretend
 from tests.components.opening import app
 
 TABS = (
@@ -26,8 +31,14 @@ Open = Callable[[str], AppTest]
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    desk = Desk(Recital, budget_bytes=1)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = reciting(Archive.within(tmp_path))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     monkeypatch.setattr(shell, "open_desk", lambda: desk)
     monkeypatch.setenv("HF_HUB_CACHE", "/nowhere")
     shell._opened.cache_clear()
@@ -39,7 +50,6 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         return run(opened)
 
     yield page
-    desk.close()
     shell._opened.cache_clear()
 
 
@@ -106,6 +116,28 @@ def test_every_row_of_published_results_has_its_source(page: Open) -> None:
     speeds = tables[-1]
     opened.segmented_control(key="speed_what").set_value("ttft")
     assert len(run(opened).dataframe[-1].value) < len(speeds)
+
+
+def test_what_was_measured_here_stands_beside_what_was_published(desk: Desk, page: Open) -> None:
+    def measured(opened: AppTest) -> list[tuple[str, str, float]]:
+        table = opened.dataframe[-1].value
+        own = table[table["Kind"] == "measured here"]
+        return list(own[["Variant", "What", "tok/s of one answer"]].itertuples(index=False))
+
+    opened = page("Published results")
+    assert measured(opened) == [] and "holds no measured answers of real weights" in text(opened)
+    wait(desk.start(Conversation.ask("Hi"), columns("E2B", "E4B")))
+    settled(desk)
+    assert desk.archive is not None
+    with desk.archive.writing() as connection:
+        pretend(connection, {0: 33.34}, weights="google/gemma-4-E2B-it", precision="bf16")
+        pretend(connection, {1: 20.0}, demo=True)
+    run(opened)
+    ((variant, what, speed),) = measured(opened)
+    assert (variant, speed) == ("E2B", 33.3)
+    assert what.startswith("Here: local, ") and what.endswith(", bf16")
+    assert "the median of 1 answer in the archive" in opened.dataframe[-1].value["Source"][0]
+    assert "holds no measured answers" not in text(opened)
 
 
 def test_which_follows_the_answers(page: Open) -> None:
