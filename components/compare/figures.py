@@ -32,8 +32,7 @@ def rate(value: float) -> str:
 
 
 def reads(prompt: PromptTokens) -> str:
-    """ "386 tokens = 266 picture + 101 sound + 19 text, 300 of them kept from before"."""
-    kept = f", {prompt.cached:,} of them kept from before" if prompt.cached else ""
+    """ "386 tokens = 266 picture + 101 sound + 19 text, 300 of them kept in the cache"."""
     kinds = [(kind, getattr(prompt, kind)) for kind in ("image", "audio", "video", "text")]
     there = [(kind, tokens) for kind, tokens in kinds if tokens]
     total = f"{_about(prompt.source)}{counted(prompt.total, 'token')}"
