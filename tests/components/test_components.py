@@ -10,10 +10,12 @@ from itertools import pairwise
 import PIL.Image
 import pytest
 
-from components import media
+from components import figure_table, media
 from components.compare import charts, figures
+from components.compare.answer import ending
 from components.compare.asking.tray import Tray
 from components.words import plain
+from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
 from playground.comparisons.pool import Pool
@@ -52,6 +54,24 @@ def test_prompt_tokens_are_told_by_kind_and_estimates_are_marked() -> None:
         "386 tokens = 266 picture + 101 sound + 19 text"
     )
     assert figures.reads(PromptTokens(1200, source="estimated")) == "≈1,200 tokens"
+
+
+def test_what_was_stopped_says_whether_anything_is_kept() -> None:
+    """Stopped before its first word, in the middle, and by the end of the program."""
+    asked = contenders([(reciter(name), Settings()) for name in "abc"])
+    nothing, some, lost = (Answer(one, Conversation.ask("Say it.")) for one in asked)
+    for one in (some, lost):
+        one.take(Chunk("answer", "Once", 1, 1.0))
+    nothing.stop()
+    some.stop()
+    lost.interrupt()
+    assert "Stopped before anything came." in ending(nothing)
+    assert "Stopped; what came so far is kept." in ending(some)
+    assert "Interrupted, for the program ended; what came so far is kept." in ending(lost)
+    assert [figure_table._state(one) for one in (nothing, some)] == [
+        "stopped before anything came",
+        "stopped",
+    ]
 
 
 def test_plain_words_hold_no_marks() -> None:

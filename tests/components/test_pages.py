@@ -418,6 +418,8 @@ def test_a_contender_without_weights_says_what_to_do(open_page: Callable[..., Ap
     page = ask(open_page(on="E2B,12B"), "Say it.")
     assert "There are no weights of 12B on this machine. Download them." in words(page)
     assert len(page.session_state.comparison.contenders) == 1
+    (pill,) = (one for one in page.button_group(key="contenders").options if "12B" in str(one))
+    assert "not here" in str(pill) and ":material/" not in str(pill), "no icon is read out"
 
 
 def test_an_address_reaches_no_directory_of_the_machine(open_page: Callable[..., AppTest]) -> None:

@@ -80,6 +80,7 @@ def test_every_member_has_its_card(page: Open) -> None:
     names = {variant.name for variant in catalog().variants}
     assert {name for name in names if any(name in one.value for one in opened.subheader)} == names
     assert all(variant.weights.instruct in text(opened) for variant in catalog().variants)
+    assert text(opened).count("by Google's table; what it takes here stands under") == len(names)
 
 
 def test_demo_weights_are_never_called_gemma(page: Open) -> None:
@@ -181,6 +182,9 @@ def test_what_fits_follows_the_hardware(page: Open) -> None:
     assert large.count("beyond its context") == 8, "E2B and E4B end at 128K"
     reasons = opened.dataframe[0].value["Reason"]
     assert reasons.str.contains("KV cache").sum() == 92
+    assert "not quantised, which is why so many bits take more here than in Google's" in text(
+        opened
+    )
 
 
 def test_claims_are_narrowed_by_verdict_and_measured_in_compare(page: Open) -> None:
