@@ -20,7 +20,7 @@ from playground.prompt.conversation import LONGEST_ANSWER, Settings, UsualLength
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-ADDRESS = 2000
+ADDRESS = 1800
 """Letters of an address that a text may take, as they are written there; servers refuse addresses above some 8,000."""
 
 OWN = "the model's own"

@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import shell
+from components.compare.settings import ADDRESS
 from playground.archive.archive import Archive
-from playground.comparisons.lineup.entry import written
+from playground.comparisons.lineup.entry import LONGEST, written
 from playground.engines.base import Stop
 from playground.engines.events import Event, Finished
 from playground.engines.recital import Recital
@@ -263,3 +264,8 @@ def test_stray_thought_marks_are_shown_and_said_to_be_the_servers_fault(open_pag
     assert "**2 of 2**: :orange[:material/info: lab did not" in shown
     ask(page, "And?")
     assert words(page).count("lab did not tell a thought apart.") == 3
+
+
+def test_all_texts_together_are_no_longer_than_an_address() -> None:
+    """System prompt, beginning and schema beside the line-up; proxies take some 8,000 letters."""
+    assert 3 * ADDRESS + LONGEST < 7_700

@@ -11,7 +11,7 @@ from components.compare.choosing import here, kept, own, sweeping
 from components.compare.choosing.changing import WHICH, add, find, move, put
 from components.compare.contenders import MOST, drop, words
 from components.words import plain
-from playground.comparisons.lineup.entry import Entry, fits
+from playground.comparisons.lineup.entry import Entry, lacking
 from playground.prompt.limits import LIMITS
 
 
@@ -26,7 +26,7 @@ def button() -> None:
             one = _which(entries)
             _place(one, entries)
             own.editor(one)
-            if not fits(one):
+            if one.id in lacking(entries):
                 st.caption(
                     ":material/link_off: Too long for the address: a link lacks a part of it."
                 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -16,10 +16,11 @@ from urllib.parse import quote_plus, unquote_plus
 from playground.prompt.limits import LIMITS
 from playground.prompt.overrides import Overrides, Unfit, read, write
 
-LONGEST = 2000
-"""Letters of a value that stands in a link; servers refuse addresses above some 8,000."""
+LONGEST = 1800
+"""Letters of a line-up in an address, as they are written there; servers refuse addresses above some 8,000."""
 
 _THINKING = {"thinking": True, "no-thinking": False}
+_ENDS = re.compile(r"[%~,+=\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,44 @@ def numbered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def written(entries: Sequence[Entry], whole: bool = False) -> str:
-    """Entries as a link's text. Values too long for an address are left out, unless the `whole` is wanted."""
+    """Entries as a link's text. What is too much for an address is left out, the longest values first, unless the
+    `whole` is wanted.
+    """
+    return _joined(entries, () if whole else _too_much(entries))
+
+
+def lacking(entries: Sequence[Entry]) -> frozenset[str]:
+    """The ids of those of which a link lacks a part."""
+    return frozenset(entries[at].id for at, _ in _too_much(entries))
+
+
+Place = tuple[int, str]
+"""A value's: the number of its entry, and its name."""
+
+
+def _too_much(entries: Sequence[Entry]) -> set[Place]:
+    """Which values an address has no room for."""
+    out: set[Place] = set()
+    there = [
+        (len(quote_plus(_value(name, value), errors="replace")), at, name)
+        for at, one in enumerate(entries)
+        for name, value in one.own.values
+    ]
+    there.sort(key=lambda one: one[0])
+    while there and len(quote_plus(_joined(entries, out), errors="replace")) > LONGEST:
+        _, at, name = there.pop()
+        out.add((at, name))
+    return out
+
+
+def _joined(entries: Sequence[Entry], out: Collection[Place]) -> str:
     seen: dict[str, int] = {}
     parts = []
-    for one in entries:
+    for at, one in enumerate(entries):
         seen[one.spec] = expected = seen.get(one.spec, 0) + 1
         mark = "" if one.number == expected else f"~n{one.number}"
-        parts.append(_link(one, whole) + mark)
+        parts.append(_link(one, {name for place, name in out if place == at}) + mark)
     return ",".join(parts)
-
-
-def fits(entry: Entry) -> bool:
-    """Whether a link carries all of it."""
-    return all(len(_value(name, value)) <= LONGEST for name, value in entry.own.values)
 
 
 def entries(text: str) -> tuple[Entry, ...]:
@@ -96,16 +122,18 @@ def entries(text: str) -> tuple[Entry, ...]:
     return numbered(made)
 
 
-def _link(entry: Entry, whole: bool) -> str:
-    """ "demo:E2B~thinking~t0.5~image_tokens=280~x3"."""
+def _link(entry: Entry, out: Collection[str]) -> str:
+    """ "demo:E2B~thinking~t0.5~image_tokens=280~x3", without the values that are `out`."""
     parts = [entry.spec]
     for name, value in sorted(entry.own.values, key=lambda one: one[0] != "thinking"):
+        if name in out:
+            continue
         if name == "thinking":
             parts.append("thinking" if value else "no-thinking")
         elif name == "temperature" and value is not None:
             parts.append(f"t{write(name, value)}")
-        elif len(said := _value(name, value)) <= LONGEST or whole:
-            parts.append(f"{name}={said}")
+        else:
+            parts.append(f"{name}={_value(name, value)}")
     if entry.repeats > 1:
         parts.append(f"x{entry.repeats}")
     return "~".join(parts)
@@ -124,5 +152,5 @@ def _taken(own: Overrides, part: str) -> Overrides:
 
 
 def _value(name: str, value: object) -> str:
-    """A value in a link: nothing in it ends an entry or a part."""
-    return quote_plus(write(name, value)).replace("~", "%7E")
+    """A value in a link: nothing in it ends an entry or a part. Letters stay: the address writes them anew."""
+    return _ENDS.sub(lambda found: f"%{ord(found[0]):02X}", write(name, value)).replace(" ", "+")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote_plus
 
 import pytest
 
 from playground.comparisons.contender import contenders
-from playground.comparisons.lineup.entry import Entry, entries, fits, numbered, written
+from playground.comparisons.lineup.entry import (
+    LONGEST,
+    Entry,
+    entries,
+    lacking,
+    numbered,
+    written,
+)
 from playground.comparisons.lineup.naming import Column, labels
 from playground.comparisons.lineup.seating import groups, seat
 from playground.comparisons.lineup.sweep import MOST, parse, swept
@@ -70,8 +78,23 @@ def test_nonsense_in_a_link_is_left_out() -> None:
 
 def test_what_no_address_can_carry_is_left_out_of_it() -> None:
     long = entry(system="你" * 400, seed=2)
-    assert not fits(long) and fits(entry(system="你好"))
+    assert lacking((long,)) == {"E2B"} and not lacking((entry(system="你好"),))
     assert written((long,)) == "E2B~seed=2"
+    assert entries(written((long,), whole=True)) == (long,)
+
+
+@pytest.mark.parametrize("letter", ["a", "你", "%", ",", " ", "\ud800"])
+def test_many_prompts_of_their_own_are_no_longer_than_an_address(letter: str) -> None:
+    """The longest are left out, the others stay."""
+    specs = ("E2B", "E4B", "12B", "26B-A4B", "31B", "demo:E2B")
+    made = [entry(spec, system=letter * 120 * n) for n, spec in enumerate(specs, 1)]
+    link = written(made)
+    assert len(quote_plus(link, errors="replace")) <= LONGEST
+    lack = lacking(made)
+    assert lack and lack == {one.id for one in made[-len(lack) :]}
+    kept = entries(link)
+    assert [one.spec for one in kept] == list(specs)
+    assert kept[: len(made) - len(lack)] == tuple(made[: len(made) - len(lack)])
 
 
 def test_an_entry_keeps_its_number_when_others_go() -> None:
