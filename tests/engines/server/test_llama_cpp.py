@@ -65,7 +65,7 @@ def test_tools_are_taken(tiny: Model) -> None:
 
 
 def test_it_tells_how_far_it_has_read(tiny: Model) -> None:
-    words = " ".join(f"word{number}" for number in range(900))
+    words = " ".join(f"word{number}" for number in range(600))
     _, last, events = listen(tiny, words, max_tokens=2)
     told = [event for event in events if isinstance(event, Progress)]
     assert last.prompt is not None and told
