@@ -13,8 +13,12 @@ from pathlib import Path
 import torch
 import transformers
 
-BLOCK = 1 << 24
-"""Numbers drawn once and laid out again and again: speed does not depend on what they are."""
+BLOCK = (1 << 24) + 1
+"""Numbers drawn once and laid out again and again: speed does not depend on what they are.
+
+An odd count, for with a power of two every row of the vocabulary's matrix would have twins, and which of equally likely
+tokens is chosen is chance.
+"""
 
 
 def main() -> None:
