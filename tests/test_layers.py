@@ -20,6 +20,7 @@ ROOMS = (
     "archive",
     "hosting",
     "benchmark",
+    "questions",
     "cli",
     "api",
 )
@@ -34,8 +35,8 @@ ROOT_FILES: dict[str, tuple[str, ...]] = {
 """The core's files outside of any room, and the rooms that they may know. `desk` puts rooms together for the
 terminal and the pages; `config` is what any room may read, out of the table in `settings`."""
 
-DESK_READERS = {"cli", "api"}
-"""The rooms that may know the desk."""
+FACES = {"cli", "api"}
+"""The rooms that show the core to somebody: they may know the desk, and not each other."""
 
 HEAVY = {"torch", "transformers", "torchvision"}
 HEAVY_PLACES = (
@@ -99,10 +100,9 @@ def test_no_import_runs_from_an_earlier_room_to_a_later_one(path: Path) -> None:
             assert known <= {*ROOT_FILES[path.stem], "config"}
         return
     room = where[0]
-    may = {*ROOMS[: ROOMS.index(room) + 1], "config"} | (
-        {"desk"} if room in DESK_READERS else set()
-    )
+    may = {*ROOMS[: ROOMS.index(room) + 1], "config"} | ({"desk"} if room in FACES else set())
     assert known <= may, f"{shown(path)} knows {known - may}"
+    assert room not in FACES or not known & (FACES - {room}), f"{shown(path)} knows another face"
 
 
 @pytest.mark.parametrize("path", files("playground"), ids=shown)

@@ -1,4 +1,4 @@
-"""What a request asks for, as the terminal's question: the same words, the same checks, the same sentences.
+"""What a request asks for, as a question: in the words of the terminal, with its checks and its sentences.
 
     {"prompt": "What is it?", "on": ["E2B", "31B"], "image": ["data:image/png;base64,..."], "temperature": 0}
 
@@ -8,7 +8,6 @@ What names a file in the terminal is sent along here, and no path of this machin
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +17,12 @@ from playground.api import media
 from playground.api.bodies import Form, Upload, sound
 from playground.api.faults import Fault, wrong
 from playground.api.models import find
-from playground.cli.faults import BadCall
-from playground.cli.question import KINDS as KINDS
-from playground.cli.question import NAMES, TEXT, WISHES, File, Question, question, reading
-from playground.prompt.media.faults import base_name
+from playground.prompt.media.faults import MediaError, base_name
+from playground.prompt.media.wishes import Wish
+from playground.questions.faults import BadCall
+from playground.questions.files import KINDS as KINDS
+from playground.questions.files import File, file
+from playground.questions.question import NAMES, TEXT, WISHES, Question, question, reading
 
 OWN = ("all_at_once", "save")
 NOT_HERE = ("by_hand",)
@@ -115,8 +116,8 @@ def _inline(kind: str, said: Any) -> list[Upload]:
     return found
 
 
-def _file(upload: Upload, how: Any) -> File:
-    name = base_name(upload.name)
-    made = media.read(upload.under, name, upload.data, how)
-    digest = hashlib.sha256(upload.data).hexdigest()
-    return File(made[0].kind, name, len(upload.data), digest, made)
+def _file(upload: Upload, how: Wish) -> File:
+    try:
+        return file(upload.under, base_name(upload.name), upload.data, how)
+    except MediaError as fault:
+        raise Fault(400, str(fault), upload.under) from None

@@ -17,10 +17,10 @@ from playground.api.asking import Asked
 from playground.api.charging import charge, seen
 from playground.api.door import Caller
 from playground.api.following import aside, follow, heard, whole
-from playground.cli.record import answered, record
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
+from playground.questions.record import answered, record
 
 STREAM = "text/event-stream"
 UNBUFFERED = {"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -11,10 +11,10 @@ from playground.api import models
 from playground.api.door import Caller
 from playground.api.faults import Fault
 from playground.api.following import aside
-from playground.cli.record import answered
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
 from playground.desk import Desk
+from playground.questions.record import answered
 
 
 async def comparison(request: Request, caller: Caller, desk: Desk) -> Response:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import replace
 
 from playground.api.faults import Fault, wrong
-from playground.prompt import media
 from playground.prompt.conversation import Media
+from playground.prompt.media.faults import MediaError
 from playground.prompt.media.wishes import USUAL, Wish
+from playground.questions.files import parts
 
 DATA = re.compile(r"data:[\w.+/-]{0,100}(?:;[\w.+-]{1,50}=[\w.+-]{0,50})*;base64,", re.IGNORECASE)
 
@@ -36,11 +36,6 @@ def of_base64(said: str, param: str) -> bytes:
 def read(kind: str, name: str, data: bytes, how: Wish = USUAL) -> tuple[Media, ...]:
     """What is in a file that is sent as a picture, a recording, a clip, or as a file of any kind. Raises Fault."""
     try:
-        found = media.read(name, data, wish=replace(how, still=kind == "image"))
-    except media.MediaError as fault:
+        return parts(kind, name, data, how)
+    except MediaError as fault:
         raise Fault(400, str(fault), kind) from None
-    if kind == "file":
-        return found
-    if not any(part.kind == kind for part in found):
-        raise Fault(400, f"{name} is not {'an' if kind[0] in 'ai' else 'a'} {kind} file.", kind)
-    return tuple(part for part in found if part.kind == kind or kind == "video")

@@ -1,4 +1,5 @@
-"""A comparison as plain data: what the archive keeps, what our own JSON holds and what can be imported again.
+"""A comparison as plain data: what the archive keeps, what our own JSON holds and what can be imported again. What the
+terminal and the API print for who asked is questions/record.py.
 
 Times are seconds; those of an answer count from the moment it was asked for, so that they mean the same on every
 machine. Media are named by the SHA-256 of their decoded bytes. No path, no key and no environment is ever in here.

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache, lru_cache, partial
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,11 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
 from playground.comparisons.steps import Step
 from playground.engines.events import Finished
+from playground.engines.versions import versions
 from playground.models import checkpoint, weight_files
 from playground.models.device import device
 from playground.models.footprint import footprint
+from playground.models.hub.cache import commit
 from playground.models.model import Model
 from playground.models.servers import Server
 from playground.prompt.conversation import (
@@ -183,9 +184,8 @@ def model(of: Model) -> record.Model:
 def weights(path: Path) -> dict[str, Any]:
     """What the files of a checkpoint are: a hub's commit, their SHA-256, the numbers in them. Read once a program."""
     found: dict[str, Any] = {}
-    snapshot = path.parent if path.is_file() else path
-    if snapshot.parent.name == "snapshots":
-        found["commit"] = snapshot.name
+    if revision := commit(path):
+        found["commit"] = revision
     with suppress(OSError, weight_files.Spoilt):
         found["files"] = weight_files.digests(path)
     with suppress(KeyError, ValueError, TypeError, AttributeError, ArithmeticError):
@@ -264,13 +264,12 @@ def _template(of: Model) -> str:
 @cache
 def made_by() -> dict[str, str]:
     """Versions of the program and its libraries, and what models run on here."""
-    found = {"python": platform.python_version(), "system": platform.system()}
-    for name in ("gemma4-playground", *LIBRARIES):
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return {**found, "device": device().name}
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        **versions(("gemma4-playground", *LIBRARIES)),
+        "device": device().name,
+    }
 
 
 def now() -> float:

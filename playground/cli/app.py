@@ -15,8 +15,8 @@ from typer.core import TyperGroup
 from playground import __version__, config
 from playground.cli.display import output
 from playground.cli.display.notes import PROGRAM, fault, finish
-from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interrupted
+from playground.questions.faults import BadCall
 
 ASK, KEPT, FAMILY = "Ask", "What was asked before", "Know the family"
 WEIGHTS, MEASURE = "Weights", "Measure"

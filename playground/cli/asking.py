@@ -11,12 +11,12 @@ from playground.cli.display import columns, output
 from playground.cli.display.notes import View, notes
 from playground.cli.display.repeats import summary
 from playground.cli.display.stream import Stream
-from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
 from playground.cli.interrupts import Interruption, raised
 from playground.cli.question import question
-from playground.cli.record import record
 from playground.prompt.limits import LIMITS
+from playground.questions.faults import BadCall
+from playground.questions.record import record
 
 
 def answer(

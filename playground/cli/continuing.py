@@ -11,13 +11,13 @@ from playground.archive.archive import Archive, ArchiveError
 from playground.cli.asking import view_of
 from playground.cli.display import output
 from playground.cli.display.notes import notes, say
-from playground.cli.faults import BadCall
 from playground.cli.follow import desk, follow
 from playground.cli.interrupts import Interruption
-from playground.cli.question import Question
-from playground.cli.record import record
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.going_on import was_cut
+from playground.questions.faults import BadCall
+from playground.questions.question import Question
+from playground.questions.record import record
 
 LOOKED_AT = 50
 """Comparisons, the newest first, among which one with a cut answer is looked for."""

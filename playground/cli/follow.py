@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playground.cli.calls import answer_calls
 from playground.cli.display.notes import View, say
-from playground.cli.faults import BadCall
 from playground.cli.interrupts import Interruption
-from playground.cli.tools import answer_calls
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk, open_desk
+from playground.questions.faults import BadCall
 
 TICK_S = 0.1
 """Drawing takes the models' own time."""

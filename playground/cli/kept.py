@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from playground.archive import library, record
 from playground.archive.archive import Archive, ArchiveError
-from playground.cli.faults import BadCall
 from playground.desk import open_archive
+from playground.questions.faults import BadCall
 
 LAST = "last"
 """Stands for the id of the newest comparison."""

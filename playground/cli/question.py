@@ -1,265 +1,45 @@
-"""What is asked from the terminal: words, files and settings, made into a conversation and contenders."""
+"""What is asked from the terminal: files are named there, and lie on this machine."""
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playground.cli.faults import BadCall
 from playground.cli.interrupts import raised
-from playground.cli.lineup import lineup
-from playground.cli.schemas import schema
-from playground.cli.tools import wanted
-from playground.comparisons.contender import Contender
-from playground.comparisons.lineup.seating import seat
-from playground.comparisons.lineup.sweep import Sweep
-from playground.engines import roster
-from playground.models.capabilities import IMAGE_BUDGETS
-from playground.models.model import Model
-from playground.prompt import media
-from playground.prompt.conversation import Audio, Conversation, Media, Settings
-from playground.prompt.holding import left_out
 from playground.prompt.limits import LIMITS
-from playground.prompt.media.faults import base_name
-from playground.prompt.media.wishes import Wish
+from playground.prompt.media.faults import MediaError
+from playground.questions.faults import BadCall
+from playground.questions.files import KINDS, File, file
+from playground.questions.question import Question, good, reading
+from playground.questions.question import question as made
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that was sent along: `sha256` of its bytes as they lay on the disk, `made` what became of them."""
-
-    kind: str
-    name: str
-    bytes: int
-    sha256: str
-    made: tuple[Media, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A conversation, the files in it, who is to answer, and the settings that were swept."""
-
-    conversation: Conversation
-    files: tuple[File, ...]
-    contenders: tuple[Contender, ...]
-    sweeps: tuple[Sweep, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What a value must be, in words and as a check."""
-
-    words: str
-    good: Callable[[Any], bool]
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-TEXT = _Wish("text", lambda value: isinstance(value, str))
-NAMES = _Wish("a name or a list of names", lambda value: isinstance(value, list | tuple))
-NUMBER = _Wish("a number", _number)
-WHOLE = _Wish("a whole number", lambda value: _number(value) and isinstance(value, int))
-SCHEMA = _Wish(
-    "a JSON schema or the name of a file with one", lambda value: isinstance(value, str | dict)
-)
-EITHER = _Wish("true or false", lambda value: isinstance(value, bool))
-TOOLS = _Wish(
-    "a file, or a list of tools", lambda value: isinstance(value, str | list) and bool(value)
-)
-
-FRAMES = ("frames", "frame_tokens")
-
-KINDS = ("image", "audio", "video", "file")
-"""What files can be given as; a file as such is whatever it holds."""
-
-WISHES: Mapping[str, _Wish] = {
-    "prompt": TEXT,
-    "system": TEXT,
-    "on": NAMES,
-    **dict.fromkeys(KINDS, NAMES),
-    "pages": TEXT,
-    "pdf_text": EITHER,
-    "frames": WHOLE,
-    "frame_tokens": WHOLE,
-    "temperature": NUMBER,
-    "top_p": NUMBER,
-    "top_k": WHOLE,
-    "seed": WHOLE,
-    "max_tokens": WHOLE,
-    "thinking": EITHER,
-    "image_tokens": WHOLE,
-    "begun": TEXT,
-    "schema": SCHEMA,
-    "set": NAMES,
-    "sweep": NAMES,
-    "repeat": WHOLE,
-    "tools": TOOLS,
-    "by_hand": EITHER,
-    "one_by_one": EITHER,
-}
-"""Everything that a question can be made of."""
-
-SETTINGS = tuple(field.name for field in fields(Settings) if field.name in WISHES)
-
-
-def known(wishes: Mapping[str, Any]) -> None:
-    """Raises BadCall when the wishes hold a key that means nothing."""
-    for key in wishes:
-        if key not in WISHES:
-            near = difflib.get_close_matches(key.replace("-", "_"), WISHES, 1)
-            rest = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(WISHES)}."
-            raise BadCall(f"{key!r} means nothing here; {rest}")
-
-
-def _model(spec: str) -> Model:
-    try:
-        return roster.find(spec)
-    except roster.ModelError as error:
-        raise BadCall(str(error)) from None
-    except OSError as error:
-        raise BadCall(f"{spec} can't be looked up: {error.strerror}.") from None
-
-
-def question(
-    wishes: Mapping[str, Any],
-    files: tuple[File, ...] | None = None,
-    find: Callable[[str], Model] = _model,
-) -> Question:
-    """A question from plain values, as WISHES names them. Values that are None or missing keep their defaults. `files`
-    are those that were read already; else the wishes name them. `find` is where a model's spec leads.
-
-    A model on this machine that samples without a seed is given one, so that its answer can be repeated. Raises
-    BadCall.
-    """
-    given = {name: _good(name, wishes[name]) for name in WISHES if wishes.get(name) is not None}
-    files = read_files(given) if files is None else files
-    if not given.get("on"):
-        raise BadCall("name at least one model to ask, for example --on E2B.")
-    if "schema" in given:
-        given["schema"] = schema(given["schema"])
-    settings = _settings(given)
-    who = lineup(given)
-    try:
-        columns = seat([(one, find(one.spec)) for one in who.entries], settings, seeded)
-        parts: tuple[Media, ...] = ()
-        for part in (
-            part for file in files for made in file.made for part in _pieces(made, columns)
-        ):
-            if why := left_out(part, parts):
-                raise BadCall(why)
-            parts += (part,)
-        conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
-    except ValueError as error:
-        raise BadCall(f"{error}.") from None
-    return Question(conversation, files, columns, who.sweeps)
-
-
-def _pieces(part: Media, columns: Sequence[Contender]) -> tuple[Media, ...]:
-    """A recording that is heard one by one in pieces that all can hear; anything else as it is."""
-    if not isinstance(part, Audio) or not any(one.settings.one_by_one for one in columns):
-        return (part,)
-    hearing = [one.model.capabilities for one in columns if one.model.capabilities.audio]
-    return media.split(part, min((one.audio_seconds for one in hearing), default=part.seconds))
+def question(wishes: Mapping[str, Any]) -> Question:
+    """A question from plain values, with the files that they name. Raises BadCall."""
+    return made(wishes, read_files(good(wishes)), opened=opened)
 
 
 def read_files(given: Mapping[str, Any]) -> tuple[File, ...]:
     """The files that are given as images, recordings, clips or as such, read as is wished. Raises BadCall."""
     wish = reading(given)
-    return tuple(
-        _file(kind, name, replace(wish, still=kind == "image"))
-        for kind in KINDS
-        for name in given.get(kind, ())
-    )
+    found = []
+    for kind in KINDS:
+        for name in given.get(kind, ()):
+            data = opened(name, LIMITS.file_bytes + 1)
+            try:
+                with raised():  # a clip may take minutes
+                    found.append(file(kind, Path(name).name, data, wish))
+            except MediaError as error:
+                raise BadCall(str(error)) from None
+    return tuple(found)
 
 
-def reading(wishes: Mapping[str, Any]) -> Wish:
-    """How files are to be read. Raises BadCall."""
-    names = {"pages": "pages", "pdf_text": "as_text"} | dict.fromkeys(FRAMES)
-    said = {
-        names[name] or name: _good(name, wishes[name])
-        for name in names
-        if wishes.get(name) is not None
-    }
+def opened(name: str, most: int) -> bytes:
+    """The first bytes of a file. Raises BadCall."""
     try:
-        return Wish(**said)
-    except ValueError as error:
-        raise BadCall(f"{error}.") from None
-
-
-def _good(name: str, value: Any) -> Any:
-    """The value, if it is what it must be."""
-    wish = WISHES[name]
-    if wish is NAMES and isinstance(value, str):
-        value = [value] if value else []
-    if not wish.good(value) or (wish is NAMES and not all(isinstance(one, str) for one in value)):
-        raise BadCall(f"{name} must be {wish.words}, not {_short(value)}.")
-    if wish is TEXT:
-        _check_text(name, value)
-    return value
-
-
-def _check_text(name: str, text: str) -> None:
-    if len(text) > LIMITS.characters:
-        raise BadCall(
-            f"the {name} has {len(text):,} characters; {LIMITS.characters:,} are the most."
-        )
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise BadCall(f"the {name} is no text: it holds bytes that are not UTF-8.") from None
-
-
-def _file(kind: str, name: str, wish: Wish) -> File:
-    """A file and the parts in it. Raises BadCall when it is not of that kind."""
-    try:
-        with raised(), Path(name).open("rb") as stream:  # a clip may take minutes, a pipe for ever
-            data = stream.read(LIMITS.file_bytes + 1)
-            found = media.read(Path(name).name, data, wish=wish)
-    except media.MediaError as error:
-        raise BadCall(str(error)) from None
+        with raised(), Path(name).open("rb") as stream:  # a pipe may be waited for without end
+            return stream.read(most)
     except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
         reason = getattr(error, "strerror", None) or error
         raise BadCall(f"{name} can't be read: {reason}.") from None
-    if kind == "file":
-        made = found
-    elif not any(part.kind == kind for part in found):
-        raise BadCall(f"{name} is not {'an' if kind[0] in 'ai' else 'a'} {kind} file.")
-    else:
-        made = tuple(part for part in found if part.kind == kind or kind == "video")
-    return File(
-        made[0].kind, base_name(Path(name).name), len(data), hashlib.sha256(data).hexdigest(), made
-    )
-
-
-def _settings(given: Mapping[str, Any]) -> Settings:
-    budget = given.get("image_tokens")
-    if budget is not None and budget not in IMAGE_BUDGETS:
-        most = IMAGE_BUDGETS[-1]
-        choices = ", ".join(map(str, IMAGE_BUDGETS[:-1]))
-        raise BadCall(f"a picture can't take {budget} tokens; {choices} or {most} are possible.")
-    chosen = {name: given[name] for name in SETTINGS if name in given}
-    if "tools" in chosen:
-        chosen["tools"] = wanted(chosen["tools"])
-    try:
-        return Settings(**chosen)
-    except ValueError as error:
-        raise BadCall(f"{error}.") from None
-
-
-def seeded(settings: Settings, model: Model) -> Settings:
-    """With a seed where a model on this machine samples without one, so that its answer can be repeated."""
-    if settings.seed is not None or settings.temperature == 0 or model.server is not None:
-        return settings
-    return replace(settings, seed=secrets.randbelow(2**32))
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from playground.cli.faults import BadCall
 from playground.models.catalog import variant
+from playground.questions.faults import BadCall
 
 
 def repository(name: str) -> str:

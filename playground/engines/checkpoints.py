@@ -31,7 +31,7 @@ def model(path: Path, spec: str, weights: str, variant: str = "") -> Model:
         weights=weights,
         engine="local",
         capabilities=takes,
-        revision=path.name[:8] if path.parent.name == "snapshots" else "",
+        revision=cache.commit(path)[:8],
         stored=_stored_dtype(path),
         path=path,
         bytes=_size(path),

@@ -13,6 +13,7 @@ from playground.models.catalog import catalog
 from playground.models.gguf import described, finding, header, need
 from playground.models.gguf.finding import Found
 from playground.models.gguf.header import Header
+from playground.models.hub.cache import commit
 from playground.models.model import Model
 from playground.models.sampling import Sampling
 from playground.models.weight_files import Spoilt
@@ -31,7 +32,7 @@ def model(found: Found, spec: str) -> Model:
         weights=found.name + owner,
         engine="local",
         capabilities=replace(takes, context=need.loaded_context(told)),
-        revision=_revision(found.file),
+        revision=commit(found.file)[:8],
         stored=stored,
         precision=f"{stored}, llama.cpp",
         wish=stored,
@@ -55,10 +56,6 @@ def at(path: Path) -> Found:
     described.text_model(path)
     known = (found for found in finding.of_others() if found.file == path)
     return next(known, None) or finding.paired(path, path.name)
-
-
-def _revision(file: Path) -> str:
-    return file.parent.name[:8] if file.parent.parent.name == "snapshots" else ""
 
 
 def _sampling(told: Header) -> Sampling:

@@ -300,6 +300,10 @@ class Settings:
             top_k=own.top_k if self.top_k is None else self.top_k,
         )
 
+    def with_pictures(self, own: int | None) -> Settings:
+        """The settings as they are used on pictures: where nobody chose their tokens, the model's own."""
+        return replace(self, image_tokens=self.image_tokens or own)
+
 
 def begun(conversation: Conversation, settings: Settings) -> Begun | None:
     """What the model goes on with: what it said itself, else what a person begins its answer with, and only its first

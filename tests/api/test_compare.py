@@ -6,19 +6,20 @@ import asyncio
 import json
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from playground.archive.archive import Archive
 from playground.cli.question import question
-from playground.cli.record import record
 from playground.desk import Desk
 from playground.engines.recital import Recital
 from playground.hosting.allowance import Allowance
 from playground.hosting.limits import Limits
 from playground.hosting.people.bounds import Bounds, Sizes
 from playground.hosting.tokens import Tokens
+from playground.questions.record import record
 from tests.api.conftest import PICTURE, Calling, api
 from tests.media_files import picture
 
@@ -192,3 +193,22 @@ def test_a_visitors_limits_count_what_their_programs_ask(
     files = [("file", ("a.txt", b"x" * 1000))]
     more = client.post("/api/compare", data=wishes, files=files, headers=auth)
     assert (more.status_code, more.json()["error"]["type"]) == (429, "rate_limit_error")
+
+
+@pytest.mark.parametrize(
+    ("set", "said"),
+    [
+        ("tools=", "there is no tool called"),
+        ("schema=", "a schema stands here as JSON; no file is opened."),
+    ],
+)
+def test_no_contenders_setting_opens_a_file(
+    set: str, said: str, calling: Calling, tmp_path: Path
+) -> None:
+    held = tmp_path / "held.json"
+    held.write_text(json.dumps({"name": "secret", "parameters": {"type": "object"}}))
+    wishes = {"prompt": "x", "on": "demo:E2B", "set": [f"demo:E2B:{set}{held}"]}
+    answered = calling().post("/api/compare", json=wishes)
+    assert answered.status_code == 400
+    assert said.lower() in answered.json()["error"]["message"].lower()
+    assert "secret" not in answered.text

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from playground.cli.question import SETTINGS, WISHES
 from playground.prompt.conversation import Settings
+from playground.questions.question import SETTINGS, WISHES
 from tests.cli.conftest import Call
 
 ON = ("--on", "demo:E2B")

@@ -14,12 +14,12 @@ import pytest
 
 from playground import __version__
 from playground.cli.question import question
-from playground.cli.record import record
 from playground.comparisons.comparison import Comparison
 from playground.engines.events import Finished, Read
 from playground.models import device
 from playground.models.servers import KINDS
 from playground.prompt.cost import PromptTokens
+from playground.questions.record import record
 from tests.cli.conftest import Call
 from tests.pdf_files import pdf
 

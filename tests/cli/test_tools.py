@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from playground.cli import tools
 from playground.cli.app import application
-from playground.cli.faults import BadCall
+from playground.cli.question import opened
 from playground.desk import Desk
 from playground.engines.recital import Recital
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, ToolResult
+from playground.questions import tools
+from playground.questions.faults import BadCall
 from playground.tools import declared
 from tests.cli.conftest import Call
 
@@ -109,7 +110,7 @@ def test_a_file_that_declares_no_tools(calls: Call, tmp_path: Path, held: str, s
     done = calls("x", "--tools", str(file))
     assert done.exit_code == 2 and said in done.stderr and done.stderr.count("\n") == 1
     with pytest.raises(BadCall, match="can't be read"):
-        tools.wanted(str(tmp_path / "nowhere.json"))
+        tools.wanted(str(tmp_path / "nowhere.json"), opened)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_a_person_answers_in_the_terminal(
 
     file = tmp_path / "tools.json"
     file.write_text(json.dumps(WEATHER))
-    monkeypatch.setattr(tools, "on_terminal", lambda: True)
+    monkeypatch.setattr("playground.cli.calls.on_terminal", lambda: True)
     monkeypatch.setattr(tools, "sys", type("Sys", (), {"stdin": Person(), "stderr": sys.stderr}))
     done = calls('call:get_weather{"city": "Rome"}', "--tools", str(file))
     assert said in done.stdout

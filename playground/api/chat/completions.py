@@ -21,11 +21,11 @@ from playground.api.comparing import STREAM, UNBUFFERED
 from playground.api.door import Caller
 from playground.api.faults import Fault
 from playground.api.following import aside, follow, heard
-from playground.cli.question import seeded
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.lineup.entry import Entry
 from playground.comparisons.lineup.seating import seat
 from playground.desk import Desk
+from playground.questions.question import seeded
 
 DONE = b"data: [DONE]\n\n"
 

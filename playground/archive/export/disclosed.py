@@ -151,9 +151,8 @@ def _call(call: record.Called, contender: record.Contender) -> dict[str, Any]:
 
 def _settings(answer: record.Answer) -> dict[str, Any]:
     settings = used(answer.contender)
-    budget = settings.image_tokens
     if any(part.kind == "image" for message in answer.messages for part in message.parts):
-        budget = budget or answer.contender.model.capabilities.get("image_tokens")
+        settings = settings.with_pictures(answer.contender.model.capabilities.get("image_tokens"))
     return {
         "temperature": settings.temperature,
         "top_p": settings.top_p,
@@ -161,7 +160,7 @@ def _settings(answer: record.Answer) -> dict[str, Any]:
         "seed": settings.seed,
         "max_tokens": int(settings.max_tokens),
         "thinking": settings.thinking,
-        "image_tokens": budget,
+        "image_tokens": settings.image_tokens,
         "tools": [name(tool) for tool in settings.tools],
         "schema_sha256": _digest(str(settings.schema)) if settings.schema is not None else None,
         "begun_sha256": _digest(settings.begun) if settings.begun else None,

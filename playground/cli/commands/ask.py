@@ -8,7 +8,7 @@ import typer
 
 from playground.cli import interrupts, options
 from playground.cli.display.notes import beginning, on_terminal
-from playground.cli.faults import BadCall
+from playground.questions.faults import BadCall
 
 
 def ask(

@@ -22,7 +22,6 @@ from playground.cli import interrupts, options
 from playground.cli.display import output
 from playground.cli.display.notes import fault, say
 from playground.cli.display.table import write_table
-from playground.cli.faults import BadCall
 from playground.engines import roster
 from playground.engines.base import EngineError
 from playground.engines.roster import ModelError
@@ -30,6 +29,7 @@ from playground.engines.workers import ROOT
 from playground.models import device, fit
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS
+from playground.questions.faults import BadCall
 
 WORDS = "The red circle is left of the blue square. "
 

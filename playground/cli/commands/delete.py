@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from playground.cli import options
 from playground.cli.display import output
-from playground.cli.faults import BadCall
 from playground.cli.repository import repository
 from playground.models.gguf import finding
 from playground.models.hub import cache
 from playground.models.sizes import size
+from playground.questions.faults import BadCall
 
 
 def delete(model: options.Weights) -> int:

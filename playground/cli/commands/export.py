@@ -9,7 +9,7 @@ import typer
 
 from playground.cli import options
 from playground.cli.display import output
-from playground.cli.faults import BadCall
+from playground.questions.faults import BadCall
 
 
 def export(

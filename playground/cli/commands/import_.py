@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from playground.cli.display import output
-from playground.cli.faults import BadCall
+from playground.questions.faults import BadCall
 
 
 def import_(

@@ -8,7 +8,6 @@ from typing import Any
 from playground.cli import options
 from playground.cli.display import output
 from playground.cli.display.table import write_table
-from playground.cli.faults import BadCall
 from playground.engines import roster as roster
 from playground.models.budget import available
 from playground.models.catalog import Variant, variants
@@ -18,6 +17,7 @@ from playground.models.model import Model
 from playground.models.precision import PRECISIONS
 from playground.models.servers import Fault, Server, ServerError, set_up
 from playground.models.sizes import size
+from playground.questions.faults import BadCall
 
 HEAD = ("model", "variant", "weights", "revision", "precision", "size", "takes")
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from playground.cli.display import output
-from playground.cli.faults import BadCall
 from playground.config import ConfigError
 from playground.models.catalog import catalog
 from playground.models.device import Kind
@@ -17,6 +16,7 @@ from playground.models.family.hardware import Hardware
 from playground.models.family.tasks import MEDIA, TASKS, First
 from playground.models.family.which import Choice, Need
 from playground.models.family.which import which as ranked
+from playground.questions.faults import BadCall
 
 
 def tasks(incomplete: str) -> list[str]:

@@ -13,11 +13,12 @@ from typing import Any, BinaryIO
 from playground.cli import interrupts
 from playground.cli.display import output
 from playground.cli.display.notes import notes, say
-from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
-from playground.cli.question import Question, known, question
-from playground.cli.record import record
+from playground.cli.question import question
 from playground.desk import Desk
+from playground.questions.faults import BadCall
+from playground.questions.question import Question, known
+from playground.questions.record import record
 
 NAMED = 10
 """So many of the lines that were not answered are named at the end."""

@@ -11,11 +11,12 @@ from playground.cli import interrupts
 from playground.cli.asking import view_of
 from playground.cli.display import output
 from playground.cli.display.notes import say
-from playground.cli.faults import BadCall
 from playground.cli.follow import desk, follow
-from playground.cli.question import KINDS, question
+from playground.cli.question import question
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
+from playground.questions.faults import BadCall
+from playground.questions.files import KINDS
 
 HELP = """\
 /image FILE, /audio FILE, /video FILE, /file FILE   goes along with the next question

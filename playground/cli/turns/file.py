@@ -11,12 +11,13 @@ from playground.cli.asking import view_of
 from playground.cli.display import output
 from playground.cli.display.notes import notes
 from playground.cli.display.pane import clean
-from playground.cli.faults import BadCall
 from playground.cli.follow import answered, desk, follow
-from playground.cli.question import Question, question
-from playground.cli.record import record
+from playground.cli.question import question
 from playground.cli.turns.batches import asked_in, lines, opened
 from playground.comparisons.comparison import Comparison
+from playground.questions.faults import BadCall
+from playground.questions.question import Question
+from playground.questions.record import record
 
 MOST = 200
 """Rounds of one file."""

@@ -24,6 +24,14 @@ def folder(repo: str) -> Path:
     return cache() / f"models--{repo.replace('/', '--')}"
 
 
+def commit(path: Path) -> str:
+    """The whole revision of the snapshot that a checkpoint's folder is, or that a file of weights lies in; empty
+    elsewhere.
+    """
+    there = path.parent if path.is_file() else path
+    return there.name if there.parent.name == "snapshots" else ""
+
+
 def repositories(pattern: str) -> list[str]:
     """The repositories here that have a file of such a name in a snapshot."""
     try:

@@ -1,24 +1,29 @@
-"""A comparison as plain data: the answers, and everything that is needed to get them again."""
+"""A comparison as plain data for who asked it: what was said, in whole texts, with figures worked out.
+
+The archive's record is for who takes it up again: every chunk with its time, all media, no figure. Neither could stand
+for the other: what both tell (versions, a hub's commit, settings as they were used) has one source below them.
+"""
 
 from __future__ import annotations
 
 import platform
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
 from playground import __version__
-from playground.cli.question import File, Question
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.lineup.seating import groups
 from playground.comparisons.repeats import together
 from playground.comparisons.steps import judged
 from playground.comparisons.thought import whole
+from playground.engines.versions import versions
 from playground.models.device import device
+from playground.models.hub.cache import commit
 from playground.models.servers import Server
+from playground.questions.files import File
+from playground.questions.question import Question
 
 COMPUTES = ("torch", "transformers", "tokenizers")
 """What the answers of models on this machine depend on."""
@@ -143,21 +148,15 @@ def _server(server: Server) -> dict[str, str]:
 def _revision(answer: Answer) -> str:
     """The whole name of a snapshot from the hub, of which models show the beginning; else what the model says."""
     model = answer.contender.model
-    if model.path is not None:
-        snapshot = model.path.parent if model.path.is_file() else model.path
-        if snapshot.parent.name == "snapshots":
-            return snapshot.name
-    return model.revision
+    return (commit(model.path) if model.path is not None else "") or model.revision
 
 
 def _settings(answer: Answer) -> dict[str, Any]:
     """As they were used: the image budget that a picture really had, the seed that was drawn."""
-    settings = asdict(answer.settings)
+    settings = answer.settings
     if any(part.kind == "image" for part in answer.conversation.media()):
-        settings["image_tokens"] = (
-            settings["image_tokens"] or answer.contender.model.capabilities.image_tokens
-        )
-    return settings
+        settings = settings.with_pictures(answer.contender.model.capabilities.image_tokens)
+    return asdict(settings)
 
 
 def _figures(answer: Answer) -> dict[str, Any]:
@@ -170,11 +169,8 @@ def _figures(answer: Answer) -> dict[str, Any]:
 
 def _versions(here: bool, media: bool) -> dict[str, str]:
     packages = (COMPUTES if here else ()) + (DECODES if media else ())
-    versions = {"playground": __version__, "python": platform.python_version()}
-    for name in packages:
-        with suppress(metadata.PackageNotFoundError):
-            versions[name] = metadata.version(name)
-    return versions
+    python = platform.python_version()
+    return {"playground": __version__, "python": python, **versions(packages)}
 
 
 def _device() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who is asked from the terminal: the models that were named, each with what it does otherwise, swept and repeated."""
+"""Who is asked: the models that were named, each with what it does otherwise, swept and repeated."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground.cli.faults import BadCall
-from playground.cli.schemas import schema
-from playground.cli.tools import wanted
 from playground.comparisons.lineup.entry import Entry, numbered
 from playground.comparisons.lineup.sweep import Sweep, parse, swept
 from playground.engines import roster
@@ -17,6 +14,10 @@ from playground.models.precision import PRECISIONS
 from playground.prompt import overrides
 from playground.prompt.limits import LIMITS
 from playground.prompt.overrides import Unfit
+from playground.questions.faults import BadCall
+from playground.questions.files import Opened
+from playground.questions.schemas import schema
+from playground.questions.tools import wanted
 
 LOADING = ("precision", "drafter")
 """What can be set of one contender besides the settings: how a model of this machine is loaded."""
@@ -30,12 +31,12 @@ class Lineup:
     sweeps: tuple[Sweep, ...]
 
 
-def lineup(given: Mapping[str, Any]) -> Lineup:
-    """From `on`, `set`, `sweep` and `repeat`. Raises BadCall."""
+def lineup(given: Mapping[str, Any], opened: Opened | None = None) -> Lineup:
+    """From `on`, `set`, `sweep` and `repeat`; `opened` reads the files that they name. Raises BadCall."""
     try:
         entries = numbered(Entry(spec) for spec in given.get("on", ()))
         for wish in given.get("set", ()):
-            entries = _set(entries, wish)
+            entries = _set(entries, wish, opened)
         sweeps = tuple(parse(text) for text in given.get("sweep", ()))
         for sweep in sweeps:
             entries = swept(entries, sweep)
@@ -48,7 +49,7 @@ def lineup(given: Mapping[str, Any]) -> Lineup:
     return Lineup(entries, sweeps)
 
 
-def _set(entries: Sequence[Entry], wish: str) -> tuple[Entry, ...]:
+def _set(entries: Sequence[Entry], wish: str, opened: Opened | None) -> tuple[Entry, ...]:
     """The entries after one wish: "E2B:thinking=on"; "E2B#2:..." is the second of that name. Raises BadCall, Unfit."""
     before, equals, value = wish.partition("=")
     whom, _, name = before.rpartition(":")
@@ -63,11 +64,11 @@ def _set(entries: Sequence[Entry], wish: str) -> tuple[Entry, ...]:
     if not meant:
         there = ", ".join(one.id for one in entries) or "nobody"
         raise BadCall(f"{whom!r} is not asked; there is {there}.")
-    made = [_changed(one, name, value) if one in meant else one for one in entries]
+    made = [_changed(one, name, value, opened) if one in meant else one for one in entries]
     return numbered(made)
 
 
-def _changed(entry: Entry, name: str, value: str) -> Entry:
+def _changed(entry: Entry, name: str, value: str, opened: Opened | None) -> Entry:
     if name == "precision":
         if value not in PRECISIONS:
             raise BadCall(f"there is no precision {value!r}; there are {', '.join(PRECISIONS)}.")
@@ -77,13 +78,13 @@ def _changed(entry: Entry, name: str, value: str) -> Entry:
             raise BadCall(f"drafter is on or off, not {value!r}.")
         off = f"{entry.spec}@{roster.UNDRAFTED}"
         return entry if value == "on" else replace(entry, spec=off)
-    own = overrides.parse(f"{name}={_spelled(name, value)}")
+    own = overrides.parse(f"{name}={_spelled(name, value, opened)}")
     return replace(entry, own=entry.own.with_(*own))
 
 
-def _spelled(name: str, value: str) -> str:
+def _spelled(name: str, value: str, opened: Opened | None) -> str:
     """Tools and a schema as JSON, also where they are given by names or in a file. Raises BadCall."""
-    readers: dict[str, Callable[[Any], Any]] = {"tools": wanted, "schema": schema}
+    readers: dict[str, Callable[[Any, Opened | None], Any]] = {"tools": wanted, "schema": schema}
     said = value.strip()
     if name not in readers or said == overrides.OWN:
         return value
@@ -91,4 +92,4 @@ def _spelled(name: str, value: str) -> str:
         held = json.loads(said) if said.startswith(("[", "{")) else said
     except (ValueError, RecursionError):
         raise BadCall(f"{name} is no JSON.") from None
-    return overrides.write(name, readers[name](held))
+    return overrides.write(name, readers[name](held, opened))
