@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from weakref import WeakValueDictionary
 
 from playground.archive.archive import Archive
 from playground.archive.copying import copy
@@ -21,38 +19,28 @@ from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, found_again
 from playground.comparisons.going_on import was_cut, why_not
 from playground.comparisons.history import conversation
-from playground.comparisons.pool import Pool, Stopped
+from playground.comparisons.loads import Loads
+from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
+from playground.comparisons.shelf import Shelf
 from playground.comparisons.steps import put
+from playground.comparisons.witnesses.admission import forbidden, refusal, verdicts
 from playground.comparisons.witnesses.waits import Waits
 from playground.comparisons.witnesses.witness import TooMany as TooMany
 from playground.comparisons.witnesses.witness import Witness
 from playground.config import patience, read
-from playground.engines.base import Engine, EngineError
+from playground.engines.base import Engine
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
-from playground.models import catalog
 from playground.models.budget import memory_budget
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
-from playground.prompt import piecewise, tokens
-from playground.prompt.check import Accepted, Refused, check
-from playground.prompt.conversation import Conversation, weight
+from playground.prompt.check import Refused
+from playground.prompt.conversation import Conversation
 from playground.prompt.limits import LIMITS
 from playground.prompt.mend import Mend, apply
-from playground.tools import declared
 from playground.tools.mcp.asking import outside
 from playground.tools.toolbox import Toolbox
-
-KEPT = 24
-KEPT_BYTES = 500_000_000
-"""Comparisons, and bytes of their media, that stay findable by their id after they ended; running
-ones always are."""
-
-KEPT_BYTES_TWICE = 20_000_000
-"""The same where an archive has them too: the media of a crowd's questions, which nobody looks at any more, filled the
-memory.
-"""
 
 PENDING = 4
 """Comparisons of one visitor that may run or wait at a time where nothing else is said: one runs, the others wait."""
@@ -82,20 +70,16 @@ class Desk:
         self.toolbox = Toolbox(outside())
         self.downloads = Downloads()
         self.archive = archive
-        self.faults: dict[Model, EngineError] = {}
         self.waits = Waits()
         self.witnesses: list[Witness] = [self.waits]
         self.engines_fault = engines_fault
         self.closing = False
         self.pending = PENDING
-        self._loads: dict[Model, threading.Event] = {}
         self._release = release
         self._warm, self._warmed = warm, False
         self._connect, self._connected = connect, False
-        self._comparisons: OrderedDict[str, Comparison] = OrderedDict()
-        self._unkept: set[str] = set()
-        self._looked_at: WeakValueDictionary[str, Comparison] = WeakValueDictionary()
-        self._changing = threading.Lock()
+        self.loads = Loads(self.pool, self.expect)
+        self._shelf = Shelf()
 
     def expect(self, models: Iterable[Model]) -> None:
         """Somebody chose these models: what those on this machine need begins to get ready. Returns at once."""
@@ -139,18 +123,12 @@ class Desk:
 
     def let_go(self, comparison: Comparison) -> None:
         """Nobody comes back to one that is not kept: it is stopped and forgotten."""
-        if comparison.id in self._unkept:
+        if self._shelf.unkept(comparison.id):
             comparison.stop()
-            with self._changing:
-                self._drop(comparison.id)
-                self._unkept.discard(comparison.id)
+            self._shelf.drop((comparison.id,))
 
     def _open(self, comparison: Comparison, keep: bool) -> None:
-        with self._changing:
-            self._hold(comparison)
-            if not keep:
-                self._unkept.add(comparison.id)
-            self._forget()
+        self._shelf.add(comparison, self.archive is not None, unkept=not keep)
         self._begin(comparison)
 
     def ask_on(
@@ -206,8 +184,7 @@ class Desk:
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
         comparison.watch()
-        with self._changing:
-            self._hold(comparison)
+        self._shelf.hold(comparison)
         answer = comparison.last.put(replace(contender, settings=settings), conversation)
         self._asked(comparison)
         self._admit(comparison, answer)
@@ -230,13 +207,11 @@ class Desk:
         (verdict,) = verdicts(put(cut.conversation, cut.steps), (contender,))
         if isinstance(verdict, Refused):
             return f"{verdict.reason} {verdict.remedy}".strip()
-        for witness in self.witnesses:
-            if (refused := witness.refusal(contender)) is not None:
-                return " ".join(refused)
+        if (refused := forbidden(contender, self.witnesses)) is not None:
+            return f"{refused.reason} {refused.remedy}"
         self._make_sure(comparison.owner, (contender,), comparison.last.asked, comparison)
         comparison.watch()
-        with self._changing:
-            self._hold(comparison)
+        self._shelf.hold(comparison)
         answer = comparison.last.go_on(contender)
         if answer is not None:
             self._asked(comparison)
@@ -255,10 +230,7 @@ class Desk:
         """That the visitor has room for one more; one that goes on already has it. Nobody begins once it closes."""
         if self.closing:
             raise TooMany("The playground is about to start anew; ask again in a minute.")
-        with self._changing:
-            theirs = [
-                one for one in self._comparisons.values() if one.owner == owner and not one.ended
-            ]
+        theirs = [one for one in self._shelf.running() if one.owner == owner]
         if owner and comparison not in theirs and len(theirs) >= self.pending:
             raise TooMany(
                 f"{self.pending} of your comparisons are running or waiting; "
@@ -270,8 +242,7 @@ class Desk:
     def _begin(self, comparison: Comparison, but: Collection[str] = ()) -> None:
         """Write the last question down, refuse those who can't take it and set the others to work."""
         self.expect(contender.model for contender in comparison.contenders)
-        with self._changing:
-            self._hold(comparison)
+        self._shelf.hold(comparison)
         self._keep(comparison)
         self._asked(comparison)
         for answer in comparison.answers:
@@ -280,7 +251,7 @@ class Desk:
         comparison.run(self.pool, but, self.toolbox)
 
     def _keep(self, comparison: Comparison) -> None:
-        if self.archive is not None and comparison.id not in self._unkept:
+        if self.archive is not None and not self._shelf.unkept(comparison.id):
             self.archive.writer.acknowledge(comparison)
 
     def _asked(self, comparison: Comparison) -> None:
@@ -295,28 +266,11 @@ class Desk:
                 log.exception("the end of an answer of %s was not taken", answer.contender.label)
 
     def _admit(self, comparison: Comparison, answer: Answer) -> None:
-        """Refuse an answer whose contender can't take what is put to it, or is gone, or whose tools are none."""
+        """Refuse an answer whose contender may not or can't give it."""
         answer.then(lambda: self._ended(comparison, answer))
-        model, given = answer.contender.model, answer.contender.settings.tools
-        for witness in self.witnesses:
-            if (told := witness.refusal(answer.contender)) is not None:
-                answer.refuse(*told)
-                return
-        if not model.here:
-            answer.refuse(
-                f"{model.weights} is not here under the name {model.spec}.",
-                "Choose its column anew, and ask again.",
-            )
-            return
-        try:
-            if declared.several(given) != given:
-                raise declared.DeclaredFault("The tools are not declared as they must be.")
-        except declared.DeclaredFault as fault:
-            answer.refuse(str(fault), "Ask without tools.", (Mend("no_tools"),))
-            return
-        (verdict,) = verdicts(answer.conversation, (answer.contender,))
-        if isinstance(verdict, Refused):
-            answer.refuse(verdict.reason, verdict.remedy, verdict.mends)
+        why = refusal(answer.contender, answer.conversation, self.witnesses)
+        if why is not None:
+            answer.refuse(why.reason, why.remedy, why.mends)
 
     def _catch_up(
         self, comparison: Comparison, contender: Contender, chain: Sequence[Round]
@@ -334,45 +288,19 @@ class Desk:
 
         threading.Thread(target=run, name=f"{contender.label} catches up", daemon=True).start()
 
-    def load(self, model: Model) -> None:
-        """Bring a model into memory in the background; a fault is kept in `faults`. Returns at once."""
-        self.faults.pop(model, None)
-        self.expect((model,))
-        stop = self._loads[model] = threading.Event()
-
-        def load() -> None:
-            try:
-                self.pool.load(model, stop)
-            except EngineError as error:
-                self.faults[model] = error
-            except Stopped:
-                pass  # somebody cancelled it
-            finally:
-                if self._loads.get(model) is stop:
-                    del self._loads[model]
-
-        threading.Thread(target=load, name=f"loading {model.variant}", daemon=True).start()
-
-    def cancel(self, model: Model) -> None:
-        """Give up loading a model that `load` began."""
-        if (stop := self._loads.get(model)) is not None:
-            stop.set()
-
     def find(self, id: str, visitor: str | None = None) -> Comparison | None:
         """The comparison of that id: running, not long ended, or kept; None when there is none, or its link was
         withdrawn and the visitor is somebody else. None as a visitor may see everything. Raises ArchiveError.
         """
-        held = (self._comparisons if self.archive is None else self._looked_at).get(id)
-        if self.archive is None or id in self._unkept:
-            return held
-        return self.archive.find(id, visitor, held)
+        if self.archive is None:
+            return self._shelf.get(id)
+        held = self._shelf.looked_at(id)
+        return held if self._shelf.unkept(id) else self.archive.find(id, visitor, held)
 
     def make_own(self, comparison: Comparison, owner: str) -> Comparison:
         """A copy of an ended comparison that its new owner can go on with. Names and notes stay with the first."""
         made = copy(comparison, owner)
-        with self._changing:
-            self._hold(made)
-            self._forget()
+        self._shelf.add(made, self.archive is not None)
         self._keep(made)
         return made
 
@@ -386,13 +314,11 @@ class Desk:
         if self.archive is None:
             return
         for id in ids:
-            if (held := self._looked_at.get(id)) is not None:
+            if (held := self._shelf.looked_at(id)) is not None:
                 held.stop()
         with self.archive.writing() as connection:
             keeping.remove(connection, ids)
-        with self._changing:
-            for id in ids:
-                self._drop(id)
+        self._shelf.drop(ids)
 
     def forget_own(self, owner: str | None) -> int:
         """Stop and forget for good every comparison of somebody, and their kept line-ups; None: everybody's, on one's
@@ -401,8 +327,7 @@ class Desk:
         from playground.archive import keeping
         from playground.archive.sets.lineups import Lineups
 
-        with self._changing:
-            theirs = [one for one in self._looked_at.values() if owner in (None, one.owner)]
+        theirs = self._shelf.of(owner)
         for comparison in theirs:
             comparison.stop()
             if self.archive is not None:
@@ -412,15 +337,12 @@ class Desk:
             Lineups(self.archive.media, owner or "").forget_all()
             with self.archive.writing() as connection:
                 gone = keeping.forget_own(connection, self.archive.store, owner)
-        with self._changing:
-            for comparison in theirs:
-                self._drop(comparison.id)
+        self._shelf.drop(comparison.id for comparison in theirs)
         return gone
 
     def running(self) -> tuple[Comparison, ...]:
         """The comparisons of which more will come."""
-        with self._changing:
-            return tuple(one for one in self._comparisons.values() if not one.ended)
+        return self._shelf.running()
 
     def close(self) -> None:
         """Stop every comparison and unload every model. What was not whole is kept as interrupted."""
@@ -431,25 +353,6 @@ class Desk:
             self.archive.close()
         self.pool.close()
         self._release()
-
-    def _hold(self, comparison: Comparison) -> None:
-        self._comparisons[comparison.id] = self._looked_at[comparison.id] = comparison
-
-    def _drop(self, id: str) -> None:
-        self._comparisons.pop(id, None)
-        self._looked_at.pop(id, None)
-
-    def _forget(self) -> None:
-        """Let go what ended, but for the newest. Who still looks at one, or writes it down, holds it; it is found."""
-        kept, most = self._comparisons, KEPT_BYTES if self.archive is None else KEPT_BYTES_TWICE
-        size = sum(_size(comparison) for comparison in kept.values())
-        for id, comparison in list(kept.items())[:-1]:
-            if len(kept) <= KEPT and size <= most:
-                return
-            if comparison.ended:
-                size -= _size(comparison)
-                del kept[id]
-                self._unkept.discard(id)
 
 
 def _needs_host(model: Model) -> bool:
@@ -463,38 +366,6 @@ def _bounded(contenders: Sequence[Contender]) -> None:
         raise TooMany(
             f"{LIMITS.answers} answers to one question are the most, and these are {len(contenders)}."
         )
-
-
-def _size(comparison: Comparison) -> int:
-    """Bytes of its media."""
-    return sum(weight(part) for round in comparison.every_round for part in round.asked.media())
-
-
-def verdicts(
-    conversation: Conversation, contenders: Sequence[Contender]
-) -> tuple[Accepted | Refused, ...]:
-    """For each contender whether it can take the conversation, and if not, why and what would
-    help.
-    """
-    return tuple(_verdict(conversation, contender) for contender in contenders)
-
-
-def _verdict(conversation: Conversation, contender: Contender) -> Accepted | Refused:
-    """Of all that is put to it: the first that it can't take."""
-    settings, model = contender.settings, contender.model
-    each = (
-        check(
-            one,
-            settings,
-            model.capabilities,
-            tokens.count(one, settings, model),
-            contender.label,
-            catalog.able,
-            here=model.engine == "local",
-        )
-        for one in piecewise.requests(conversation, settings)
-    )
-    return next((told for told in each if isinstance(told, Refused)), Accepted())
 
 
 def open_desk() -> Desk:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from playground import desk as module
+from playground.comparisons import shelf
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, contenders
@@ -79,7 +80,7 @@ def test_a_comparison_is_found_by_its_id(desk: Desk) -> None:
 
 
 def test_the_oldest_are_forgotten_by_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEPT", 3)
+    monkeypatch.setattr(shelf, "KEPT", 3)
     made = [desk.start(Conversation.ask(str(n)), columns("a")) for n in range(3)]
     for comparison in made:
         wait(comparison)
@@ -93,7 +94,7 @@ def test_the_oldest_are_forgotten_by_number(desk: Desk, monkeypatch: pytest.Monk
 
 
 def test_the_oldest_are_forgotten_by_bytes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEPT_BYTES", 100)
+    monkeypatch.setattr(shelf, "KEPT_BYTES", 100)
     large = replace(PICTURE, data=b"x" * 90)
     first = desk.start(Conversation.ask("1", (large,)), columns("a"))
     wait(first)

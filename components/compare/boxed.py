@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from components.media import small
-from playground.comparisons.boxes import Box, Point, found
+from playground.comparisons.findings.boxes import Box, Point, found
 from playground.prompt.conversation import Image
 
 SIDE = 640

@@ -11,7 +11,7 @@ from components.compare import overlaps
 from components.compare.schema import fieldwise
 from components.words import plain
 from playground.comparisons.answer import Answer
-from playground.comparisons.differences import Piece, agreement, difference, errors
+from playground.comparisons.findings.differences import Piece, agreement, difference, errors
 
 LONGEST = 60_000
 """Characters of an answer that are laid out beside another."""

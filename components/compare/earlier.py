@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from components.compare import figures
-from components.compare.answer import ending, progress, remarks
+from components.compare.answering.standing import ending, progress, remarks
 from components.compare.answering.thinking import Thinking
 from components.compare.step import place_of_words
 from components.copying import copy_button
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
-from playground.comparisons.thought import whole
+from playground.comparisons.findings.thought import whole
 from playground.models.sizes import counted
 
 

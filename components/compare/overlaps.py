@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from playground.comparisons import boxes
 from playground.comparisons.answer import Answer
-from playground.comparisons.boxes import Box
+from playground.comparisons.findings import boxes
+from playground.comparisons.findings.boxes import Box
 
 MEAN = "all labels"
 NAMELESS = "no label"

@@ -11,8 +11,8 @@ from components.compare.schema.shown import Structured
 from components.compare.tooling.calls import Calls
 from components.prose import Prose
 from playground.comparisons.answer import Answer
+from playground.comparisons.findings.thought import thought
 from playground.comparisons.steps import Called, Step
-from playground.comparisons.thought import thought
 
 
 class StepView:

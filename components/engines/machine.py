@@ -1,30 +1,25 @@
-"""What is on this machine and in its memory, and the buttons that change it: download, load, unload, delete."""
+"""What is on this machine and in its memory, and the buttons that change it: load, unload, delete."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import streamlit as st
 
 from components import colours, columns, shell
+from components.engines import fetching
 from components.words import plain
 from playground.desk import Desk
 from playground.engines import checkpoints, roster
 from playground.engines.llama import package
 from playground.models import device
 from playground.models.budget import available
-from playground.models.catalog import Variant, variants
-from playground.models.fit import CONTEXT, ROOMY, fit
+from playground.models.catalog import variants
 from playground.models.gguf import finding
 from playground.models.hub import cache
-from playground.models.hub.downloads import Download
 from playground.models.model import Model
 from playground.models.precision import PRECISIONS
 from playground.models.sizes import size
-
-OFFICIAL = "q4_0"
-"""The type of the GGUF files that Google publishes."""
 
 STANDINGS = {
     "away": ":gray-badge[on disk]",
@@ -56,8 +51,8 @@ def _panel(desk: Desk, busy: bool) -> None:
             for model in [model for model in here if model.variant == variant.name]:
                 _model(desk, model)
             if not any(m.variant == variant.name and not m.demo for m in here):
-                _absent(desk, variant, may_take)
-            _gguf(desk, variant, here, may_take)
+                fetching.absent(desk, variant, may_take)
+            fetching.gguf(desk, variant, here, may_take)
             for spoilt in [one for one in roster.damaged() if one.variant == variant.name]:
                 st.error(plain(f"{spoilt.reason} {spoilt.remedy}"), icon=":material/error:")
     if (missing := package.missing()) and any(one.runtime == "llama.cpp" for one in here):
@@ -95,22 +90,9 @@ def _model(desk: Desk, model: Model) -> None:
         if shell.may_manage():
             _buttons(desk, model, standing)
     if shell.may_manage() and model.drafter is None and (repo := checkpoints.drafter_of(model)):
-        _drafter(desk, repo)
-    if fault := desk.faults.get(model):
+        fetching.drafter(desk, repo)
+    if fault := desk.loads.faults.get(model):
         st.error(plain(str(fault)), icon=":material/error:")
-
-
-def _drafter(desk: Desk, repo: str) -> None:
-    """The way to a real model's drafter, which makes it answer faster."""
-    download = desk.downloads.find(repo)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            f":small[:gray[with its drafter it may answer faster: {plain(repo)}]]", width="content"
-        )
-        st.space("stretch")
-        _download_button(desk, repo, download)
-    if download is not None:
-        _progress(download)
 
 
 def _held(desk: Desk, model: Model) -> str:
@@ -129,7 +111,11 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
     key = model.spec.replace("/", "_")
     if standing == "away":
         st.button(
-            "Load", key=f"load_{key}", icon=":material/memory:", on_click=desk.load, args=(model,)
+            "Load",
+            key=f"load_{key}",
+            icon=":material/memory:",
+            on_click=desk.loads.begin,
+            args=(model,),
         )
         _load_as(desk, model, key)
     elif standing == "loading":
@@ -137,7 +123,7 @@ def _buttons(desk: Desk, model: Model, standing: str) -> None:
             "Cancel",
             key=f"give_up_{key}",
             icon=":material/close:",
-            on_click=desk.cancel,
+            on_click=desk.loads.cancel,
             args=(model,),
         )
     else:
@@ -178,7 +164,7 @@ def _load_as(desk: Desk, model: Model, key: str) -> None:
         format_func=lambda one: f"{one.wish} · {size(one.needs_bytes)}",
     )
     if wish is not None:
-        desk.load(wish)
+        desk.loads.begin(wish)
         st.rerun(scope="app")
 
 
@@ -190,84 +176,3 @@ def _delete(desk: Desk, model: Model) -> None:
         finding.remove(repo, file)
     else:
         cache.remove(model.weights)
-
-
-def _absent(desk: Desk, variant: Variant, may_take: int) -> None:
-    """A variant whose real weights are not here: whether they fit into so many bytes, and the way to them."""
-    repo = variant.weights.instruct
-    download = desk.downloads.find(repo)
-    damaged = any(one.weights == repo for one in roster.damaged())
-    state = ":orange-badge[damaged]" if damaged else ":gray-badge[not here]"
-    found = fit(variant.name, "bf16", CONTEXT, 1, may_take)
-    fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}
-    instead = f": {found.instead}" if found.instead else ""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            f"**{colours.text(variant.name, variant.name)}** {plain(repo)} {state}  \n"
-            f":small[:gray[in bf16 with {CONTEXT:,} tokens of context it takes {size(found.need.total)} and "
-            f"{fits[found.verdict]}{instead}]]",
-            width="content",
-        )
-        st.space("stretch")
-        if shell.may_manage():
-            _download_button(desk, repo, download)
-    if download is not None:
-        _progress(download)
-
-
-def _gguf(desk: Desk, variant: Variant, here: Sequence[Model], may_take: int) -> None:
-    """The way to the variant's official GGUF file, where it is not here."""
-    repo = variant.weights.gguf(OFFICIAL)
-    if (
-        not repo
-        or not shell.may_manage()
-        or any(one.weights.startswith(f"{repo}/") for one in here)
-    ):
-        return
-    download, bytes_ = desk.downloads.find(repo), int(variant.memory_gb.gguf_q4_file * 1e9)
-    fits = "does not fit here" if bytes_ > may_take else "fits here"
-    if ROOMY * may_take < bytes_ <= may_take:
-        fits = "is tight here"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            f":small[:gray[or as GGUF for llama.cpp, {OFFICIAL}: {plain(repo)}, {size(bytes_)} and its encoders; it "
-            f"{fits}]]",
-            width="content",
-        )
-        st.space("stretch")
-        _download_button(desk, repo, download)
-    if download is not None:
-        _progress(download)
-
-
-def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
-    if download is not None and not download.ended:
-        st.button("Cancel", key=f"cancel_{repo}", icon=":material/close:", on_click=download.cancel)
-        return
-    kept = cache.size(repo)
-    label = f"Go on ({size(kept)} are here)" if kept else "Download"
-    st.button(
-        label,
-        key=f"download_{repo}",
-        icon=":material/download:",
-        on_click=desk.downloads.start,
-        args=(repo,),
-    )
-    if kept:
-        st.button(
-            "Throw away",
-            key=f"discard_{repo}",
-            icon=":material/delete:",
-            on_click=cache.remove,
-            args=(repo,),
-        )
-
-
-def _progress(download: Download) -> None:
-    if download.state == "failed":
-        st.error(plain(f"{download.reason} {download.remedy}"), icon=":material/error:")
-    elif download.state == "cancelled":
-        st.markdown(":small[:gray[Cancelled; what came is kept.]]")
-    elif not download.ended:
-        share = download.done / download.total if download.total else 0.0
-        st.progress(min(share, 1.0), text=download.words)

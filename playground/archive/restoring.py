@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from playground.archive import record
-from playground.comparisons import steps
+from playground.comparisons import steps, summed
 from playground.comparisons.answer import ENDED, Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -99,12 +99,12 @@ def answer(kept: record.Answer, fetch: Fetch, live: bool = False) -> Answer:
 
 def figures(kept: record.Answer) -> Figures:
     """The figures of a kept answer, computed from its chunks as those of a live one are."""
-    return steps.figures(every_step(kept), kept.contended)
+    return summed.figures(every_step(kept), kept.contended)
 
 
 def time_stages(kept: record.Answer) -> tuple[Stage, ...]:
     """Where the time of a kept answer went."""
-    return steps.time_stages(every_step(kept))
+    return summed.time_stages(every_step(kept))
 
 
 def called(kept: record.Answer, start: float = 0.0) -> tuple[Step, ...]:

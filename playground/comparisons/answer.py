@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from playground.comparisons import steps
+from playground.comparisons import steps, summed
 from playground.comparisons.contender import Contender
 from playground.comparisons.figures import Figures, Stage, Timeline
 from playground.comparisons.pool import Turn
 from playground.comparisons.steps import Called, Standing, Step
+from playground.comparisons.transcript import Transcript
 from playground.engines.base import Engine
 from playground.engines.events import (
     Chunk,
@@ -23,7 +24,6 @@ from playground.engines.events import (
     Finished,
     FinishReason,
     Progress,
-    Read,
     Requested,
 )
 from playground.prompt import piecewise
@@ -47,10 +47,7 @@ State = Literal[
 ]
 ENDED: frozenset[State] = frozenset({"done", "stopped", "refused", "failed"})
 
-_READ_ANEW = (
-    "chunks", "thinking", "text", "tool_call", "reason", "remedy", "finish_reason", "interrupted", "_accepted",
-    "_started", "_requested", "_read", "_finished", "_prompt", "_last", "_contended", "_called", "_first", "_begins",
-)  # fmt: skip
+_READ_ANEW = ("_script", "reason", "remedy", "finish_reason", "interrupted", "_contended")
 """What changes while an answer comes, but for its state."""
 
 
@@ -58,9 +55,8 @@ class Answer:
     """What one contender gives, as it comes: a state, chunks in order, and time stamps.
 
     `reason` and `remedy` are one sentence each, for refused and failed answers and for those that
-    were cut off; `mends` are the remedies that one click can apply. `thinking` and `text` are all
-    chunks of their channel joined. An answer that calls tools has several steps; one that `ends_at_calls` leaves them
-    to whoever asked. `answering` writes to it, and nobody else.
+    were cut off; `mends` are the remedies that one click can apply. An answer that calls tools has several steps; one
+    that `ends_at_calls` leaves them to whoever asked. `answering` writes to it, and nobody else.
     """
 
     def __init__(
@@ -75,29 +71,15 @@ class Answer:
         self.reason = ""
         self.remedy = ""
         self.mends: tuple[Mend, ...] = ()
-        self.chunks: list[Chunk] = []
-        self.thinking = ""
-        self.text = contender.settings.begun
-        self.tool_call = ""
         self.finish_reason: FinishReason | None = None
         self.asked_at = time.time()
         self.interrupted = False
         self.ends_at_calls = False
-        self._accepted = time.perf_counter()
-        self._started: float | None = None
-        self._requested: float | None = None
-        self._read: float | None = None
-        self._finished: float | None = None
-        self._prompt: PromptTokens | None = None
-        self._last: Finished | None = None
+        self._script = Transcript(time.perf_counter(), contender.settings.begun, self._pieces)
         self._turn: Turn | None = None
         self._contended = False
         self._engine: Engine | None = None
-        self._reading: Progress | None = None
-        self._called: tuple[Step, ...] = ()
         self._calling: tuple[Called, ...] = ()
-        self._first = 0
-        self._begins = {"thinking": 0, "text": 0, "tool_call": 0}
         self._given = threading.Event()
         self._abandoned = abandoned
         self._asked_to_stop = threading.Event()
@@ -111,16 +93,12 @@ class Answer:
     ) -> Answer:
         """An answer that goes on where another ended, which it holds as its steps so far."""
         answer = cls(contender, cut.conversation, abandoned)
-        past = answer._accepted - cut.steps[-1].until
-        for step in cut.steps:
-            moved = steps.later(step, past)
-            for chunk in moved.chunks:
-                answer._append(chunk.channel, chunk.text)
-                answer.chunks.append(chunk)
-            answer._close(moved)
-        answer.asked_at -= answer._accepted - answer._called[0].line.accepted
-        answer._contended, answer.state = cut.contended, "waiting"
-        answer._started = None
+        script = answer._script
+        past = script.accepted - cut.steps[-1].until
+        script.take_over([steps.later(step, past) for step in cut.steps])
+        answer.asked_at -= script.accepted - script.called[0].line.accepted
+        answer._contended = cut.contended
+        script.started = None
         return answer
 
     @classmethod
@@ -147,26 +125,22 @@ class Answer:
         in another program; `become` brings it up to date. `called` are its steps before the last.
         """
         answer = cls(contender, conversation)
-        for step in called:
-            for chunk in step.chunks:
-                answer._append(chunk.channel, chunk.text)
-                answer.chunks.append(chunk)
-            answer._close(step)
-        for chunk in chunks[len(answer.chunks) :]:
-            answer._append(chunk.channel, chunk.text)
-        answer.chunks = chunks
+        script = answer._script
+        script.take_over(called)
+        for chunk in chunks[len(script.chunks) :]:
+            script.write(chunk)
         answer.asked_at = asked_at
         answer.interrupted = interrupted or (state not in ENDED and not live)
         answer.state = "stopped" if answer.interrupted else state
         answer.reason, answer.remedy, answer.finish_reason = reason, remedy, finish_reason
-        answer._accepted, answer._started = timeline.accepted, timeline.started
-        answer._requested, answer._read = timeline.requested, timeline.read
-        answer._finished = timeline.finished
-        answer._prompt, answer._last, answer._contended = prompt, last, contended
+        script.accepted, script.started = timeline.accepted, timeline.started
+        script.requested, script.read = timeline.requested, timeline.read
+        script.finished = timeline.finished
+        script.prompt, script.last, answer._contended = prompt, last, contended
         if live:
             return answer
-        if answer._finished is None:
-            answer._finished = chunks[-1].at if chunks else timeline.accepted
+        if script.finished is None:
+            script.finished = chunks[-1].at if chunks else timeline.accepted
         answer._over.set()
         return answer
 
@@ -178,6 +152,26 @@ class Answer:
             self.state = other.state  # last: who sees the end finds everything
             if self.ended:
                 self._over.set()
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """Every piece that came, in order."""
+        return self._script.chunks
+
+    @property
+    def thinking(self) -> str:
+        """Its thoughts."""
+        return self._script.thinking
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self._script.text
+
+    @property
+    def tool_call(self) -> str:
+        """What it wrote to call tools."""
+        return self._script.tool_call
 
     @property
     def ended(self) -> bool:
@@ -193,12 +187,12 @@ class Answer:
     def steps(self) -> tuple[Step, ...]:
         """Its requests in order: those whose calls were answered, and the one that runs or ended it."""
         with self._writing:
-            return (*self._called, self._step())
+            return self._script.steps
 
     @property
     def number(self) -> int:
         """How many steps it has so far."""
-        return len(self._called) + 1
+        return len(self._script.called) + 1
 
     @property
     def calling(self) -> tuple[Called, ...]:
@@ -208,21 +202,22 @@ class Answer:
     @property
     def prompt_tokens(self) -> PromptTokens | None:
         """What the prompt cost, as soon as it is known; where recordings are heard one by one, of all of them."""
-        if piecewise.names(self.conversation, self.contender.settings):
+        script = self._script
+        if self._pieces():
             return self.figures().prompt_tokens if self.ended else None
-        return self._called[0].prompt if self._called else self._prompt
+        return script.called[0].prompt if script.called else script.prompt
 
     @property
     def last(self) -> Finished | None:
         """What the engine told at the end."""
-        return self._last
+        return self._script.last
 
     @property
     def progress(self) -> Progress | None:
         """How far loading or reading is; None in other states, or where nobody tells."""
         if self.state == "loading":
             return self._engine.loading if self._engine else None
-        return self._reading if self.state == "reading" else None
+        return self._script.reading if self.state == "reading" else None
 
     @property
     def contended(self) -> bool:
@@ -237,26 +232,27 @@ class Answer:
     @property
     def timeline(self) -> Timeline:
         """When its stages began; those of its first step, where it has several."""
-        first = self._called[0].line if self._called else self._line()
-        return replace(first, finished=self._finished)
+        script = self._script
+        first = script.called[0].line if script.called else script.line
+        return replace(first, finished=script.finished)
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader should know of it, a sentence each: what the server did wrong, or got otherwise."""
-        told = (*(step.last for step in self._called), self._last)
+        told = (*(step.last for step in self._script.called), self._script.last)
         return tuple(dict.fromkeys(remark for last in told if last for remark in last.remarks))
 
     def elapsed(self) -> float:
         """Seconds since it was asked for, until its end."""
-        return (self._finished or time.perf_counter()) - self._accepted
+        return (self._script.finished or time.perf_counter()) - self._script.accepted
 
     def figures(self) -> Figures:
         """The figures of what there is so far."""
-        return steps.figures(self.steps, self.contended)
+        return summed.figures(self.steps, self.contended)
 
     def stages(self) -> tuple[Stage, ...]:
         """Where its time went so far."""
-        return steps.time_stages(self.steps)
+        return summed.time_stages(self.steps)
 
     def stop(self) -> None:
         """End it now; what came so far stays. The engine notices a moment later."""
@@ -292,7 +288,7 @@ class Answer:
         """Its turn came, the first one or one more."""
         self._contended = self.contended
         self._turn, self._engine = turn, engine
-        self._started = time.perf_counter()
+        self._script.started = time.perf_counter()
         self.enter("reading" if engine.loaded else "loading")
 
     def waits(self, turn: Turn) -> None:
@@ -322,7 +318,7 @@ class Answer:
     def next_step(self) -> None:
         """The calls are answered: what comes now is of the next step."""
         with self._writing:
-            self._close(replace(self._step(), calls=self._calling))
+            self._script.close(replace(self._script.step, calls=self._calling))
             self._calling = ()
 
     def _by_person(self, number: int, outcome: Outcome) -> None:
@@ -334,83 +330,27 @@ class Answer:
             self._put(number, call.given(outcome.result, standing, time.perf_counter()))
         self._given.set()
 
+    def _pieces(self) -> tuple[str, ...]:
+        """The recordings that are heard one by one, if any are."""
+        return piecewise.names(self.conversation, self.contender.settings)
+
     def _put(self, number: int, call: Called) -> None:
         calls = self._calling
         self._calling = (*calls[:number], call, *calls[number + 1 :])
-
-    def _line(self) -> Timeline:
-        """Of the step that runs."""
-        accepted = self._called[-1].until if self._called else self._accepted
-        return Timeline(accepted, self._started, self._requested, self._read, self._finished)
-
-    def _step(self) -> Step:
-        """The one that runs, so far."""
-        said = [getattr(self, name)[begin:] for name, begin in self._begins.items()]
-        if not self._goes_on:
-            said = [text.lstrip("\n") for text in said]
-        thinking, text, tool_call = said
-        pieces, number = (
-            piecewise.names(self.conversation, self.contender.settings),
-            len(self._called),
-        )
-        return Step(
-            self._line(),
-            tuple(self.chunks[self._first :]),
-            thinking,
-            text,
-            tool_call,
-            self._prompt,
-            self._last,
-            piece=pieces[number] if number < len(pieces) else "",
-        )
-
-    @property
-    def _goes_on(self) -> bool:
-        """Whether the step that runs goes on with words that were cut."""
-        return bool(self._called) and not (self._called[-1].calls or self._called[-1].piece)
-
-    def _close(self, step: Step) -> None:
-        """The step that runs is over, with these facts; the next one begins."""
-        now = self._step()
-        words = {name: getattr(now, name) for name in ("chunks", "piece", *self._begins)}
-        self._called = (*self._called, replace(step, **words))
-        self._first = len(self.chunks)
-        self._begins = {name: len(getattr(self, name)) for name in self._begins}
-        self._started = self._called[-1].until
-        self._requested = self._read = self._last = self._prompt = self._reading = None
 
     def take(self, event: Event) -> None:
         """What its engine tells."""
         with self._writing:
             if self.ended:
                 return
+            self._script.take(event)
             match event:
-                case Requested(at):
-                    self._requested, self.state = at, "reading"
-                case Read(at, prompt):
-                    self._read, self._prompt = at, prompt
-                case Progress():
-                    self._reading = event
-                case Chunk(channel, text, _, _):
-                    self._append(channel, text)
-                    self.chunks.append(event)
-                case Finished(at, reason, prompt):
-                    self._last, self.finish_reason = event, reason
-                    self._prompt = prompt or self._prompt
-
-    def _append(self, channel: str, text: str) -> None:
-        name = {"thinking": "thinking", "answer": "text"}.get(channel, "tool_call")
-        said = getattr(self, name)
-        if (
-            text
-            and self._called
-            and not self._goes_on
-            and len(said) == self._begins[name]
-            and said.strip()
-        ):
-            said += "\n\n"  # a step before said something
-        setattr(self, name, said + text)
-        self.state = "thinking" if channel == "thinking" else "answering"
+                case Requested():
+                    self.state = "reading"
+                case Chunk(channel):
+                    self.state = "thinking" if channel == "thinking" else "answering"
+                case Finished(_, reason):
+                    self.finish_reason = reason
 
     def enter(self, state: State) -> None:
         """It comes to a state, unless it ended."""
@@ -431,7 +371,7 @@ class Answer:
             if self.ended:
                 return
             self.interrupted = interrupted
-            self._finished = time.perf_counter()
+            self._script.finished = time.perf_counter()
             if state == "stopped":
                 self.finish_reason = "stopped"
             self.reason, self.remedy, self.mends = reason, remedy, mends

@@ -14,10 +14,10 @@ from typing import Any
 from playground import __version__
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.findings.repeats import together
+from playground.comparisons.findings.thought import whole
 from playground.comparisons.lineup.seating import groups
-from playground.comparisons.repeats import together
 from playground.comparisons.steps import judged
-from playground.comparisons.thought import whole
 from playground.engines.versions import versions
 from playground.models.device import device
 from playground.models.hub.cache import commit

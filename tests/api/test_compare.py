@@ -113,7 +113,7 @@ def test_a_comparison_is_found_by_its_id_after_it_left_memory(calling: Calling) 
     live = client.get(f"/api/comparisons/{id}").json()
     while client.desk.archive.writer.busy:
         time.sleep(0.01)
-    client.desk._comparisons.clear()
+    client.desk._shelf.drop([id])
     kept = client.get(f"/api/comparisons/{id}").json()
     assert kept["rounds"][0]["answers"][0]["text"] == "one two "
     assert kept["rounds"][0]["media"] == live["rounds"][0]["media"]
@@ -161,7 +161,7 @@ def test_a_client_that_goes_away_stops_it(stream: bool) -> None:
 
     asyncio.run(call())
     assert desk.running() == ()
-    (comparison,) = desk._comparisons.values()
+    (comparison,) = desk._shelf.of(None)
     assert comparison.answers[0].state == "stopped"
     assert 0 < len(comparison.answers[0].chunks) < 5000
     desk.close()

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from playground import desk as module
 from playground.archive.archive import Archive
+from playground.comparisons import shelf as module
 from playground.prompt.conversation import Conversation
 from tests.archive.kept import ask, columns, desk, settled, wait
 

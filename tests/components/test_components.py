@@ -165,12 +165,12 @@ def test_pieces_of_a_server_are_no_tokens() -> None:
     """Three pieces of 30 tokens, and a stream that nobody counted."""
     (answer,) = ended("E2B").answers
     answer.chunks[:] = [Chunk("answer", "word " * 30, 0, float(at)) for at in (1, 2, 3)]
-    answer._requested = 0.0
-    answer._last = Finished(3.1, "stop", output=OutputTokens(0, 90, "reported", first=30.0))
+    answer._script.requested = 0.0
+    answer._script.last = Finished(3.1, "stop", output=OutputTokens(0, 90, "reported", first=30.0))
     assert [(row["second"], row["tokens"]) for row in charts._steps(answer)] == [
         (0, 0), (1, 30), (2, 60), (3, 90)
     ]  # fmt: skip
-    answer._last = Finished(3.1, "stop")
+    answer._script.last = Finished(3.1, "stop")
     assert charts._steps(answer) == []
 
 

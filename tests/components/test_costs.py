@@ -81,5 +81,5 @@ def test_what_is_foreseen_of_a_cache_is_what_it_keeps() -> None:
 
 def test_what_a_cache_keeps_is_foreseen_where_one_was_seen(first: Round) -> None:
     assert not any("cache" in line for line in costs.said(ASKED, COLUMNS, first))
-    first.answers[0]._prompt = PromptTokens(text=15, cached=10)
+    first.answers[0]._script.prompt = PromptTokens(text=15, cached=10)
     assert costs.said(ASKED, COLUMNS, first)[-1] == "a cache should keep ≈16 of them (E2B)"

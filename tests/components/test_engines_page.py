@@ -185,7 +185,7 @@ def test_no_key_anywhere(
         page.chat_input[0].set_value("Hello!").run()
         assert SECRET not in words(page)
     said: list[str] = []
-    for comparison in list(desk._comparisons.values()):
+    for comparison in list(desk._shelf.of(None)):
         _wait(comparison)
         for answer in comparison.answers:
             held = [
@@ -242,7 +242,7 @@ def test_how_far_a_model_is_on_its_way_is_shown_and_it_can_be_given_up(
     while desk.pool.models():
         assert time.monotonic() < deadline
     page.run()
-    assert page.button(key="load_demo:E2B") and not desk.faults
+    assert page.button(key="load_demo:E2B") and not desk.loads.faults
 
 
 def test_a_download_that_fails_says_why(desk: Desk, engines: Callable[[], AppTest]) -> None:

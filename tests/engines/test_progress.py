@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.compare.answer import progress
+from components.compare.answering.standing import progress
 from playground.comparisons.answer import Answer
 from playground.comparisons.answering import begin
 from playground.comparisons.contender import Contender

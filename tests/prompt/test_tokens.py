@@ -14,7 +14,7 @@ import pytest
 from PIL import Image as PillowImage
 
 from playground.comparisons.contender import contenders
-from playground.desk import verdicts
+from playground.comparisons.witnesses.admission import verdicts
 from playground.models import capabilities
 from playground.models.capabilities import IMAGE_BUDGETS, Capabilities
 from playground.models.model import Model

@@ -1,1 +1,1 @@
-"""What stands in the panes of answers: thoughts, and the repeats of one contender together."""
+"""What stands in the panes of answers: how one stands, thoughts, and the repeats of one contender together."""

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.compare.answer import Act, ending, progress
+from components.compare.answer import Act
+from components.compare.answering.standing import ending, progress
 from components.compare.figures import rate, seconds
 from components.copying import copy_button
 from components.prose import Prose
 from components.words import plain
 from playground.comparisons.answer import Answer
+from playground.comparisons.findings.repeats import Spread, Together, together
 from playground.comparisons.lineup.seating import Group
-from playground.comparisons.repeats import Spread, Together, together
 from playground.prompt.mend import Mend
 
 FIGURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (

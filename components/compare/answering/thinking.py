@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.compare.figures import seconds
 from components.prose import Prose
-from playground.comparisons.thought import Thought
+from playground.comparisons.findings.thought import Thought
 from playground.models.sizes import counted
 
 if TYPE_CHECKING:

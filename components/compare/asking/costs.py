@@ -10,7 +10,7 @@ from components.words import plain
 from playground.comparisons import history
 from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
-from playground.desk import verdicts
+from playground.comparisons.witnesses.admission import verdicts
 from playground.prompt import tokens
 from playground.prompt.check import Refused
 from playground.prompt.conversation import Conversation

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.findings.repeats import together
 from playground.comparisons.lineup.seating import Group, groups
-from playground.comparisons.repeats import together
 
 BY_HAND = "as chosen"
 FIGURES: dict[str, tuple[str, bool]] = {

@@ -9,9 +9,9 @@ from typing import Any
 
 from playground.cli.display import output
 from playground.comparisons.answer import Answer
+from playground.comparisons.findings.thought import whole
 from playground.comparisons.going_on import cut_short
 from playground.comparisons.steps import Called, judged
-from playground.comparisons.thought import whole
 
 LONGEST = 200
 """Characters of a result that are shown."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from playground.cli.display import output
 from playground.cli.display.pane import clean
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.findings.repeats import Spread, Together, together
 from playground.comparisons.lineup.seating import groups
-from playground.comparisons.repeats import Spread, Together, together
 
 SHOWN = (
     ("ttft_s", "TTFT", 1000.0, "ms"),

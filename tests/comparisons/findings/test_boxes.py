@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.comparisons.boxes import Box, Point, agreement, by_label, found, iou
+from playground.comparisons.findings.boxes import Box, Point, agreement, by_label, found, iou
 
 CAT = '{"box_2d": [100, 200, 300, 400], "label": "cat"}'
 BOX = Box("cat", 0.2, 0.1, 0.4, 0.3)

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from playground.comparisons.differences import (
+from playground.comparisons.findings.differences import (
     agreement,
     difference,
     distinct,

@@ -9,7 +9,7 @@ import pytest
 from playground.comparisons.answer import Answer, State
 from playground.comparisons.contender import Contender
 from playground.comparisons.figures import Timeline
-from playground.comparisons.thought import Thought, thought, whole
+from playground.comparisons.findings.thought import Thought, thought, whole
 from playground.engines.events import Channel, Chunk, Finished, OutputTokens
 from playground.engines.recital import reciter
 from playground.prompt.conversation import Conversation, Settings

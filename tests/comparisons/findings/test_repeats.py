@@ -11,7 +11,7 @@ import pytest
 
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
-from playground.comparisons.repeats import Spread, spread, student, together
+from playground.comparisons.findings.repeats import Spread, spread, student, together
 from playground.desk import Desk
 from playground.engines.recital import Recital, reciter
 from playground.prompt.conversation import Conversation, Settings
@@ -96,5 +96,5 @@ def test_what_did_not_come_to_its_end_counts_nowhere() -> None:
 def test_an_answer_that_is_a_call_counts_by_its_call() -> None:
     answers = answered("x", "x")
     for answer in answers:
-        answer.text, answer.tool_call = "", "call:f{}"
+        answer._script.text, answer._script.tool_call = "", "call:f{}"
     assert together(answers).distinct == (("call:f{}", 2),)

@@ -11,8 +11,8 @@ from math import cos, isfinite, pi, sin, sqrt, tan
 from typing import Any
 
 from playground.comparisons.answer import Answer
-from playground.comparisons.differences import agreement, distinct
 from playground.comparisons.figures import Figures
+from playground.comparisons.findings.differences import agreement, distinct
 
 MOST_COMPARED = 20_000
 """Characters of an answer that count towards agreement: every two are laid side by side."""
