@@ -26,7 +26,8 @@ from playground.archive.library import Wanted
 from playground.archive.schema import ANSWERS, CHUNKS, COMPARISONS, ROUNDS
 from playground.archive.schema import WORDS as WORDS_OF
 from playground.prompt.conversation import Conversation
-from tests.archive.kept import columns, desk, settled, wait
+from tests.archive.kept import columns, desk, settled
+from tests.waiting import ended
 
 SIZES = (1_000, 10_000)
 ANSWERS_EACH = 10
@@ -87,7 +88,7 @@ def _fill(archive: Archive, count: int) -> list[str]:
     """Comparisons as the writer leaves them, copied from one that was made for real."""
     held = desk(archive, " ".join(f"w{n}" for n in range(40)))
     names = [f"c{n}" for n in range(ANSWERS_EACH)]
-    first = wait(held.start(Conversation.ask("Which?"), columns(*names)))
+    first = ended(held.start(Conversation.ask("Which?"), columns(*names)))
     settled(held)
     with archive.reading() as connection:
         model = {
@@ -147,7 +148,7 @@ def _together() -> None:
             while time.monotonic() < until:
                 made = held.start(Conversation.ask(f"{number}?"), columns("a", "b"), True)
                 asked.append(made.id)
-                wait(made)
+                ended(made)
                 faults.add(archive.fault)
 
         threads = [threading.Thread(target=session, args=(number,)) for number in range(8)]

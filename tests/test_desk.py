@@ -22,6 +22,7 @@ from playground.engines.workers import Workers
 from playground.models.servers import Server
 from playground.prompt.conversation import Audio, Conversation, Image, Settings
 from tests.servers.hostile import serving
+from tests.waiting import ended
 
 SOUND = Audio("voice.wav", b"RIFF", 2.0)
 PICTURE = Image("dot.png", b"png", 10, 10)
@@ -42,12 +43,7 @@ def columns(*names: str, deaf: tuple[str, ...] = ()) -> tuple[Contender, ...]:
 
 
 def wait(watched: Comparison) -> tuple[Answer, ...]:
-    deadline = time.monotonic() + 60
-    while not watched.ended:
-        assert time.monotonic() < deadline
-        watched.watch()
-        time.sleep(0.005)
-    return watched.answers
+    return ended(watched).answers
 
 
 def test_who_cannot_take_it_is_refused_and_the_others_answer(desk: Desk) -> None:

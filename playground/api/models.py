@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from playground.models import catalog
 from playground.models.model import Model
 from playground.models.servers import Server, ServerError, set_up
 from playground.prompt.conversation import Settings
+from playground.questions.models import plain
 
 
 def find(spec: str) -> Model:
@@ -36,21 +36,8 @@ def told(desk: Desk) -> list[dict[str, Any]]:
     """All that a caller may ask: those on this machine with what they take, and those on the operator's servers, which
     are asked.
     """
-    here = [_here(model) for model in roster.installed() if _open(desk, model)]
+    here = [plain(model) for model in roster.installed() if _open(desk, model)]
     return [*here, *(one for server in set_up().servers for one in _there(server))]
-
-
-def _here(model: Model) -> dict[str, Any]:
-    return {
-        "spec": model.spec,
-        "variant": model.variant,
-        "weights": model.weights,
-        "revision": model.revision,
-        "precision": model.precision,
-        "place": model.place,
-        "demo": model.demo,
-        "capabilities": dataclasses.asdict(model.capabilities),
-    }
 
 
 def _there(server: Server) -> Iterator[dict[str, Any]]:

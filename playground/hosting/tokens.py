@@ -14,9 +14,9 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from playground.archive.archive import ArchiveError
+from playground.archive.sets.folder import Folder
 
 MOST = 20
 LONGEST_NAME = 60
@@ -43,7 +43,7 @@ class Tokens:
     """Those of everybody; `media` is a directory or an fsspec URL. An empty `owner` is whose machine this is."""
 
     def __init__(self, media: str) -> None:
-        self._media = media
+        self._files = Folder(f"{media.rstrip('/')}/tokens")
 
     def make(self, owner: str, name: str) -> str:
         """A new one, which can be read nowhere again. Raises ArchiveError."""
@@ -57,13 +57,11 @@ class Tokens:
 
     def of(self, owner: str) -> tuple[Token, ...]:
         """A visitor's own, the newest first. Raises ArchiveError."""
-        files, root = self._place()
-        folder = f"{root}/{_mark(owner)}"
         try:
-            names = files.ls(folder, detail=False) if files.exists(folder) else []
+            names = self._files.names(_mark(owner))
         except OSError as error:
             raise ArchiveError("The tokens can't be read.") from error
-        ids = [str(one).rpartition("/")[2].removesuffix(".json") for one in names]
+        ids = [one.removesuffix(".json") for one in names]
         found = (self._token(_mark(owner), id) for id in ids if re.fullmatch("[0-9a-f]{8}", id))
         return tuple(sorted(filter(None, found), key=lambda one: -one.made))
 
@@ -100,40 +98,23 @@ class Tokens:
         return held if isinstance(held, float) else None
 
     def _read(self, name: str) -> Any:
-        files, root = self._place()
         try:
-            return json.loads(files.cat_file(f"{root}/{name}"))
-        except FileNotFoundError:
-            return None
+            return None if (held := self._files.read(name)) is None else json.loads(held)
         except (OSError, ValueError) as error:
             raise ArchiveError("The tokens can't be read.") from error
 
     def _write(self, name: str, text: str) -> None:
-        files, root = self._place()
-        path = f"{root}/{name}"
-        part = f"{path}.{uuid4().hex}"
         try:
-            files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            with files.open(part, "wb") as stream:
-                stream.write(text.encode())
-            files.mv(part, path)
+            self._files.write(name, text.encode())
         except OSError as error:
             raise ArchiveError("The token can't be kept: its place can't be written.") from error
 
     def _remove(self, names: list[str]) -> None:
-        files, root = self._place()
         try:
-            for path in (f"{root}/{name}" for name in names):
-                if files.exists(path):
-                    files.rm(path)
+            for name in names:
+                self._files.remove(name)
         except OSError as error:
             raise ArchiveError("The token can't be revoked: its place can't be written.") from error
-
-    def _place(self) -> tuple[Any, str]:
-        from fsspec.core import url_to_fs
-
-        files, root = url_to_fs(self._media)
-        return files, f"{str(root).rstrip('/')}/tokens"
 
 
 def _mark(owner: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from playground.archive.archive import Archive
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -17,6 +15,7 @@ from playground.prompt.conversation import (
     Settings,
     Video,
 )
+from tests.waiting import ended, until
 
 PICTURE = Image("cat.png", b"png of a cat", 40, 30, "JPEG 40×30")
 SOUND = Audio("voice.wav", b"RIFF voice", 2.0, "WAV, 2.0 s")
@@ -37,22 +36,11 @@ def ask(
     held: Desk, words: str = "What is it?", *names: str, owner: str = "", **settings: object
 ) -> Comparison:
     asked = Conversation.ask(words, (PICTURE, SOUND, CLIP, FILE), "Be kind.")
-    return wait(held.start(asked, columns(*(names or "ab"), **settings), owner=owner))
-
-
-def wait(comparison: Comparison) -> Comparison:
-    deadline = time.monotonic() + 60
-    while not comparison.ended:
-        assert time.monotonic() < deadline
-        comparison.watch()
-        time.sleep(0.002)
-    return comparison
+    return ended(held.start(asked, columns(*(names or "ab"), **settings), owner=owner))
 
 
 def settled(held: Desk) -> None:
     """Until all that ended is written."""
-    assert held.archive is not None
-    deadline = time.monotonic() + 60
-    while held.archive.writer.busy:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    archive = held.archive
+    assert archive is not None
+    until(lambda: not archive.writer.busy)

@@ -12,7 +12,8 @@ from playground.archive.archive import Archive, ArchiveError
 from playground.archive.library import Wanted
 from playground.comparisons.comparison import Comparison
 from playground.prompt.conversation import Conversation
-from tests.archive.kept import ask, columns, desk, settled, wait
+from tests.archive.kept import ask, columns, desk, settled
+from tests.waiting import ended
 
 Open = Callable[[], Archive]
 
@@ -33,7 +34,7 @@ def test_a_comparison_is_found_whole_by_another_program(opened: Open) -> None:
     held = desk(opened(), thinking="let me see")
     comparison = ask(held, thinking=True)
     held.ask_on(comparison, Conversation.ask("And then?"), columns("a", "b", "c"))
-    wait(comparison)
+    ended(comparison)
     settled(held)
     found = again(opened, comparison)
     recorded, kept = (recording.comparison(one, 0.0) for one in (comparison, found))
@@ -66,7 +67,7 @@ def test_one_asks_on_in_a_comparison_of_yesterday(opened: Open) -> None:
     found = second.find(comparison.id)
     assert found is not None
     second.ask_on(found, Conversation.ask("Go on."), columns("a", "b"))
-    wait(found)
+    ended(found)
     settled(second)
     assert [m.role for m in found.answers[0].conversation.messages] == [
         "system",
@@ -86,7 +87,7 @@ def test_an_answer_given_again_takes_the_place_of_the_first(opened: Open) -> Non
     comparison = ask(held)
     settled(held)
     held.again(comparison, "a")
-    wait(comparison)
+    ended(comparison)
     settled(held)
     kept = again(opened, comparison)
     assert [answer.contender.id for answer in kept.answers] == ["a", "b"]
@@ -98,10 +99,10 @@ def test_branches_are_kept(opened: Open) -> None:
     held = desk(opened())
     comparison = ask(held)
     held.ask_on(comparison, Conversation.ask("Second?"), columns("a"))
-    wait(comparison)
+    ended(comparison)
     old = comparison.last
     held.ask_instead(comparison, old, Conversation.ask("Instead?"), columns("a"))
-    wait(comparison)
+    ended(comparison)
     settled(held)
     kept = again(opened, comparison)
     assert [round.asked.question for round in kept.rounds] == ["What is it?", "Instead?"]
@@ -168,7 +169,7 @@ def test_one_that_can_not_be_written_costs_the_others_nothing(
 
 def test_what_no_database_takes_is_kept_as_far_as_it_can_be(opened: Open) -> None:
     held = desk(opened(), "one\0 two \ud83d three")
-    comparison = wait(held.start(Conversation.ask("zero \0 and half?"), columns("a")))
+    comparison = ended(held.start(Conversation.ask("zero \0 and half?"), columns("a")))
     settled(held)
     assert held.archive is not None and held.archive.fault == ""
     with held.archive.reading() as connection:

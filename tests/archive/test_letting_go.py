@@ -11,7 +11,8 @@ import pytest
 from playground.archive.archive import Archive
 from playground.comparisons import shelf as module
 from playground.prompt.conversation import Conversation
-from tests.archive.kept import ask, columns, desk, settled, wait
+from tests.archive.kept import ask, columns, desk, settled
+from tests.waiting import ended
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ def test_all_who_look_at_one_see_the_same(opened: Callable[[], Archive]) -> None
     held.ask_on(looked_at, Conversation.ask("And now?"), columns("a"))
     assert looked_at in held.running() or looked_at.ended
     assert held.find(looked_at.id) is looked_at
-    wait(looked_at)
+    ended(looked_at)
     held.remove([looked_at.id])
     assert held.find(looked_at.id) is None
 
@@ -54,7 +55,7 @@ def test_one_that_is_asked_on_after_it_was_let_go_ends_with_the_program(
     held = desk(opened(), "word " * 500, tokens_per_second=50)
     first = held.start(Conversation.ask("x"), columns("a"))
     first.stop()
-    wait(first)
+    ended(first)
     held.start(Conversation.ask("y"), columns("a")).stop()
     held.ask_on(first, Conversation.ask("And now?"), columns("a"))
     assert first in held.running()

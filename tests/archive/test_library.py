@@ -13,7 +13,8 @@ from playground.archive.archive import Archive
 from playground.archive.library import Entry, Wanted
 from playground.desk import Desk
 from playground.prompt.conversation import Conversation
-from tests.archive.kept import ask, columns, desk, settled, wait
+from tests.archive.kept import ask, columns, desk, settled
+from tests.waiting import ended
 
 SAYINGS = (
     "The quick brown fox jumps over the lazy dog",
@@ -75,7 +76,7 @@ def test_an_entry_says_who_answered_what(held: Desk, archive: Archive) -> None:
 
 def test_filters(held: Desk, archive: Archive) -> None:
     first = ask(held, "with media", "a")
-    wait(held.start(Conversation.ask("words alone"), columns("b"), owner="somebody"))
+    ended(held.start(Conversation.ask("words alone"), columns("b"), owner="somebody"))
     settled(held)
     assert listed(archive, variant="a") == ["with media"]
     assert listed(archive, kind="image") == ["with media"]
@@ -92,7 +93,7 @@ def test_filters(held: Desk, archive: Archive) -> None:
 
 def test_a_search_finds_what_a_plain_scan_finds(held: Desk, archive: Archive) -> None:
     for saying in SAYINGS:
-        wait(held.start(Conversation.ask(saying), columns("a")))
+        ended(held.start(Conversation.ask(saying), columns("a")))
     settled(held)
     pieces = random.Random(5)
     for _ in range(300):
@@ -113,7 +114,7 @@ def test_a_search_finds_what_a_plain_scan_finds(held: Desk, archive: Archive) ->
 
 def test_every_word_must_be_there(held: Desk, archive: Archive) -> None:
     for question in ("the zoo", "the aquarium"):
-        wait(held.start(Conversation.ask(question), columns("a")))
+        ended(held.start(Conversation.ask(question), columns("a")))
     settled(held)
     for words in ("zoo three", "three zoo", "the zoo one two"):
         assert listed(archive, words=words) == ["the zoo"]
@@ -131,7 +132,7 @@ def test_names_and_notes_are_found(held: Desk, archive: Archive) -> None:
     for words in ("zoo", "second look", "three", "What is"):
         assert listed(archive, words=words) == ["What is it?"]
     held.ask_on(comparison, Conversation.ask("And now?"), columns("a"))
-    wait(comparison)
+    ended(comparison)
     settled(held)
     assert listed(archive, words="zoo now") == ["What is it?"]
 
@@ -160,7 +161,7 @@ def test_a_sweep_forgets_the_oldest_and_their_media(
     held: Desk, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = ask(held, "first"), ask(held, "second")
-    wait(held.start(Conversation.ask("third"), columns("a")))
+    ended(held.start(Conversation.ask("third"), columns("a")))
     settled(held)
     with archive.writing() as connection:
         keeping.pin(connection, second.id, True)

@@ -17,7 +17,8 @@ from playground.archive.importing.own import ImportFault
 from playground.archive.writing.taking_in import take_in
 from playground.prompt import media
 from playground.prompt.conversation import Conversation
-from tests.archive.kept import columns, desk, settled, wait
+from tests.archive.kept import columns, desk, settled
+from tests.waiting import ended
 
 SAMPLE = Path(__file__).parents[2] / "assets" / "samples" / "one-shape.png"
 PICTURE = f"data:image/png;base64,{base64.b64encode(SAMPLE.read_bytes()).decode()}"
@@ -42,9 +43,9 @@ def test_our_own_come_back_as_one_comparison(opened: Callable[[], Archive]) -> N
     archive = held.archive
     assert archive is not None
     asked = Conversation.ask("What?", media.read("a.png", SAMPLE.read_bytes()), "Be kind.")
-    comparison = wait(held.start(asked, columns("a", "b")))
+    comparison = ended(held.start(asked, columns("a", "b")))
     held.ask_on(comparison, Conversation.ask("And?"), columns("a", "b"))
-    wait(comparison)
+    ended(comparison)
     settled(held)
     kept = archive.record(comparison.id)
     assert kept is not None

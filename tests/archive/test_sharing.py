@@ -19,7 +19,8 @@ from playground.engines import roster
 from playground.engines.recital import reciter
 from playground.models.servers import Server
 from playground.prompt.conversation import Conversation, Settings
-from tests.archive.kept import ask, columns, desk, settled, wait
+from tests.archive.kept import ask, columns, desk, settled
+from tests.waiting import ended
 
 Open = Callable[[], Archive]
 LONG = " ".join(f"w{number}" for number in range(40))
@@ -78,7 +79,7 @@ def test_a_copy_is_ones_own_and_can_be_gone_on_with(opened: Open) -> None:
     mine = held.make_own(found(held, theirs.id, "me"), "me")
     assert (mine.owner, mine.id == theirs.id) == ("me", False)
     held.ask_on(mine, Conversation.ask("And then?"), columns("a"))
-    wait(mine)
+    ended(mine)
     settled(held)
     kept, first = desk(opened()).find(mine.id, "me"), held.archive.record(theirs.id)
     assert kept is not None and first is not None
@@ -146,7 +147,7 @@ def test_what_another_program_went_on_with_is_read_anew(opened: Open) -> None:
     settled(first)
     there = found(second, comparison.id, "me")
     second.ask_on(there, Conversation.ask("And then?"), columns("a"))
-    wait(there)
+    ended(there)
     settled(second)
     assert len(found(first, comparison.id, "me").rounds) == 2
 

@@ -18,7 +18,8 @@ from playground.desk import Desk
 from playground.engines.recital import Recital, reciter
 from playground.prompt.conversation import Begun, Conversation, Settings, ToolResult
 from playground.tools.built_in import BUILT_IN, FROM
-from tests.archive.kept import settled, wait
+from tests.archive.kept import settled
+from tests.waiting import ended
 
 TOOLS = (BUILT_IN["calculator"].tool,)
 
@@ -33,7 +34,7 @@ def speak(asked: Conversation) -> str:
 def ask(archive: Archive) -> tuple[Desk, Comparison]:
     held = Desk(lambda model: Recital(model, speak, thinking="hm"), 1, archive=archive)
     columns = [Contender(reciter("a"), Settings(tools=TOOLS, thinking=True), "a")]
-    return held, wait(held.start(Conversation.ask("How much?"), columns))
+    return held, ended(held.start(Conversation.ask("How much?"), columns))
 
 
 def test_steps_come_back_as_they_were(opened: Callable[[], Archive]) -> None:
@@ -51,7 +52,7 @@ def test_steps_come_back_as_they_were(opened: Callable[[], Archive]) -> None:
     assert all(abs(now[name] - then[name]) < 1e-6 for name in then if name.endswith("_s"))
     assert [stage.name for stage in after.stages()] == [stage.name for stage in before.stages()]
     held.ask_on(found, Conversation.ask("And now?"), found.contenders)
-    again = wait(found).answers[0]
+    again = ended(found).answers[0]
     kinds = [part.kind for part in again.conversation.parts()]
     assert kinds == ["text", "text", "tool_call", "tool_result", "text", "text"]
 

@@ -13,7 +13,8 @@ from playground.archive import library
 from playground.archive.archive import Archive
 from playground.archive.library import Wanted
 from playground.prompt.conversation import Conversation
-from tests.archive.kept import columns, desk, settled, wait
+from tests.archive.kept import columns, desk, settled
+from tests.waiting import ended
 
 SECONDS = 3.0
 
@@ -29,7 +30,7 @@ def test_eight_sessions_save_at_once_and_none_is_lost(opened: Callable[[], Archi
         while time.monotonic() < until:
             comparison = held.start(Conversation.ask(f"{number}?"), columns("a", "b"), True)
             asked.append(comparison.id)
-            wait(comparison)
+            ended(comparison)
             faults.append(held.archive.fault)  # type: ignore[union-attr]
 
     sessions = [threading.Thread(target=session, args=(number,)) for number in range(8)]

@@ -26,11 +26,12 @@ from playground.engines.server.engine import ServerEngine
 from playground.models.servers import Server
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Settings
-from tests.archive.kept import ask, desk, settled, wait
+from tests.archive.kept import ask, desk, settled
 from tests.archive.records import MEDIA, comparisons
 from tests.archive.test_html import PAYLOADS, hostile
 from tests.examples import many
 from tests.servers.hostile import Hostile, serve
+from tests.waiting import ended
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "assets" / "samples" / "one-shape.png"
@@ -152,7 +153,7 @@ def served(server: Hostile, tmp_path: Path) -> Iterator[tuple[record.Comparison,
     asked = Conversation.ask("What's \"it\" $(id) 'x'?", media.read("a.png", SAMPLE.read_bytes()))
     settled_as = Settings(temperature=0.5, top_k=7, thinking=True, seed=3)
     contender = Contender(model, settled_as, "good")
-    comparison = wait(held.start(asked, (contender,)))
+    comparison = ended(held.start(asked, (contender,)))
     settled(held)
     kept = held.archive.record(comparison.id)  # type: ignore[union-attr]
     assert kept is not None and kept.rounds[0].answers[0].state == "done"
@@ -217,7 +218,7 @@ def test_no_key_no_environment_and_no_path_leaves(
     remote = replace(local, spec="server:lab/m", server=there)
     columns = (Contender(local, Settings(), "one"), Contender(remote, Settings(), "two"))
     asked = Conversation.ask("Hello?", media.read("a.png", SAMPLE.read_bytes()))
-    comparison = wait(held.start(asked, columns, owner="the-owner-of-it"))
+    comparison = ended(held.start(asked, columns, owner="the-owner-of-it"))
     settled(held)
     assert [one.state for one in comparison.answers] == ["done"] * 2, comparison.answers[0].reason
     kept = held.archive.record(comparison.id)  # type: ignore[union-attr]

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from tests.waiting import come_up
 
 ROOT = Path(__file__).parents[2]
 APP = ("-m", "streamlit", "run", "app.py")
@@ -68,15 +69,8 @@ def serving(command: Sequence[str] = APP, port: int = 0) -> Iterator[Server]:
 
 def wait_for(server: Server, process: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
     """Return once the server says that it is well."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        assert process.poll() is None, server.log()
-        try:
-            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"the server did not come up:\n{server.log()}")
+    health = f"{server.url}/_stcore/health"
+    come_up(process, lambda: urllib.request.urlopen(health, timeout=1), server.log, seconds)
 
 
 def free_port() -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import psutil
@@ -12,6 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.serving import SLOW, Server, serving
 from tests.servers.tab import Tab
+from tests.waiting import until
 
 MB = 1_000_000
 ONE = "on=E2B"
@@ -23,15 +23,6 @@ def quick() -> Iterator[Server]:
     """The app with models that recite for three seconds; it closes sessions two seconds after their tabs."""
     with serving((*SLOW, "--words", "150", "--prefill", "0.2", "--away", "2")) as started:
         yield started
-
-
-def until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def held(server: Server) -> int:
@@ -76,7 +67,7 @@ def test_uploads_are_bounded_and_returned_when_the_session_closes(quick: Server)
     with Tab(quick.url) as other:
         other.run()
         assert other.upload("other.bin", bytes(MB)) == 204
-    assert until(lambda: held(quick) - before < 100 * MB)
+    until(lambda: held(quick) - before < 100 * MB)
 
 
 def test_many_tabs_of_one_visitor_do_not_stand_before_another(quick: Server) -> None:

@@ -21,6 +21,7 @@ from playground.hosting import sessions
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.mend import Mend
+from tests.waiting import ended, until
 
 ROOT = Path(__file__).parents[2]
 ASK = Conversation.ask("Say it.")
@@ -36,19 +37,11 @@ def begin(
     return comparison
 
 
-def wait(comparison: Comparison, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not comparison.ended:
-        assert time.monotonic() < deadline, [answer.state for answer in comparison.answers]
-        comparison.watch()
-        time.sleep(0.005)
-
-
 def test_every_contender_answers_with_its_own_figures() -> None:
     comparison = begin(
         lambda model: Recital(model, TEXT, "let me see", load_s=0.01), "a", "b", thinking=True
     )
-    wait(comparison)
+    ended(comparison)
     for answer in comparison.answers:
         assert (answer.state, answer.finish_reason) == ("done", "stop")
         assert answer.text.split() == TEXT.split()
@@ -66,13 +59,13 @@ def test_all_at_once_is_marked_as_contended() -> None:
     comparison = begin(
         lambda model: Recital(model, TEXT, tokens_per_second=100), "a", "b", all_at_once=True
     )
-    wait(comparison)
+    ended(comparison)
     assert [answer.figures().contended for answer in comparison.answers] == [True, True]
 
 
 def test_the_same_model_twice_has_two_labels_and_two_answers() -> None:
     comparison = begin(lambda model: Recital(model, TEXT), "a", "a")
-    wait(comparison)
+    ended(comparison)
     assert [answer.contender.label for answer in comparison.answers] == ["a · 1 of 2", "a · 2 of 2"]
     assert [answer.state for answer in comparison.answers] == ["done", "done"]
 
@@ -88,7 +81,7 @@ def test_stopping_one_keeps_its_text_and_lets_the_others_finish() -> None:
     first.stop()
     kept = first.text
     assert first.state == "stopped" and kept
-    wait(comparison)
+    ended(comparison)
     assert first.text == kept
     assert second.state == "done"
     assert second.text.split() == TEXT.split()
@@ -107,7 +100,7 @@ def test_a_failure_stays_alone_and_keeps_what_came() -> None:
         "a",
         "b",
     )
-    wait(comparison)
+    ended(comparison)
     first, second = comparison.answers
     assert (first.state, first.reason) == ("failed", "The reciter lost its voice.")
     assert first.text.split() == TEXT.split()[:4]
@@ -120,7 +113,7 @@ def test_a_bug_in_an_engine_is_a_sentence_not_a_hang(caplog: pytest.LogCaptureFi
             raise KeyError("oops")
 
     comparison = begin(Buggy, "a")
-    wait(comparison)
+    ended(comparison)
     assert comparison.answers[0].state == "failed"
     assert comparison.answers[0].reason == "a broke while it answered."
     assert "oops" in caplog.text
@@ -129,23 +122,20 @@ def test_a_bug_in_an_engine_is_a_sentence_not_a_hang(caplog: pytest.LogCaptureFi
 def test_a_comparison_that_nobody_watches_stops_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LEASE_S", 0.2)
     comparison = begin(lambda model: Recital(model, TEXT * 100, tokens_per_second=20), "a", "b")
-    deadline = time.monotonic() + 60
-    while not comparison.ended:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: comparison.ended)
     assert [answer.state for answer in comparison.answers] == ["stopped", "stopped"]
 
 
 def test_the_maximum_length_ends_an_answer() -> None:
     comparison = begin(lambda model: Recital(model, TEXT), "a", max_tokens=4)
-    wait(comparison)
+    ended(comparison)
     assert comparison.answers[0].finish_reason == "length"
     assert comparison.answers[0].text.split() == TEXT.split()[:4]
 
 
 def test_who_was_cut_off_may_say_more() -> None:
     comparison = begin(lambda model: Recital(model, TEXT), "a", max_tokens=4)
-    wait(comparison)
+    ended(comparison)
     (answer,) = comparison.answers
     assert answer.reason == "Cut off at 4 tokens, the longest answer set."
     assert answer.mends == (Mend("longer", 16),)
@@ -155,7 +145,7 @@ def test_a_thought_that_took_all_is_said() -> None:
     comparison = begin(
         lambda model: Recital(model, TEXT, "let me see first"), "a", thinking=True, max_tokens=4
     )
-    wait(comparison)
+    ended(comparison)
     (answer,) = comparison.answers
     assert (answer.state, answer.text) == ("done", "")
     assert answer.reason == "The thought took all 4 tokens, and no answer was begun."
@@ -189,7 +179,7 @@ def test_nothing_longer_is_offered_where_the_server_had_no_room(
         max_tokens=100,
         thinking=thinking,
     )
-    wait(comparison)
+    ended(comparison)
     (answer,) = comparison.answers
     assert (answer.reason, answer.mends) == (reason, mends)
     assert answer.remedy.endswith("horten the prompt.")
@@ -199,7 +189,7 @@ def test_nothing_longer_is_offered_than_the_model_holds() -> None:
     column = contenders([(reciter("a", replace(EVERYTHING, context=6)), Settings(max_tokens=4))])
     comparison = Comparison(ASK, column)
     comparison.run(Pool(lambda model: Recital(model, TEXT), budget_bytes=1))
-    wait(comparison)
+    ended(comparison)
     assert comparison.answers[0].mends == (), "two tokens of prompt and four of answer are all"
 
 
@@ -221,10 +211,10 @@ def test_one_answer_again_keeps_the_others_and_the_id() -> None:
     comparison = desk.start(
         ASK, contenders([(reciter("a"), Settings()), (reciter("b"), Settings())])
     )
-    wait(comparison)
+    ended(comparison)
     first, second = comparison.answers
     desk.again(comparison, "a", Mend("max_tokens", 3))
-    wait(comparison)
+    ended(comparison)
     assert comparison.answers[1] is second
     fresh = comparison.answers[0]
     assert fresh is not first

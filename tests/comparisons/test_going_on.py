@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from playground.desk import Desk
 from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings, Text
+from tests.waiting import ended
 
 TEXT = "One two three. \n\n- four\n- five six seven eight nine ten."
 
@@ -40,12 +40,7 @@ def column(name: str = "a", goes_on: str = "thought", **settings: object) -> Con
 
 
 def wait(comparison: Comparison) -> Answer:
-    deadline = time.monotonic() + 10
-    while not comparison.ended:
-        assert time.monotonic() < deadline
-        comparison.watch()
-        time.sleep(0.002)
-    return comparison.answers[0]
+    return ended(comparison).answers[0]
 
 
 def test_it_goes_on_until_it_is_whole_and_counts_each_token_once(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from playground.engines.base import EngineError
 from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
 from playground.models.servers import Server
+from tests.waiting import until
 
 
 class Sized(Recital):
@@ -69,19 +70,10 @@ class Going:
         self._thread.join(10)
 
 
-def until(true: object, seconds: float = 5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():  # type: ignore[operator]
-            return True
-        time.sleep(0.01)
-    return False
-
-
 def test_fair_turns_run_one_at_a_time_in_order(pool: Pool) -> None:
     first, second, third = (Going(pool, sized(name, 10)) for name in "abc")
     assert first.running.wait(60)
-    assert until(lambda: (second.turn.ahead, third.turn.ahead) == (1, 2))
+    until(lambda: (second.turn.ahead, third.turn.ahead) == (1, 2))
     assert not second.running.is_set()
     first.end()
     assert second.running.wait(60)
@@ -96,7 +88,7 @@ def test_shared_turns_run_together_and_know_that_they_contend(pool: Pool) -> Non
     first, second = (Going(pool, sized(name, 10), shared=True) for name in "ab")
     assert first.running.wait(60) and second.running.wait(60)
     alone = Going(pool, sized("c", 10))
-    assert until(lambda: alone.turn.ahead == 2)
+    until(lambda: alone.turn.ahead == 2)
     late = Going(pool, sized("d", 10), shared=True)
     time.sleep(0.05)
     assert not late.running.is_set(), "nobody overtakes a fair turn"
@@ -114,7 +106,7 @@ def test_the_same_model_never_answers_two_at_once(pool: Pool) -> None:
     model = sized("a", 10)
     first, second = Going(pool, model, shared=True), Going(pool, model, shared=True)
     assert first.running.wait(60)
-    assert until(lambda: second.turn.ahead == 1)
+    until(lambda: second.turn.ahead == 1)
     assert not second.running.is_set()
     first.end()
     assert second.running.wait(60)
@@ -125,7 +117,7 @@ def test_stopping_leaves_the_line(pool: Pool) -> None:
     first, second = Going(pool, sized("a", 10)), Going(pool, sized("b", 10))
     assert first.running.wait(60)
     second.stop.set()
-    assert until(lambda: second.stopped)
+    until(lambda: second.stopped)
     assert pool.waiting() == 0
     first.end()
 
@@ -187,7 +179,7 @@ def test_on_a_server_fair_holds_within_a_comparison_and_others_go_beside(pool: P
     a1, a2 = (Going(pool, served(name), job="A") for name in ("x", "y"))
     b1, b2 = (Going(pool, served(name), job="B") for name in ("x", "y"))
     assert a1.running.wait(60) and b1.running.wait(60), "the same model, for two visitors at once"
-    assert until(lambda: (a2.turn.ahead, b2.turn.ahead) == (1, 1))
+    until(lambda: (a2.turn.ahead, b2.turn.ahead) == (1, 1))
     assert not a2.running.is_set() and not b2.running.is_set()
     b1.end()
     assert b2.running.wait(60)
@@ -204,7 +196,7 @@ def test_a_server_takes_as_many_as_it_is_said_to(pool: Pool) -> None:
         Going(pool, served("x", at_once=2), job=group) for group in "ABCD"
     )
     assert first.running.wait(60) and second.running.wait(60)
-    assert until(lambda: (third.turn.ahead, fourth.turn.ahead) == (1, 2))
+    until(lambda: (third.turn.ahead, fourth.turn.ahead) == (1, 2))
     assert not third.running.is_set()
     second.end()
     assert third.running.wait(60)
@@ -217,7 +209,7 @@ def test_a_server_takes_as_many_as_it_is_said_to(pool: Pool) -> None:
 
 def test_the_limit_holds_for_all_at_once_too(pool: Pool) -> None:
     turns = [Going(pool, served(name, at_once=2), shared=True, job="A") for name in "xyz"]
-    assert until(lambda: sum(going.running.is_set() for going in turns) == 2)
+    until(lambda: sum(going.running.is_set() for going in turns) == 2)
     time.sleep(0.05)
     waiting = [going for going in turns if not going.running.is_set()]
     assert len(waiting) == 1
@@ -241,7 +233,7 @@ def test_two_names_of_one_server_are_one_device(pool: Pool) -> None:
         Going(pool, served("x", at_once=1, place=place), job=place) for place in ("lab", "mine")
     )
     assert first.running.wait(60)
-    assert until(lambda: second.turn.ahead == 1)
+    until(lambda: second.turn.ahead == 1)
     first.end()
     assert second.running.wait(60)
     second.end()
@@ -276,14 +268,14 @@ def test_many_tabs_of_one_visitor_keep_another_waiting_for_one_turn(pool: Pool) 
     tabs = [
         Going(pool, sized(f"{t}{n}", 1), owner="a", job=str(t)) for t in range(4) for n in range(6)
     ]
-    assert until(tabs[0].running.is_set)
+    until(tabs[0].running.is_set)
     other = [Going(pool, sized(f"other{n}", 1), owner="b", job="x") for n in range(2)]
     assert [one.turn.ahead for one in other] == [1, 3]
     assert [one.turn.ahead for one in tabs[:4]] == [0, 2, 4, 5]
     order = []
     waiting = {"a0": tabs[0], "a1": tabs[1], "a2": tabs[2], "b0": other[0], "b1": other[1]}
     while waiting:
-        assert until(lambda: any(one.running.is_set() for one in waiting.values()))
+        until(lambda: any(one.running.is_set() for one in waiting.values()))
         name = next(name for name, one in waiting.items() if one.running.is_set())
         order.append(name)
         waiting.pop(name).end()
@@ -300,12 +292,12 @@ def test_one_comparison_of_a_visitor_runs_at_a_time_and_nobodys_run_beside_each_
     beside = Going(pool, sized("b", 1), shared=True, owner="a", job="1")
     second = Going(pool, sized("c", 1), shared=True, owner="a", job="2")
     nobodys = [Going(pool, sized(name, 1), shared=True, job=name) for name in "de"]
-    assert until(lambda: all(one.running.is_set() for one in (first, beside, *nobodys)))
+    until(lambda: all(one.running.is_set() for one in (first, beside, *nobodys)))
     assert second.turn.ahead == 2
     assert not second.running.is_set()
     first.end()
     beside.end()
-    assert until(second.running.is_set)
+    until(second.running.is_set)
     for one in (second, *nobodys):
         one.end()
 
@@ -315,7 +307,7 @@ def test_who_was_served_longest_ago_comes_first(pool: Pool) -> None:
     order: list[str] = []
     left = list(turns)
     while left:
-        assert until(lambda: any(one.running.is_set() for one in left))
+        until(lambda: any(one.running.is_set() for one in left))
         one = next(one for one in left if one.running.is_set())
         order.append(one.turn.owner)
         left.remove(one)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +15,7 @@ from playground.desk import Desk
 from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings, Text
+from tests.waiting import ended
 
 SECRETS = {"a": "1141", "b": "2252", "c": "3363", "d": "4474"}
 
@@ -49,12 +49,8 @@ def columns(names: str, **settings: object) -> tuple[Contender, ...]:
 
 
 def wait(comparison: Comparison) -> dict[str, str]:
-    deadline = time.monotonic() + 60
-    while not comparison.ended:
-        assert time.monotonic() < deadline
-        comparison.watch()
-        time.sleep(0.002)
-    return {answer.contender.id: answer.text.strip() for answer in comparison.answers}
+    answers = ended(comparison).answers
+    return {answer.contender.id: answer.text.strip() for answer in answers}
 
 
 def said(names: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,6 +16,8 @@ from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings, ToolCall, ToolResult
 from playground.tools.built_in import BUILT_IN
 from playground.tools.declared import one
+from tests import waiting
+from tests.waiting import until
 
 TOOLS = tuple(each.tool for each in BUILT_IN.values())
 WEATHER = one(
@@ -53,17 +54,8 @@ def ask() -> Iterator[Callable[..., Comparison]]:
         desk.close()
 
 
-def until(true: Callable[[], bool], watched: Comparison) -> None:
-    deadline = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < deadline
-        watched.watch()
-        time.sleep(0.002)
-
-
 def ended(comparison: Comparison) -> Answer:
-    until(lambda: comparison.ended, comparison)
-    return comparison.answers[0]
+    return waiting.ended(comparison).answers[0]
 
 
 def sums(conversation: Conversation) -> str:
@@ -212,17 +204,17 @@ def by_hand(conversation: Conversation) -> str:
 def test_a_tool_of_ones_own_waits_for_a_person(ask: Callable[..., Comparison]) -> None:
     comparison = ask(by_hand, "a", "b", tools=(WEATHER,))
     one, other = comparison.answers
-    until(lambda: bool(one.calling and other.calling), comparison)
+    until(lambda: bool(one.calling and other.calling), watched=comparison)
     assert (one.state, one.calling[0].standing) == ("calling", "waiting")
     one.give(0, '{"sky": "sunny"}')
     one.give(0, "twice")
     one.give(7, "nothing there")
-    until(lambda: one.ended, comparison)
+    until(lambda: one.ended, watched=comparison)
     assert one.text == "It is {'sky': 'sunny'}. "
     assert one.steps[0].calls[0].by_hand
     assert not other.ended, "each is answered alone"
     other.decline(0)
-    until(lambda: other.ended, comparison)
+    until(lambda: other.ended, watched=comparison)
     assert "refused this call" in other.text
     assert other.steps[0].calls[0].standing == "refused"
 
@@ -230,7 +222,7 @@ def test_a_tool_of_ones_own_waits_for_a_person(ask: Callable[..., Comparison]) -
 def test_built_in_tools_wait_too_where_a_person_wants_it(ask: Callable[..., Comparison]) -> None:
     comparison = ask(sums, by_hand=True)
     (answer,) = comparison.answers
-    until(lambda: bool(answer.calling), comparison)
+    until(lambda: bool(answer.calling), watched=comparison)
     answer.give(0, "forty-two")
     assert ended(comparison).text.endswith("It is forty-two. ")
 
@@ -238,10 +230,10 @@ def test_built_in_tools_wait_too_where_a_person_wants_it(ask: Callable[..., Comp
 def test_what_waits_can_be_stopped_or_left(ask: Callable[..., Comparison]) -> None:
     comparison = ask(by_hand, "a", "b", tools=(WEATHER,))
     one, other = comparison.answers
-    until(lambda: bool(one.calling and other.calling), comparison)
+    until(lambda: bool(one.calling and other.calling), watched=comparison)
     one.stop()
     other.leave()
-    until(lambda: comparison.ended, comparison)
+    until(lambda: comparison.ended, watched=comparison)
     assert (one.state, other.state) == ("stopped", "done")
     assert other.finish_reason == "tool_call"
     assert other.tool_call.strip() == 'call:get_weather{city:<|"|>Rome<|"|>}'
@@ -269,7 +261,7 @@ def test_calls_that_nobody_made_any_more_leave_the_history(ask: Callable[..., Co
 
     comparison = ask(speak, tools=(WEATHER,))
     (answer,) = comparison.answers
-    until(lambda: bool(answer.calling), comparison)
+    until(lambda: bool(answer.calling), watched=comparison)
     answer.leave()
     desk = ask.desks[0]  # type: ignore[attr-defined]
     desk.ask_on(comparison, Conversation.ask("Well?"), comparison.contenders)

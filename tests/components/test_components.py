@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-import time
 from itertools import pairwise
 
 import PIL.Image
@@ -24,6 +23,7 @@ from playground.engines.recital import Recital, reciter
 from playground.prompt.conversation import Conversation, Image, Settings, Video
 from playground.prompt.cost import PromptTokens
 from playground.prompt.media import read
+from tests import waiting
 from tests.components.test_pages import png, wav
 
 
@@ -135,12 +135,7 @@ def ended(*names: str) -> Comparison:
     comparison.run(
         Pool(lambda model: Recital(model, "one two three", "let me see", prefill_s=0.01), 1)
     )
-    deadline = time.monotonic() + 60
-    while not comparison.ended:
-        assert time.monotonic() < deadline
-        comparison.watch()
-        time.sleep(0.005)
-    return comparison
+    return waiting.ended(comparison)
 
 
 def test_bars_follow_the_order_of_time() -> None:

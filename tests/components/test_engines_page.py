@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 
 from components import shell
 from playground.__main__ import main
-from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
 from playground.engines.base import Engine
 from playground.engines.llama import package
@@ -26,6 +24,7 @@ from tests.engines.test_roster import cached
 from tests.models.gguf.files import e2b
 from tests.servers.hostile import Hostile, serve
 from tests.servers.hub import Hub
+from tests.waiting import ended, until
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "sk-very-secret-42"
@@ -186,7 +185,7 @@ def test_no_key_anywhere(
         assert SECRET not in words(page)
     said: list[str] = []
     for comparison in list(desk._shelf.of(None)):
-        _wait(comparison)
+        ended(comparison)
         for answer in comparison.answers:
             held = [
                 answer.text,
@@ -208,19 +207,10 @@ def test_no_key_anywhere(
     assert SECRET not in out.out + out.err + caplog.text
 
 
-def _wait(comparison: Comparison) -> None:
-    until = time.monotonic() + 60
-    while not comparison.ended and time.monotonic() < until:
-        comparison.watch()
-        time.sleep(0.05)
-
-
 def test_a_model_is_loaded_and_unloaded(desk: Desk, engines: Callable[[], AppTest]) -> None:
     page = engines()
     page.button(key="load_demo:E2B").click().run()
-    until = time.monotonic() + 60
-    while not desk.pool.loaded() and time.monotonic() < until:
-        time.sleep(0.02)
+    until(desk.pool.loaded)
     page.run()
     page.button(key="unload_demo:E2B").click().run()
     assert not page.exception and not desk.pool.loaded()
@@ -233,14 +223,11 @@ def test_how_far_a_model_is_on_its_way_is_shown_and_it_can_be_given_up(
     desk.pool._make = lambda model: Recital(model, load_s=60)
     page = engines()
     page.button(key="load_demo:E2B").click().run()
-    deadline = time.monotonic() + 60
-    while desk.pool.standing(desk.pool.models()[0]) != "loading":
-        assert time.monotonic() < deadline
+    until(lambda: desk.pool.standing(desk.pool.models()[0]) == "loading")
     page.run()
     assert any(" MB of " in text.value for text in page.markdown)
     page.button(key="give_up_demo:E2B").click().run()
-    while desk.pool.models():
-        assert time.monotonic() < deadline
+    until(lambda: not desk.pool.models())
     page.run()
     assert page.button(key="load_demo:E2B") and not desk.loads.faults
 
@@ -252,9 +239,8 @@ def test_a_download_that_fails_says_why(desk: Desk, engines: Callable[[], AppTes
     page = engines()
     page.button(key="download_google/gemma-4-E2B-it").click().run()
     download = desk.downloads.find("google/gemma-4-E2B-it")
-    until = time.monotonic() + 60
-    while download is not None and not download.ended and time.monotonic() < until:
-        time.sleep(0.02)
+    assert download is not None
+    until(lambda: download.ended)
     page.run()
     assert any("The hub has no" in one.value for one in page.error)
     hub.shutdown()
@@ -283,9 +269,7 @@ def test_a_drafter_is_offered_to_real_weights_that_have_none(
 def test_a_model_is_loaded_in_another_precision(desk: Desk, engines: Callable[[], AppTest]) -> None:
     page = engines()
     page.menu_button(key="load_as_demo:E2B").click_index(2).run()
-    until = time.monotonic() + 60
-    while not desk.pool.loaded() and time.monotonic() < until:
-        time.sleep(0.02)
+    until(desk.pool.loaded)
     (engine,) = desk.pool.loaded()
     assert engine.model.spec == "demo:E2B@int8"
     assert engines().button(key="unload_demo:E2B@int8")

@@ -17,10 +17,11 @@ from playground.archive.library import Entry, Wanted
 from playground.desk import Desk
 from playground.prompt.conversation import Conversation
 from playground.prompt.media import read
-from tests.archive.kept import columns, settled, wait
+from tests.archive.kept import columns, settled
 from tests.archive.kept import desk as reciting
 from tests.components.opening import app
 from tests.components.test_pages import png, run, words
+from tests.waiting import ended
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def asked(desk: Desk, question: str, *names: str, owner: str = "") -> str:
-    wait(
+    ended(
         made := desk.start(
             Conversation.ask(question, read("a.png", png())), columns(*names), owner=owner
         )

@@ -25,6 +25,7 @@ from playground.models import capabilities
 from playground.models.footprint import footprint
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Message, Settings, Text
+from tests.waiting import until
 
 DEMO = Path(__file__).parents[2] / "assets" / "demo"
 GREEDY = Settings(temperature=0, max_tokens=48)
@@ -155,10 +156,7 @@ def test_closing_gives_the_memory_back(engine: LocalEngine, stop: threading.Even
     engine.close()
     assert not engine.loaded
     assert engine.memory_bytes() == 0
-    deadline = time.monotonic() + 60
-    while psutil.pid_exists(gone):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: not psutil.pid_exists(gone))
 
 
 def test_control_tokens_in_a_prompt_are_only_text(
@@ -219,10 +217,7 @@ def test_workers_end_with_the_program(tmp_path: Path) -> None:
         pids = [int(word) for word in program.stdout.readline().split()]
         program.kill()
     assert len(pids) == 2
-    deadline = time.monotonic() + 60
-    while any(psutil.pid_exists(one) for one in pids):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not any(map(psutil.pid_exists, pids)))
 
 
 def said(events: Iterator[Event]) -> str:

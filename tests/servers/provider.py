@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.browser.serving import free_port
+from tests.waiting import come_up
 
 
 @contextmanager
@@ -23,20 +23,11 @@ def provider() -> Iterator[str]:
     )
     url = f"http://localhost:{port}"
     try:
-        _wait_for(f"{url}/.well-known/openid-configuration", process)
+        known = f"{url}/.well-known/openid-configuration"
+        come_up(
+            process, lambda: urllib.request.urlopen(known, timeout=1), lambda: "no provider came up"
+        )
         yield url
     finally:
         process.terminate()
         process.wait(30)
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the provider did not start"
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the provider did not come up")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.browser.serving import free_port
+from tests.waiting import come_up
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -45,20 +45,13 @@ def _running(script: str, health: str, environment: dict[str, str]) -> Iterator[
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + 90
-        while not _answers(url + health):
-            assert process.poll() is None, f"{script} ended with {process.returncode}"
-            assert time.monotonic() < until, f"{script} did not begin to answer"
-            time.sleep(0.1)
+        come_up(
+            process,
+            lambda: urllib.request.urlopen(url + health, timeout=2),
+            lambda: f"{script} ended with {process.returncode}",
+            90,
+        )
         yield url
     finally:
         process.kill()
         process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False

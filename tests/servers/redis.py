@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.browser.serving import free_port
+from tests.waiting import come_up
 
 PROGRAM = "/usr/bin/redis-server"
 
@@ -23,20 +23,11 @@ def redis(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(port, process)
+        there = ("127.0.0.1", port)
+        come_up(
+            process, lambda: socket.create_connection(there, timeout=1), lambda: "no Redis came up"
+        )
         yield f"redis://127.0.0.1:{port}", process
     finally:
         process.kill()
         process.wait(30)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "Redis did not start"
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("Redis did not come up")

@@ -1,1 +1,1 @@
-"""Line-ups that a person keeps by a name, beside the media, so that they are where those are."""
+"""What a person keeps beside the media, so that it is where those are: small files, and line-ups by their names."""

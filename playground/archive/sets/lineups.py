@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from typing import Any
-from uuid import uuid4
 
 from playground.archive.archive import ArchiveError
+from playground.archive.sets.folder import Folder
 
 MOST = 50
 LONGEST_NAME = 60
@@ -22,14 +21,13 @@ class Lineups:
     """Those of one person; `media` is a directory or an fsspec URL, `owner` empty where everything is one person's."""
 
     def __init__(self, media: str, owner: str) -> None:
-        self._media = media
-        self._name = hashlib.sha256(owner.encode()).hexdigest()[:32]
+        self._files = Folder(media)
+        self._name = f"line-ups/{hashlib.sha256(owner.encode()).hexdigest()[:32]}.json"
 
     def all(self) -> dict[str, str]:
         """Names and line-ups as text, in the order of the names. Raises ArchiveError."""
-        files, path = self._place()
         try:
-            held = json.loads(files.cat_file(path)) if files.exists(path) else {}
+            held = json.loads(self._files.read(self._name) or b"{}")
         except (OSError, ValueError) as error:
             raise ArchiveError("The line-ups that are kept can't be read.") from error
         if not isinstance(held, dict):
@@ -58,26 +56,13 @@ class Lineups:
     def forget_all(self) -> None:
         """Keep none any longer. Raises ArchiveError."""
         with _changing:
-            files, path = self._place()
             try:
-                if files.exists(path):
-                    files.rm(path)
+                self._files.remove(self._name)
             except OSError as error:
                 raise ArchiveError("The line-ups can't be deleted.") from error
 
     def _write(self, held: dict[str, str]) -> None:
-        files, path = self._place()
-        part = f"{path}.{uuid4().hex}"
         try:
-            files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            with files.open(part, "wb") as stream:
-                stream.write(json.dumps(held, ensure_ascii=False).encode())
-            files.mv(part, path)
+            self._files.write(self._name, json.dumps(held, ensure_ascii=False).encode())
         except OSError as error:
             raise ArchiveError("The line-up can't be kept: its place can't be written.") from error
-
-    def _place(self) -> tuple[Any, str]:
-        from fsspec.core import url_to_fs
-
-        files, root = url_to_fs(self._media)
-        return files, f"{str(root).rstrip('/')}/line-ups/{self._name}.json"

@@ -18,6 +18,7 @@ from playground.models.precision import PRECISIONS
 from playground.models.servers import Fault, Server, ServerError, set_up
 from playground.models.sizes import size
 from playground.questions.faults import BadCall
+from playground.questions.models import plain
 
 HEAD = ("model", "variant", "weights", "revision", "precision", "size", "takes")
 
@@ -34,13 +35,13 @@ def models(json: options.Json = False) -> int:
         raise BadCall(str(error)) from None
     absent = [_absent(one, may_take) for one in missing]
     if json:
-        plain = {
+        told = {
             "models": [_model(model) for model in found],
             "damaged": [dataclasses.asdict(one) for one in roster.damaged()],
             "absent": absent,
             "servers": servers,
         }
-        output.write_json(plain)
+        output.write_json(told)
         return 0
     write_table([_row(model) for model in found], HEAD)
     for spoilt in roster.damaged():
@@ -116,16 +117,9 @@ def _row(model: Model) -> tuple[str, ...]:
 
 def _model(model: Model) -> dict[str, Any]:
     return {
-        "spec": model.spec,
-        "variant": model.variant,
-        "weights": model.weights,
-        "revision": model.revision,
-        "precision": model.precision,
+        **plain(model),
         "engine": model.engine,
-        "place": model.place,
-        "demo": model.demo,
         "bytes": model.bytes,
         "needs_bytes": model.needs_bytes,
         "precisions": list(PRECISIONS),
-        "capabilities": dataclasses.asdict(model.capabilities),
     }

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
 
 from playground.archive.archive import ArchiveError
+from playground.archive.sets.folder import Folder
+
+FILE = "notice.txt"
 
 LONGEST = 500
 
@@ -21,7 +23,7 @@ class Notice:
     """`media` is a folder or an fsspec URL; empty where nothing is kept."""
 
     def __init__(self, media: str = "") -> None:
-        self._media = media
+        self._files = Folder(media) if media else None
         self._words = ""
         self._read = float("-inf")
         self._changing = threading.Lock()
@@ -30,11 +32,10 @@ class Notice:
     def words(self) -> str:
         """The message; nothing where there is none. What can't be read is as it was."""
         with self._changing:
-            if self._media and time.monotonic() - self._read > FRESH_S:
+            if self._files is not None and time.monotonic() - self._read > FRESH_S:
                 self._read = time.monotonic()
                 try:
-                    files, path = self._place()
-                    there = files.cat_file(path) if files.exists(path) else b""
+                    there = self._files.read(FILE) or b""
                     self._words = there.decode("utf-8", "replace")[:LONGEST]
                 except OSError:
                     pass
@@ -44,23 +45,13 @@ class Notice:
         """Tell everybody this; nothing takes the last message away. Raises ArchiveError."""
         words = " ".join(words.split())[:LONGEST]
         with self._changing:
-            if self._media:
-                self._write(words)
+            try:
+                if self._files is not None and words:
+                    self._files.write(FILE, words.encode())
+                elif self._files is not None:
+                    self._files.remove(FILE)
+            except OSError as error:
+                raise ArchiveError(
+                    "The message can't be kept: its place can't be written."
+                ) from error
             self._words, self._read = words, time.monotonic()
-
-    def _write(self, words: str) -> None:
-        try:
-            files, path = self._place()
-            if words:
-                files.makedirs(path.rpartition("/")[0], exist_ok=True)
-                files.pipe_file(path, words.encode())
-            elif files.exists(path):
-                files.rm(path)
-        except OSError as error:
-            raise ArchiveError("The message can't be kept: its place can't be written.") from error
-
-    def _place(self) -> tuple[Any, str]:
-        from fsspec.core import url_to_fs
-
-        files, root = url_to_fs(self._media)
-        return files, f"{str(root).rstrip('/')}/notice.txt"

@@ -8,7 +8,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
 from playground.desk import Desk
 from playground.engines import roster
@@ -19,6 +18,7 @@ from playground.engines.workers import Workers
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 from tests.engines.llama.conftest import member
+from tests.waiting import ended, until
 
 pytestmark = pytest.mark.slow
 
@@ -42,20 +42,12 @@ def desk(budget: int) -> Desk:
     return Desk(make, budget, workers.close)
 
 
-def watched(comparison: Comparison, seconds: float = 240) -> None:
-    end = time.monotonic() + seconds
-    while not comparison.ended:
-        assert time.monotonic() < end, [answer.state for answer in comparison.answers]
-        comparison.watch()
-        time.sleep(0.05)
-
-
 def test_four_at_once_all_answer_and_stop(four: list[Model]) -> None:
     made = desk(10**10)
     try:
         asked = contenders([(model, Settings(temperature=0.0)) for model in four])
         told = made.start(Conversation.ask("What is 3 + 4?"), asked, all_at_once=True)
-        watched(told)
+        ended(told, 240)
         assert [(one.state, one.text) for one in told.answers] == [("done", "7")] * 4
         endless = Settings(temperature=0.0, schema=DIGITS, max_tokens=3000)
         again = made.start(
@@ -63,13 +55,9 @@ def test_four_at_once_all_answer_and_stop(four: list[Model]) -> None:
             contenders([(one, endless) for one in four]),
             all_at_once=True,
         )
-        end = time.monotonic() + 120
-        while not all(one.text for one in again.answers):
-            assert time.monotonic() < end, "somebody starves"
-            again.watch()
-            time.sleep(0.05)
+        until(lambda: all(one.text for one in again.answers), 120, again)
         again.stop()
-        watched(again, 20)
+        ended(again, 20)
         assert {one.state for one in again.answers} <= {"stopped", "done"}
     finally:
         made.close()
@@ -111,15 +99,11 @@ def test_a_process_that_is_killed_takes_its_own_answer_down_and_no_other(
             contenders([(one, endless) for one in pair]),
             all_at_once=True,
         )
-        end = time.monotonic() + 120
-        while not all(one.text for one in told.answers):
-            assert time.monotonic() < end
-            told.watch()
-            time.sleep(0.01)
+        until(lambda: all(one.text for one in told.answers), 120, told)
         victim = next(one for one in made.pool.loaded() if one.model == pair[0])
         assert isinstance(victim, LlamaEngine) and victim._process is not None
         psutil.Process(victim._process.pid).kill()
-        watched(told)
+        ended(told, 240)
         first, second = told.answers
         assert first.state == "failed" and "was killed (signal 9)" in first.reason and first.text
         assert second.state == "done"

@@ -24,6 +24,7 @@ from playground.models.model import Model
 from playground.models.servers import Key, Server, configured
 from playground.prompt.conversation import Conversation, Settings
 from tests.servers.hostile import Hostile, bomb, serving
+from tests.waiting import ended
 
 SECRET = "sk-very-secret-42"
 HELLO = Conversation.ask("Hello!")
@@ -370,10 +371,7 @@ def test_the_others_in_a_comparison_are_not_disturbed(hostile: Hostile) -> None:
     contenders = [Contender(model, Settings(), f"{i}") for i, model in enumerate(models)]
     comparison = Comparison(HELLO, contenders, all_at_once=True)
     comparison.run(pool)
-    until = time.monotonic() + 60
-    while not comparison.ended and time.monotonic() < until:
-        comparison.watch()
-        time.sleep(0.02)
+    ended(comparison)
     states = [answer.state for answer in comparison.answers]
     assert states == ["done", "failed", "failed", "failed", "done"]
     assert [a.text for a in comparison.answers] == ["One two three."] * 3 + ["", "One two three."]

@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from playground.engines.roster import ModelError, find
 from playground.models.hub import cache
 from playground.models.hub.downloads import Download, Downloads
 from tests.servers.hub import COMMIT, REPO, SHARDS, Hub
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -30,13 +30,6 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     yield running
     running.shutdown()
     running.server_close()
-
-
-def until(there: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.01)
 
 
 def fetch(hub: Hub) -> Download:

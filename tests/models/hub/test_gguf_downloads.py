@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from playground.models.hub import cache
 from playground.models.hub.downloads import Download, Downloads
 from tests.models.gguf.files import TINY, TINY_ENCODERS
 from tests.servers.hub import COMMIT, REPO, Hub
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -37,10 +37,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 def fetch(hub: Hub, name: str) -> Download:
     download = Downloads(hub.url).start(name)
-    end = time.monotonic() + 30
-    while not download.ended:
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.01)
+    until(lambda: download.ended)
     return download
 
 
