@@ -10,6 +10,8 @@ from components.words import plain
 from playground.archive import keeping, library
 from playground.archive.archive import Archive
 from playground.archive.library import Entry
+from playground.config import read
+from playground.hosting.people import consent
 
 THUMBS = {0: -1, 1: 1, None: None}
 """What the thumbs give, and what the archive keeps."""
@@ -32,6 +34,8 @@ def dialog(archive: Archive, entry: Entry) -> None:
             placeholder="Choose or write one",
         )
         _ratings(entry)
+        if said := consent.judging(read()):
+            st.caption(said)
         saved = st.form_submit_button(
             "Save", type="primary", key="save_about", on_click=_save, args=(archive, entry)
         )

@@ -21,7 +21,7 @@ def panel() -> None:
     rows = []
     for key, one in list(visitors.items())[:SHOWN]:
         row: dict[str, object] = {"visitor": web.called(key), "operator": one.operator}
-        row |= {_head(left.allowance): left.left for left in limits.left(key)}
+        row |= {_head(left.allowance): left.amount for left in limits.left(key)}
         rows.append(row)
     st.markdown(f":gray[{len(visitors):,} here; what each has left:]")
     if rows:

@@ -34,6 +34,11 @@ class Allowance:
     period: str
 
     @property
+    def counted(self) -> int:
+        """All of it, counted as UNITS say."""
+        return self.amount * UNITS[self.resource]
+
+    @property
     def name(self) -> str:
         """ "questions"."""
         return NAMES[self.resource]
@@ -46,24 +51,34 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a visitor has left of an allowance; `back_s` seconds on all of it is there again."""
+    """What a visitor has left of an allowance: `counted` as UNITS say, bytes and seconds; `back_s` seconds on all of it
+    is there again.
+    """
 
     allowance: Allowance
-    left: int
+    counted: int
     back_s: float
 
     @property
     def share(self) -> float:
         """Between 0 and 1."""
-        return self.left / self.allowance.amount
+        return self.counted / self.allowance.counted
+
+    @property
+    def amount(self) -> float:
+        """Megabytes, minutes, questions or tokens: a tenth exactly, and never more than there is."""
+        return self.counted * 10 // UNITS[self.allowance.resource] / 10
 
     @property
     def words(self) -> str:
         """ "12 of 30 questions left this hour, all of them again in 23 min"."""
         one = self.allowance
         when = "today" if one.period == "day" else "this hour"
-        again = f", all of them again {soon(self.back_s)}" if self.left < one.amount else ""
-        return f"{self.left:,} of {one.amount:,} {one.name} left {when}{again}"
+        again = f", all of them again {soon(self.back_s)}" if self.counted < one.counted else ""
+        left = f"{self.amount:,.1f}".removesuffix(".0")
+        if self.counted and not self.amount:
+            left = "less than 0.1"
+        return f"{left} of {one.amount:,} {one.name} left {when}{again}"
 
 
 def allowed(config: Config) -> tuple[Allowance, ...]:

@@ -20,7 +20,7 @@ from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.witnesses.witness import TooMany, Witness
-from playground.hosting.allowance import UNITS, Allowance, Left, Resource, soon
+from playground.hosting.allowance import Allowance, Left, Resource, soon
 from playground.hosting.people.visitor import USER
 from playground.hosting.visitors import SHAPE
 from playground.prompt.conversation import Conversation
@@ -67,7 +67,7 @@ class Limits(Witness):
             return
         with self._charging:
             for one in self.left(owner):
-                if one.left < 1 and one.allowance.resource != "upload_mb":
+                if one.counted < 1 and one.allowance.resource != "upload_mb":
                     raise TooMany(f"{one.allowance.words} are used; ask again {soon(one.back_s)}.")
             self._charge(owner, "runs", 1)
 
@@ -85,9 +85,8 @@ class Limits(Witness):
     def may_upload(self, visitor: str, address: str, size: int) -> bool:
         """Whether so many bytes may come."""
         self.seen(visitor, address)
-        over = UNITS["upload_mb"]
         uploads = (one for one in self.left(visitor) if one.allowance.resource == "upload_mb")
-        return all(size <= one.left * over for one in uploads)
+        return all(size <= one.counted for one in uploads)
 
     def uploaded(self, visitor: str, size: int) -> None:
         """Charge an upload that has arrived."""
@@ -99,16 +98,15 @@ class Limits(Witness):
         """
         found = []
         for one in () if self._exempt(visitor) else self.allowed:
-            unit, stands = UNITS[one.resource], []
+            stands = []
             for item, key in self._places(visitor, one):
                 try:
                     back, left = self._counts.get_window_stats(item, key)
                 except self._fault as fault:
                     log.warning("the store of the limits can't be reached: %r", fault)
                     back, left = time.time(), item.amount
-                left_here = min(one.amount, math.floor(left / unit))
-                stands.append(Left(one, left_here, max(0.0, back - time.time())))
-            found.append(min(stands, key=lambda stand: stand.left))
+                stands.append(Left(one, min(one.counted, left), max(0.0, back - time.time())))
+            found.append(min(stands, key=lambda stand: stand.counted))
         return tuple(found)
 
     def fault(self) -> str:
@@ -133,7 +131,7 @@ class Limits(Witness):
         known = SHAPE.fullmatch(visitor) or visitor.startswith(USER)
         own = visitor if known or not address else f"at {address}"
         kind = {"hour": self._items.RateLimitItemPerHour, "day": self._items.RateLimitItemPerDay}
-        whole = one.amount * UNITS[one.resource]
+        whole = one.counted
         yield kind[one.period](whole, namespace=f"playground-{one.resource}"), own
         if address:
             item = kind[one.period](

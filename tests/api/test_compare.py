@@ -183,7 +183,8 @@ def test_a_visitors_limits_count_what_their_programs_ask(
     pictured = [{"type": "image_url", "image_url": {"url": PICTURE}}]
     seen = {**chat, "messages": [{"role": "user", "content": pictured}]}
     assert client.post("/v1/chat/completions", json=seen, headers=auth).status_code == 200
-    assert limits.left(ONE)[1].left == 0  # of whole megabytes
+    assert limits.left(ONE)[1].amount == 0.9
+    limits.uploaded(ONE, limits.left(ONE)[1].counted)
     for path, body in (("/api/compare", wishes), ("/v1/chat/completions", chat)):
         full = client.post(path, json=body, headers=auth)
         assert full.status_code == 429

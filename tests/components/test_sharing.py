@@ -119,3 +119,18 @@ def test_a_question_becomes_a_sample_with_one_press(
     run(page)
     (line,) = (tmp_path / "datasets" / "my samples" / "samples.jsonl").read_text().splitlines()
     assert json.loads(line)["target"] == "a lamp" and "What is it?" in line
+
+
+def test_what_is_kept_is_said_where_it_is_sent_and_judged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = asked(desk, "mine", "E2B", owner="me")
+    page = run(app())
+    said = [one.value for one in page.caption if "until you delete them" in one.value]
+    assert len(said) == 2, "by the box, and where files are added"
+    history = run(page.switch_page("pages/history.py"))
+    history.button(key=f"about_{id}").click()
+    run(history)
+    assert any("until you delete it" in one.value for one in history.caption)
+    monkeypatch.setenv("PLAYGROUND_HOSTED", "0")
+    assert not any("until you delete" in one.value for one in run(app()).caption)

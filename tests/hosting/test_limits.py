@@ -12,7 +12,7 @@ from playground.comparisons.witnesses.waits import Waits
 from playground.desk import Desk, TooMany
 from playground.engines.recital import Recital
 from playground.hosting import limits as counting
-from playground.hosting.allowance import Allowance, Left, allowed, soon
+from playground.hosting.allowance import Allowance, Left, Resource, allowed, soon
 from playground.hosting.asgi import Receive, Scope, Send, answer, header
 from playground.hosting.clients import HEADER, Clients
 from playground.hosting.limits import Limits
@@ -39,7 +39,7 @@ def ran(desk: Desk, owner: str = ONE, *names: str) -> None:
 
 def left(limits: Limits, visitor: str = ONE) -> dict[tuple[str, str], int]:
     return {
-        (one.allowance.resource, one.allowance.period): one.left for one in limits.left(visitor)
+        (one.allowance.resource, one.allowance.period): one.counted for one in limits.left(visitor)
     }
 
 
@@ -61,12 +61,12 @@ def test_a_question_is_charged_once_whatever_its_columns_and_to_its_visitor(limi
     held = left(limits)
     assert held["runs", "hour"] == 2 and held["runs", "day"] == 99
     assert held["tokens", "hour"] < 1000
-    assert held["minutes", "hour"] == 1  # begun minutes are not all there any more
+    assert 60 < held["minutes", "hour"] < 120, "in seconds"
     assert left(limits, OTHER) == {
         ("runs", "hour"): 3,
         ("runs", "day"): 100,
         ("tokens", "hour"): 1000,
-        ("minutes", "hour"): 2,
+        ("minutes", "hour"): 120,
     }
     desk.close()
 
@@ -205,6 +205,48 @@ def test_what_is_left_in_words() -> None:
         "12 of 30 questions left this hour, all of them again in 23 min"
     )
     assert Left(one, 30, 0).words == "30 of 30 questions left this hour"
+
+
+@pytest.mark.parametrize(
+    ("resource", "counted", "words"),
+    [
+        ("upload_mb", 500_000_000, "500 of 500 MB of uploads left today"),
+        (
+            "upload_mb",
+            499_990_000,
+            "499.9 of 500 MB of uploads left today, all of them again in 2 h",
+        ),
+        (
+            "upload_mb",
+            90_000,
+            "less than 0.1 of 500 MB of uploads left today, all of them again in 2 h",
+        ),
+        ("upload_mb", 0, "0 of 500 MB of uploads left today, all of them again in 2 h"),
+        (
+            "minutes",
+            29_970,
+            "499.5 of 500 minutes of computing left today, all of them again in 2 h",
+        ),
+    ],
+)
+def test_what_is_left_of_what_is_counted_finer_than_it_is_said(
+    resource: Resource, counted: int, words: str
+) -> None:
+    assert Left(Allowance(resource, 500, "day"), counted, 7200.0).words == words
+
+
+def test_the_rest_of_a_megabyte_can_be_uploaded_and_the_rest_of_a_minute_asked_in() -> None:
+    limits = Limits([Allowance("upload_mb", 2, "hour"), Allowance("minutes", 1, "hour")])
+    limits.uploaded(ONE, 300_000)
+    assert limits.may_upload(ONE, "", 1_700_000) and not limits.may_upload(ONE, "", 1_700_001)
+    limits._charge(ONE, "minutes", 59)
+    limits.admit(ONE, columns("a"), ASKED)
+    limits._charge(ONE, "minutes", 1)
+    with pytest.raises(TooMany, match="1 minutes of computing an hour are used"):
+        limits.admit(ONE, columns("a"), ASKED)
+
+
+def test_soon() -> None:
     assert [soon(s) for s in (0.2, 89, 120, 7200)] == ["in 1 s", "in 89 s", "in 2 min", "in 2 h"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import uploads
-from components.compare.asking import samples, sources
+from components.compare.asking import consent, samples, sources
 from components.compare.asking.tray import tray
 from playground.prompt.limits import LIMITS
 
@@ -44,6 +44,7 @@ def add_button() -> None:
                 max_upload_size=LIMITS.file_bytes // 1_000_000,
             )
             came = [(file.name, file) for file in files]
+        consent.line()
     if any(file for _, file in came):
         held.faults.clear()
         with st.spinner("Reading…"):

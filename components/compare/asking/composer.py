@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from components import columns, web
-from components.compare.asking import sources
+from components.compare.asking import consent, sources
 from components.compare.asking.tray import tray
 from components.shell import ASSETS
 from components.uploads import boxed
@@ -52,6 +52,7 @@ def box(on: Comparison | None) -> DeltaGenerator:
             on_submit=_keep,
             disabled=not web.who().asks,  # else what is written would be lost on the way to the provider
         )
+        consent.line()
     return above
 
 
