@@ -1,5 +1,5 @@
-"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, archive, prefix,
-rounds, schema, crowd; all when none is named.
+"""`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, archive,
+together, history, prefix, rounds, schema, crowd; all when none is named.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ PARTS = (
     "visitors",
     "replay",
     "archive",
+    "together",
+    "history",
     "prefix",
     "rounds",
     "schema",

@@ -1,15 +1,12 @@
-"""(o) The archive with 10,000 comparisons and 100,000 answers: the list, a search, one opened; many writers.
+"""(n) The archive with 10,000 comparisons and 100,000 answers: the list, a search, one opened.
 
-`python -m bench archive`; eight sessions and two programs write for SECONDS.
+`python -m bench archive`.
 """
 
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -31,16 +28,14 @@ from tests.waiting import ended
 
 SIZES = (1_000, 10_000)
 ANSWERS_EACH = 10
-SECONDS = 60.0
 WORDS = [
     "lamp", "harbour", "敏捷的棕色狐狸", "カタカナ", "สวัสดี", "السريع", "for(i=0;i<n;i++)", "window", "apple", "river",
 ]  # fmt: skip
-ASKER = Path(__file__).resolve().parents[1] / "tests" / "archive" / "asker.py"
 
 
 def main() -> None:
-    """Both sizes, then many writers."""
-    print(f"(o) the archive: {ANSWERS_EACH} answers a comparison, medians of 7, SQLite")
+    """Both sizes."""
+    print(f"(n) the archive: {ANSWERS_EACH} answers a comparison, medians of 7, SQLite")
     rows = [
         ("comparisons", "list of 20, ms", "search, ms", "2 letters, ms", "open one, ms", "file")
     ]
@@ -48,13 +43,11 @@ def main() -> None:
         for count in SIZES:
             rows.append(_size(Path(folder) / str(count), count))
     table(rows)
-    print()
-    _together()
 
 
 def _size(folder: Path, count: int) -> tuple[str, ...]:
     archive = Archive.within(folder)
-    ids = _fill(archive, count)
+    ids = fill(archive, count)
 
     def listed(**wanted: Any) -> Callable[[], object]:
         def go() -> object:
@@ -84,7 +77,7 @@ def _median(act: Callable[[], object]) -> float:
     return median(times)
 
 
-def _fill(archive: Archive, count: int) -> list[str]:
+def fill(archive: Archive, count: int) -> list[str]:
     """Comparisons as the writer leaves them, copied from one that was made for real."""
     held = desk(archive, " ".join(f"w{n}" for n in range(40)))
     names = [f"c{n}" for n in range(ANSWERS_EACH)]
@@ -126,49 +119,6 @@ def _copy(
     said = question + ("\n" + " ".join(f"w{n}" for n in range(40))) * ANSWERS_EACH
     rows[WORDS_OF].append({"comparison": id, "text": said, "said": said})
     return id
-
-
-def _together() -> None:
-    """Eight sessions of this program and two further programs write into one file."""
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Archive.within(Path(folder))
-        held = desk(archive, " ".join(map(str, range(100))), tokens_per_second=500)
-        asked: list[str] = []
-        faults: set[str] = set()
-        until = time.monotonic() + SECONDS
-        times = str(int(SECONDS / 0.5))
-        others = [
-            subprocess.Popen(
-                [sys.executable, str(ASKER), folder, times], stdout=subprocess.PIPE, text=True
-            )
-            for _ in range(2)
-        ]
-
-        def session(number: int) -> None:
-            while time.monotonic() < until:
-                made = held.start(Conversation.ask(f"{number}?"), columns("a", "b"), True)
-                asked.append(made.id)
-                ended(made)
-                faults.add(archive.fault)
-
-        threads = [threading.Thread(target=session, args=(number,)) for number in range(8)]
-        for one in threads:
-            one.start()
-        told = [other.communicate()[0].splitlines() for other in others]
-        for one in threads:
-            one.join()
-        settled(held)
-        for lines in told:
-            asked += [line.split()[1] for line in lines if line.startswith("id ")]
-            faults |= {line for line in lines if line.startswith("fault")}
-        with archive.reading() as connection:
-            there = set(library.ids(connection, Wanted()))
-        lost = set(asked) - there
-        print(
-            f"    eight sessions and two more programs, {SECONDS:.0f} s: {len(asked):,} comparisons, "
-            f"{len(lost)} lost, faults: {', '.join(sorted(faults - {''})) or 'none'}"
-        )
-        held.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """`python asker.py FOLDER [TIMES]`: asks so often, or without end, and says what was acknowledged and what was said.
+`python asker.py FOLDER TIMES URL` does so with the database of that URL and the folder's media.
 
     id ID            the comparison was acknowledged
     said ID N T      its first answer had N chunks at the moment T (seconds since 1970)
@@ -22,7 +23,9 @@ from tests.archive.kept import columns, desk
 def main() -> None:
     """Ask until somebody kills us."""
     words = " ".join(f"w{number}" for number in range(200))
-    held = desk(Archive.within(Path(sys.argv[1])), words, tokens_per_second=300)
+    folder = Path(sys.argv[1])
+    kept = Archive(sys.argv[3], str(folder / "media")) if sys.argv[3:] else Archive.within(folder)
+    held = desk(kept, words, tokens_per_second=300)
     times = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
     for number in range(times):
         comparison = held.start(Conversation.ask(f"question {number}"), columns("a", "b"), True)

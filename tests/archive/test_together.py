@@ -47,17 +47,13 @@ def test_eight_sessions_save_at_once_and_none_is_lost(opened: Callable[[], Archi
     assert [len(answer.chunks) for answer in found.answers] == [100, 100]
 
 
-def test_two_programs_write_into_one_file(tmp_path: Path) -> None:
+def test_two_programs_write_into_one_archive(opened: Callable[[], Archive], tmp_path: Path) -> None:
     asker = str(Path(__file__).with_name("asker.py"))
-    calls = [
-        subprocess.Popen(
-            [sys.executable, asker, str(tmp_path), "8"], stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
+    archive = opened()
+    command = [sys.executable, asker, str(tmp_path), "8", archive.url]
+    calls = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = [call.communicate(timeout=60)[0].splitlines() for call in calls]
     assert [call.returncode for call in calls] == [0, 0]
-    archive = Archive.within(tmp_path)
     ids = {line.split()[1] for lines in said for line in lines if line.startswith("id ")}
     assert len(ids) == 16
     for id in ids:
@@ -65,4 +61,3 @@ def test_two_programs_write_into_one_file(tmp_path: Path) -> None:
         assert found is not None
         assert [answer.contender.id for answer in found.answers] == ["a", "b"]
     assert not any("fault" in line for lines in said for line in lines)
-    archive.close()
