@@ -129,7 +129,9 @@ def test_a_person_answers_in_the_terminal(
     file = tmp_path / "tools.json"
     file.write_text(json.dumps(WEATHER))
     monkeypatch.setattr("playground.cli.calls.on_terminal", lambda: True)
-    monkeypatch.setattr(tools, "sys", type("Sys", (), {"stdin": Person(), "stderr": sys.stderr}))
+    monkeypatch.setattr(
+        "playground.cli.calls.sys", type("Sys", (), {"stdin": Person(), "stderr": sys.stderr})
+    )
     done = calls('call:get_weather{"city": "Rome"}', "--tools", str(file))
     assert said in done.stdout
     assert "calls get_weather(city: Rome)" in done.stderr
