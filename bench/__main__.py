@@ -4,9 +4,9 @@ together, history, prefix, rounds, schema, crowd; all when none is named.
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-import sys
 from importlib import import_module, metadata
 
 PARTS = (
@@ -32,10 +32,14 @@ PARTS = (
 
 def main() -> None:
     """Say on what it runs, then measure."""
-    chosen = sys.argv[1:] or list(PARTS)
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all when none is named"
+    )
+    chosen = parser.parse_args().parts or PARTS
     unknown = set(chosen) - set(PARTS)
     if unknown:
-        sys.exit(f"bench: there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
     versions = ", ".join(
         f"{name} {metadata.version(name)}" for name in ("streamlit", "transformers", "torch")
     )

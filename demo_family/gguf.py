@@ -1,12 +1,15 @@
-"""`python -m demo_family.gguf DIRECTORY [TYPE]`: the demo family as GGUF files, for llama.cpp.
+"""Writes the demo family as GGUF files, for llama.cpp: `python -m demo_family.gguf [VARIANT ...]`.
 
-Beside its safetensors nobody needs them: they are written for tests and for looking at both engines side by side.
+Beside its safetensors nobody needs them: they are written for tests and for looking at both engines side by side. Where
+the program looks for them they can be chosen like any other model.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import gguf
@@ -18,7 +21,8 @@ from safetensors import safe_open
 
 from demo_family.architectures import FAMILY
 from demo_family.export import directory
-from playground.benchmark.gguf_files.write import Shape, laid_out, write
+from playground.benchmark.gguf_files.write import FILE_TYPES, Shape, laid_out, write
+from playground.engines import demo_files
 
 
 def as_gguf(member: str, into: Path, kind: Type = Type.F32) -> tuple[Path, Path | None]:
@@ -35,14 +39,42 @@ def as_gguf(member: str, into: Path, kind: Type = Type.F32) -> tuple[Path, Path 
         return write(where, config, shapes, encoded, kind, f"demo-{member}", into)
 
 
-def main() -> None:
-    """Write every member."""
-    into, kind = Path(sys.argv[1]), Type[(sys.argv[2:] or ["F32"])[0].upper()]
-    for member in FAMILY:
-        (into / member).mkdir(parents=True, exist_ok=True)
-        for file in filter(None, as_gguf(member, into / member, kind)):
-            print(file)
+def main(arguments: list[str] | None = None) -> int:
+    """The command: prints the names of the files."""
+    parser = argparse.ArgumentParser(
+        prog="python -m demo_family.gguf", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument(
+        "variants",
+        nargs="*",
+        metavar="VARIANT",
+        help=f"of {', '.join(FAMILY)}; all when none is named",
+    )
+    types = [kind.name.lower() for kind in FILE_TYPES]
+    parser.add_argument("--type", choices=types, default="f32", help="of the matrices' numbers")
+    parser.add_argument(
+        "--into",
+        type=Path,
+        default=demo_files.folder(),
+        metavar="DIRECTORY",
+        help="where the program finds them when nothing is said",
+    )
+    options = parser.parse_args(arguments)
+    strangers = [name for name in options.variants if name not in FAMILY]
+    if strangers:
+        parser.error(f"{strangers[0]} is not in the demo family ({', '.join(FAMILY)})")
+    try:
+        options.into.mkdir(parents=True, exist_ok=True)
+        for name in options.variants or FAMILY:
+            # One that llama.cpp has mapped must not change under it.
+            with tempfile.TemporaryDirectory(dir=options.into) as fresh:
+                for file in filter(None, as_gguf(name, Path(fresh), Type[options.type.upper()])):
+                    print(file.replace(options.into / file.name))
+    except OSError as error:
+        print(f"{options.into} can't be written to: {error.strerror or error}.", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

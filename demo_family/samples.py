@@ -6,6 +6,7 @@ taught; real Gemma 4 answers them too.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,8 +181,18 @@ def write(where: Path = SAMPLES) -> None:
     (where / "samples.toml").write_text(_toml(), encoding="utf-8")
 
 
-if __name__ == "__main__":
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    argparse.ArgumentParser(
+        prog="python -m demo_family.samples", description=(__doc__ or "").splitlines()[0]
+    ).parse_args(arguments)
     try:
         write()
     except RuntimeError as fault:
-        sys.exit(str(fault))
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

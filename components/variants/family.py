@@ -74,7 +74,7 @@ def on_this_machine(member: Variant, here: Sequence[Model | Damaged]) -> list[st
         else:
             revision = f", revision `{model.revision}`" if model.revision else ""
             lines.append(f":material/check_circle: **Here**, {model.bytes / 1e9:.1f} GB{revision}")
-    return lines or [":material/cloud_off: Not on this machine"]
+    return list(dict.fromkeys(lines)) or [":material/cloud_off: Not on this machine"]
 
 
 def table(held: Catalog) -> None:

@@ -7,6 +7,7 @@ after it.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import threading
@@ -22,7 +23,11 @@ from playground.engines.worker.weights.checkpoint import best_device
 
 def main() -> None:
     """Load, say so, then measure one request a line."""
-    path, dtype = sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="python -m playground.benchmark.plain")
+    parser.add_argument("directory", help="a checkpoint")
+    parser.add_argument("dtype", help="of its numbers in memory, or auto")
+    options = parser.parse_args()
+    path, dtype = options.directory, options.dtype
     processor.prepare()
     began = time.perf_counter()
     reader = transformers.AutoProcessor.from_pretrained(path)

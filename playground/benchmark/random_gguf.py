@@ -7,8 +7,8 @@ of the files.
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 import gguf
@@ -18,7 +18,7 @@ import transformers
 from gguf import GGMLQuantizationType as Type
 from numpy.typing import NDArray
 
-from playground.benchmark.gguf_files.write import Shape, write
+from playground.benchmark.gguf_files.write import FILE_TYPES, Shape, write
 
 BLOCKS = 1 << 18
 """Blocks of a type drawn once and laid out again and again: speed does not depend on what they are."""
@@ -28,7 +28,11 @@ SPREAD = 0.02
 
 def main() -> None:
     """Write both files."""
-    where, kind = Path(sys.argv[1]), Type[sys.argv[2].upper()]
+    parser = argparse.ArgumentParser(prog="python -m playground.benchmark.random_gguf")
+    parser.add_argument("directory", type=Path, help="with a config.json and a tokenizer")
+    parser.add_argument("type", choices=[one.name for one in FILE_TYPES], type=str.upper)
+    options = parser.parse_args()
+    where, kind = options.directory, Type[options.type]
     config = json.loads((where / "config.json").read_text("utf-8"))
     for file in filter(
         None, write(where, config, shapes(config), Drawn().encoded, kind, "random", where)

@@ -6,8 +6,8 @@ are ones, so that activations stay in the range that trained weights give them.
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 import torch
@@ -23,7 +23,9 @@ tokens is chosen is chance.
 
 def main() -> None:
     """Build the model in memory and save it."""
-    where = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="python -m playground.benchmark.random_weights")
+    parser.add_argument("directory", type=Path, help="with a config.json")
+    where = parser.parse_args().directory
     given = json.loads((where / "config.json").read_text("utf-8"))
     config = transformers.CONFIG_MAPPING[given.pop("model_type")](**given)
     torch.manual_seed(0)

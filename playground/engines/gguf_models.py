@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from playground.engines import demo_files
 from playground.models import sampling
 from playground.models.catalog import catalog
 from playground.models.gguf import described, finding, header, need
@@ -25,10 +26,11 @@ def model(found: Found, spec: str) -> Model:
     takes = described.takes(told, found.encoders)
     stored = described.quantisation(told)
     owner = f" ({found.owner})" if found.owner else ""
+    demo = demo_files.member(told)
     files = [found.file, *filter(None, [found.encoders])]
     return Model(
         spec=spec,
-        variant=described.variant(told) or found.file.stem,
+        variant=described.variant(told) or demo or found.file.stem,
         weights=found.name + owner,
         engine="local",
         capabilities=replace(takes, context=need.loaded_context(told)),
@@ -36,6 +38,7 @@ def model(found: Found, spec: str) -> Model:
         stored=stored,
         precision=f"{stored}, llama.cpp",
         wish=stored,
+        demo=bool(demo),
         path=found.file,
         runtime="llama.cpp",
         encoders=found.encoders,
@@ -46,9 +49,12 @@ def model(found: Found, spec: str) -> Model:
 
 
 def installed() -> list[tuple[Found, str]]:
-    """Every GGUF model on this machine that can be told, with its spec: those of the hub first."""
-    known = [(found, f"local:{found.name}") for found in finding.in_hub()]
-    return known + [(found, f"local:{found.file}") for found in finding.of_others()]
+    """Every GGUF model here that can be told, with its spec: those of the hub first, the demo family last."""
+    return [
+        *((found, f"local:{found.name}") for found in finding.in_hub()),
+        *((found, f"local:{found.file}") for found in finding.of_others()),
+        *demo_files.here(),
+    ]
 
 
 def at(path: Path) -> Found:

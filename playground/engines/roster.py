@@ -1,6 +1,7 @@
 """Which models this machine has, and what a spec means.
 
     demo:E2B                       the demo-sized E2B that comes with the program
+    demo:E2B@q8_0                  its GGUF file of that type, where one was written
     local:google/gemma-4-E2B-it    a repository in the Hugging Face cache, or a directory
     local:google/gemma-4-E2B-it-qat-q4_0-gguf/gemma-4-E2B-it-q4_0.gguf
                                    a GGUF file of a repository in that cache, or any GGUF file by its path
@@ -22,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playground.engines import checkpoints, gguf_models
+from playground.engines.demo_files import DEMO as DEMO
 from playground.engines.llama import package
 from playground.models.budget import memory_budget
 from playground.models.catalog import Variant, variant, variants
@@ -38,8 +40,6 @@ UNDRAFTED = "no-drafter"
 
 QUANTISED = {*(one.name for one in types.TYPES.values()), *types.MIXTURES.values()}
 """What numbers of a GGUF file can be stored as."""
-
-DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
 
 
 class ModelError(Exception):
@@ -80,18 +80,18 @@ def _here() -> list[Model | Damaged]:
                 demos.append(_demo(one))
             except ModelError as error:
                 demos.append(Damaged(one.name, _demo_name(one), error.reason, error.remedy))
-    return [*real, *_gguf_files(), *demos]
+    return [*real, *_gguf_files(), *demos, *_gguf_files(demo=True)]
 
 
-def _gguf_files() -> list[Model]:
-    """Those of the family that are here, in its order."""
+def _gguf_files(demo: bool = False) -> list[Model]:
+    """Those of the family that are here, or of the demo family, in its order."""
     found = []
     for one, spec in gguf_models.installed():
         with suppress(OSError, Spoilt):  # somebody is deleting it
             found.append(gguf_models.model(one, spec))
     order = [one.name for one in variants()]
     return sorted(
-        (model for model in found if model.variant in order),
+        (model for model in found if model.variant in order and model.demo == demo),
         key=lambda model: order.index(model.variant),
     )
 
@@ -119,8 +119,9 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
         model = find(before)
         return _undrafted(model) if wish == UNDRAFTED else _in_precision(model, PRECISIONS[wish])
     name_, at, wish = spec.partition("@")
-    if at and not colon and wish.upper() in QUANTISED:
-        return _quantised(_known(name_), wish.lower())
+    if at and wish.upper() in QUANTISED and (not colon or kind == "demo"):
+        wanted = _known(name_.removeprefix("demo:"))
+        return (_demo_quantised if colon else _quantised)(wanted, wish.lower())
     if "@" in spec and kind != "local":
         raise _no_precision(spec.partition("@")[2])
     if not colon:
@@ -316,6 +317,19 @@ def _quantised(wanted: Variant, kind: str) -> Model:
     raise ModelError(
         f"There is no GGUF file of {wanted.name} in {kind} on this machine.",
         get + (", or give" if get else "Give") + " a file of your own as local: and its path.",
+    )
+
+
+def _demo_quantised(wanted: Variant, kind: str) -> Model:
+    """The demo-sized variant's GGUF file of that type. Raises ModelError."""
+    demos = _gguf_files(demo=True)
+    here = [one for one in demos if one.variant == wanted.name and one.stored == kind]
+    if here:
+        return here[-1]  # what was written for it comes behind what happens to lie elsewhere
+    _demo(wanted)  # says so where there is no such member
+    raise ModelError(
+        f"There is no GGUF file of the {_demo_name(wanted)} in {kind} on this machine.",
+        f"Write it (python -m demo_family.gguf {wanted.name} --type {kind}).",
     )
 
 

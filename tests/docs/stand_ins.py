@@ -28,6 +28,7 @@ REASONS = {
     "make": "targets that test, measure or train would take minutes: make only says what it would run",
     "playground bench": "it takes minutes and gigabytes: its help must know the options",
     "demo_family.check": "it takes minutes: its source must know the options",
+    "demo_family.gguf": "it would write into the program's folder: its source must know the options",
     "bench": "it takes minutes: the part must be there",
     "pytest": "tests in tests: the file, and the word after -k in it, must be there",
     "hf": "the hub on loopback speaks to this program's client alone: its help must know the command",
@@ -70,8 +71,8 @@ def python(arguments: Sequence[str]) -> int:
         return 0 if file.is_dir() or (file.is_file() and word in file.read_text("utf-8")) else 1
     if module == "bench":
         return 0 if all(find_spec(f"bench.{part}") for part in rest) else 1
-    if module == "demo_family.check":
-        return knows((ROOT / "demo_family" / "check.py").read_text("utf-8"), rest)
+    if module in ("demo_family.check", "demo_family.gguf"):
+        return knows(ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8"), rest)
     return 1
 
 

@@ -148,6 +148,12 @@ def _loading(entry: Entry) -> None:
     open_ = [one for one in PRECISIONS if may_choose((one,))]
     if entry.spec.startswith("server:") or not open_:
         return
+    model = next(
+        (one for one in here.installed() if roster.plain(entry.spec) in (one.spec, one.variant)),
+        None,
+    )
+    if model is not None and model.runtime == "llama.cpp":
+        return  # a GGUF file is loaded as it is stored
     wishes = roster.wishes(entry.spec)
     usual, key = "as usual", _key(entry, "precision")
     now = next((one for one in wishes if one in open_), usual)
@@ -157,10 +163,6 @@ def _loading(entry: Entry) -> None:
         "Precision", [usual, *open_], key=key, required=True,
         on_change=_load, args=(entry.id, key, None),
     )  # fmt: skip
-    model = next(
-        (one for one in here.installed() if roster.plain(entry.spec) in (one.spec, one.variant)),
-        None,
-    )
     if model is not None and model.drafter is not None and may_manage():
         key = _key(entry, "drafter")
         st.session_state[key] = roster.UNDRAFTED not in wishes

@@ -44,7 +44,7 @@ def text_model(file: Path) -> Header:
         raise Spoilt(f"{file.name} holds a model {what}, and no Gemma 4")
     if found.whole("split.count", 1) > 1:
         raise Spoilt(f"{file.name} is one of several parts of a model")
-    if not (layers(found) and _hidden(found) and context(found)):
+    if not (layers(found) and hidden(found) and context(found)):
         raise Spoilt(f"{file.name} does not say how large its model is")
     if not any(tensor.name == EMBEDDING for tensor in found.tensors):
         raise Spoilt(f"{file.name} holds no embedding, so it is no whole model")
@@ -64,16 +64,16 @@ def encoders(file: Path, model: Header) -> tuple[bool, bool]:
     ]
     for kind in kinds:
         width = found.whole(f"clip.{kind}.projection_dim")
-        if width != _hidden(model):
+        if width != hidden(model):
             raise Spoilt(
-                f"{file.name} is for a model of width {width:,}, and this one's is {_hidden(model):,}"
+                f"{file.name} is for a model of width {width:,}, and this one's is {hidden(model):,}"
             )
     return "vision" in kinds, "audio" in kinds
 
 
 def variant(model: Header) -> str:
     """The member of the family whose text model has this shape; empty where none has: names prove nothing."""
-    shape = (layers(model), _hidden(model))
+    shape = (layers(model), hidden(model))
     return next(
         (one.name for one in variants() if shape == (one.shape.layers, one.shape.hidden)), ""
     )
@@ -135,6 +135,16 @@ def layers(model: Header) -> int:
     return model.whole(f"{ARCHITECTURE}.block_count")
 
 
+def hidden(model: Header) -> int:
+    """Numbers that stand for one token."""
+    return model.whole(f"{ARCHITECTURE}.embedding_length")
+
+
+def vocabulary(model: Header) -> int:
+    """How many tokens it knows; 0 where it has no embedding."""
+    return next((one.sides[-1] for one in model.tensors if one.name == EMBEDDING), 0)
+
+
 def kv_bytes(model: Header, tokens: int, batch: int, width: int = 2) -> int:
     """Bytes that llama.cpp sets aside for the keys and values of `tokens` tokens that it reads `batch` at a time.
 
@@ -179,10 +189,6 @@ def _per_token(model: Header) -> tuple[int, int]:
     narrow = model.whole(name + "key_length_swa") + model.whole(name + "value_length_swa")
     full = sum(heads[i] * wide for i in range(max(0, own)) if not slides[i])
     return full, sum(heads[i] * narrow for i in range(max(0, own)) if slides[i])
-
-
-def _hidden(model: Header) -> int:
-    return model.whole(f"{ARCHITECTURE}.embedding_length")
 
 
 def _steps(tokens: int) -> int:

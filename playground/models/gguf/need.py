@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.models.fit import PICTURE_TOKENS, Need
-from playground.models.gguf.described import context, kv_bytes, window_bytes
+from playground.models.gguf.described import context, kv_bytes, vocabulary, window_bytes
 from playground.models.gguf.header import Header, Tensor
 
 CONTEXT = 32_768
@@ -38,14 +38,10 @@ def need(model: Header, encoders: Header | None) -> Need:
     if encoders is not None:
         weights += sum(tensor.bytes for tensor in encoders.tensors)
     cache = kv_bytes(model, loaded_context(model), batch) + window_bytes(model)
-    return Need(weights, cache, batch * _vocabulary(model) * 4, PROCESS)
+    return Need(weights, cache, batch * vocabulary(model) * 4, PROCESS)
 
 
 def _twice(tensor: Tensor) -> int:
     """Bytes of a tensor's second layout, if it has one."""
     matrix = tensor.name.startswith("blk.") and len(tensor.sides) > 1
     return tensor.bytes if matrix and tensor.stored.name in REARRANGED else 0
-
-
-def _vocabulary(model: Header) -> int:
-    return next((one.sides[-1] for one in model.tensors if one.name == "token_embd.weight"), 0)

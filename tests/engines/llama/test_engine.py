@@ -217,7 +217,7 @@ def test_a_file_that_llama_cpp_refuses_is_one_sentence(demo: Model, tmp_path: Pa
     engine = LlamaEngine(roster.find(f"local:{file}"))
     with pytest.raises(EngineError) as told:
         engine.load(threading.Event())
-    assert told.value.reason.startswith("llama.cpp can't load renamed f32: ")
+    assert told.value.reason.startswith("llama.cpp can't load E2B f32: ")
     assert "blk.0.attn_q.weight" in told.value.reason and str(tmp_path) not in told.value.reason
 
 
