@@ -46,6 +46,7 @@ with st.container():
 if prompt is not None and wanted.fault:
     composer.give_back(prompt, f"The schema can't be used. {wanted.fault}")
 elif prompt is not None:
+    columns, _ = contenders.resolve(entries, wanted.settle(equipped), on, prompt)
     comparison.send(prompt, columns, all_at_once, joining.catching_up(on, columns))
     composer.done()
 
@@ -54,7 +55,7 @@ with above:
     stop, told = st.empty(), status.place()
     on = comparison.going_on()
     joining.choice(on, standing(columns))
-    staged.forecast(standing(columns), chosen.system, on)
+    staged.forecast(entries, standing(columns), chosen.system, on)
     left.draw()
 
 running = shell.shown()

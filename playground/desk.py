@@ -25,6 +25,7 @@ from playground.comparisons.round import Round
 from playground.comparisons.shelf import Shelf
 from playground.comparisons.steps import put
 from playground.comparisons.witnesses.admission import forbidden, refusal, verdicts
+from playground.comparisons.witnesses.paces import Paces
 from playground.comparisons.witnesses.waits import Waits
 from playground.comparisons.witnesses.witness import TooMany as TooMany
 from playground.comparisons.witnesses.witness import Witness
@@ -393,7 +394,9 @@ def open_desk() -> Desk:
 
         receiver().start()
 
-    return Desk(make, budget, workers.close, open_archive(), workers.start, workers.fault, connect)
+    made = Desk(make, budget, workers.close, open_archive(), workers.start, workers.fault, connect)
+    made.witnesses.append(Paces())
+    return made
 
 
 def open_archive() -> Archive | None:

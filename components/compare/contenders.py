@@ -21,11 +21,12 @@ from playground.comparisons.lineup.seating import Group, groups, seat
 from playground.config import may_choose
 from playground.engines import roster
 from playground.engines.roster import ModelError
+from playground.engines.soonest import USUAL
 from playground.models import catalog
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
 from playground.prompt import overrides
-from playground.prompt.conversation import Settings
+from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.limits import LIMITS
 from playground.prompt.overrides import Overrides, apart
 
@@ -116,14 +117,14 @@ def adopt(comparison: Comparison | None) -> None:
     st.session_state[ADOPTED] = comparison.id
     if LINK in st.query_params:
         return
-    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in here.installed())}
+    specs = roster.specs(here.installed())
     columns.choose(_entry(group, specs) for group in groups(comparison.contenders))
     address.tell(LINK, written(columns.chosen()), _usual())
 
 
 def turn(contender: Contender, back: bool) -> None:
     """For callbacks: leave a contender out of what is asked next, or take it back in."""
-    specs = {*(one.name for one in catalog.variants()), *(one.spec for one in here.installed())}
+    specs = roster.specs(here.installed())
     alone = Group(contender.label, (contender,))
     entry: Entry = st.session_state[CHOSEN].get(contender.id) or _entry(alone, specs)
     held = [one for one in columns.chosen() if one.id != entry.id]
@@ -150,16 +151,20 @@ def _usual() -> str:
 
 
 def resolve(
-    chosen: Sequence[Entry], common: Settings, on: Comparison | None
+    chosen: Sequence[Entry],
+    common: Settings,
+    on: Comparison | None,
+    asked: Conversation | None = None,
 ) -> tuple[tuple[Contender, ...], list[str]]:
     """The contenders in order, and a sentence for each choice that can't become one. In the comparison that goes on
-    each keeps its column.
+    each keeps its column, and its weights. A name that could mean several takes those that answer what is `asked`
+    soonest.
     """
     found: list[tuple[Entry, Model]] = []
     faults: list[str] = []
+    before = [one for round in on.rounds for one in round.contenders] if on else ()
     # An address may name anything; paths of this machine's disk are not for visitors to try.
-    known = {model.spec for model in here.installed()}
-    known |= {variant.name for variant in catalog.variants()}
+    known = roster.specs(here.installed())
     for entry in chosen:
         spec = entry.spec
         if roster.plain(spec) not in known and not spec.startswith("server:"):
@@ -173,7 +178,7 @@ def resolve(
             continue
         try:
             with st.spinner(f"Asking what {plain(words(entry))} takes …"):
-                found.append((entry, roster.find(spec, servers.known())))
+                found.append((entry, _model(entry, common, before, asked)))
         except ModelError as error:
             helps = shell.may_manage() or spec.startswith("server:")
             faults.append(str(error) if helps else error.reason)
@@ -185,12 +190,50 @@ def resolve(
         faults.append(
             f"{words(entry)} is left out: {LIMITS.answers} answers to one question are the most."
         )
-    before = [one for round in on.rounds for one in round.contenders] if on else ()
     made = continued(seat(found, common), before)
     firsts = [at for entry, _ in found for at in [entry] + [None] * (entry.repeats - 1)]
     kept = st.session_state.setdefault(CHOSEN, {})
     kept |= {one.id: entry for one, entry in zip(made, firsts, strict=True) if entry is not None}
     return made, faults
+
+
+def _model(
+    entry: Entry, common: Settings, before: Sequence[Contender], asked: Conversation | None
+) -> Model:
+    """What an entry means. Raises ModelError."""
+    several = roster.several(entry.spec, here.installed())
+    kept = next((one.model.spec for one in before if one.id == entry.id), None)
+    for one in several:
+        if one.spec == kept:
+            return one
+    model = roster.find(entry.spec, servers.known())
+    if not several or asked is None:
+        return model
+    expected = roster.expected(asked, entry.own.apply(common), model)
+    made = roster.choice(entry.spec, expected, here.installed())
+    return model if made is None else made.model
+
+
+def choices(
+    entries: Sequence[Entry],
+    columns: Sequence[Contender],
+    on: Comparison | None,
+    asked: Conversation | None,
+) -> list[str]:
+    """Of each name that could mean several weights and did not answer yet, what it means for such a question, and
+    why.
+    """
+    by_id = {one.id: one for one in columns}
+    there = {one.id for round in on.rounds for one in round.contenders} if on else set()
+    lines = []
+    for entry in entries:
+        column = by_id.get(entry.id)
+        if column is None or entry.id in there:
+            continue
+        expected = roster.expected(asked, column.settings, column.model) if asked else USUAL
+        if (made := roster.choice(entry.spec, expected, here.installed())) is not None:
+            lines.append(roster.words(entry.spec, made, here.installed()))
+    return lines
 
 
 def takes(capabilities: Capabilities) -> str:

@@ -10,7 +10,6 @@ from playground.comparisons.contender import Contender
 from playground.config import may_choose
 from playground.desk import Desk
 from playground.engines import roster
-from playground.models import catalog
 from playground.models.model import Model
 from playground.models.servers import Server, ServerError, set_up
 from playground.prompt.conversation import Settings
@@ -19,9 +18,7 @@ from playground.questions.models import plain
 
 def find(spec: str) -> Model:
     """The model of a spec: one that everybody can choose on the page, and no path of this machine. Raises Fault."""
-    known = {model.spec for model in roster.installed()}
-    known |= {variant.name for variant in catalog.variants()}
-    if roster.plain(spec) not in known and not spec.startswith("server:"):
+    if roster.plain(spec) not in roster.specs() and not spec.startswith("server:"):
         raise _none(f"{spec} is not among the models here; /api/models lists them.")
     if not may_choose(roster.wishes(spec)):
         raise _none(f"{spec} is not loaded: the operator chooses the precision of models here.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from playground.cli.display import columns, output
-from playground.cli.display.notes import View, notes
+from playground.cli.display.notes import View, notes, say
 from playground.cli.display.repeats import summary
 from playground.cli.display.stream import Stream
 from playground.cli.follow import answered, desk, follow
@@ -16,6 +16,7 @@ from playground.cli.interrupts import Interruption, raised
 from playground.cli.question import question
 from playground.prompt.limits import LIMITS
 from playground.questions.faults import BadCall
+from playground.questions.question import Question
 from playground.questions.record import record
 
 
@@ -31,6 +32,7 @@ def answer(
     if wishes.get("prompt") == "-":
         wishes = {**wishes, "prompt": standard_input(interruption)}
     asked = question(wishes)
+    tell(asked)
     with desk(save) as opened:
         now = datetime.now().astimezone()
         comparison = opened.start(asked.conversation, asked.contenders, all_at_once)
@@ -42,6 +44,12 @@ def answer(
         elif said := summary(comparison):
             output.write(said)
     return interruption.code or (0 if answered(comparison) else 1)
+
+
+def tell(asked: Question) -> None:
+    """Which weights answer for names that could mean several, and why."""
+    for words in asked.choices:
+        say(words)
 
 
 def standard_input(interruption: Interruption) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.cli.interrupts import raised
+from playground.models.model import Model
 from playground.prompt.limits import LIMITS
 from playground.prompt.media.faults import MediaError
 from playground.questions.faults import BadCall
@@ -15,9 +16,9 @@ from playground.questions.question import Question, good, reading
 from playground.questions.question import question as made
 
 
-def question(wishes: Mapping[str, Any]) -> Question:
-    """A question from plain values, with the files that they name. Raises BadCall."""
-    return made(wishes, read_files(good(wishes)), opened=opened)
+def question(wishes: Mapping[str, Any], kept: dict[str, Model] | None = None) -> Question:
+    """A question from plain values, with the files that they name, of the models that are `kept`. Raises BadCall."""
+    return made(wishes, read_files(good(wishes)), opened=opened, kept=kept)
 
 
 def read_files(given: Mapping[str, Any]) -> tuple[File, ...]:

@@ -66,8 +66,7 @@ def found_again(contender: Contender) -> Contender:
     model = contender.model
     if model.here:
         return contender
-    known = {one.spec for one in roster.installed()}
-    chosen = may_choose(roster.wishes(model.spec)) and roster.plain(model.spec) in known
+    chosen = may_choose(roster.wishes(model.spec)) and roster.plain(model.spec) in roster.specs()
     if not (may_manage() or model.server or chosen):
         return contender
     try:

@@ -6,9 +6,9 @@
     local:google/gemma-4-E2B-it-qat-q4_0-gguf/gemma-4-E2B-it-q4_0.gguf
                                    a GGUF file of a repository in that cache, or any GGUF file by its path
     server:lab/gemma-4-E2B-it      a model of a server that the operator named (servers)
-    E2B                            the best weights of that variant here: real ones that fit into memory, in
-                                   safetensors before GGUF, else the demo-sized
-    E2B@int8                       any of those on this machine, in a precision of one's own choice
+    E2B                            the best weights of that variant here: of the real ones that fit into memory those
+                                   that answer soonest (soonest), else the demo-sized
+    E2B@int8                       its safetensors, or any of those above, in a precision of one's own choice
     E2B@q4_0                       the variant's GGUF file of that type here, the official one first
     E2B@no-drafter                 the same without the drafter that lies beside its weights
 
@@ -22,9 +22,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from playground.engines import checkpoints, gguf_models
+from playground.engines import checkpoints, gguf_models, soonest, speeds
 from playground.engines.demo_files import DEMO as DEMO
 from playground.engines.llama import package
+from playground.engines.soonest import USUAL, Candidate, Choice, Expected
 from playground.models.budget import memory_budget
 from playground.models.catalog import Variant, variant, variants
 from playground.models.damage import damage
@@ -35,6 +36,8 @@ from playground.models.model import Model
 from playground.models.precision import PRECISIONS, Precision
 from playground.models.servers import Server, ServerError, set_up
 from playground.models.weight_files import Spoilt
+from playground.prompt import tokens
+from playground.prompt.conversation import Conversation, Settings, UsualLength
 
 UNDRAFTED = "no-drafter"
 
@@ -116,7 +119,7 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
         return _served(name, servers)
     if plain(spec) != spec:
         before, _, wish = spec.rpartition("@")
-        model = find(before)
+        model = _safetensors(_known(before)) if variant(before) else find(before)
         return _undrafted(model) if wish == UNDRAFTED else _in_precision(model, PRECISIONS[wish])
     name_, at, wish = spec.partition("@")
     if at and wish.upper() in QUANTISED and (not colon or kind == "demo"):
@@ -181,12 +184,66 @@ def _known(name: str) -> Variant:
     return known
 
 
-def _best(wanted: Variant) -> Model:
-    real, light = _looked_at(wanted), _lightest(wanted)
-    if isinstance(real, Model) and (light is None or real.needs_bytes <= memory_budget()):
+def several(spec: str) -> tuple[Model, ...]:
+    """The weights among which a variant's bare name leaves a choice; none where there is none."""
+    wanted = variant(spec)
+    here = [one.model for one in _candidates(wanted)] if wanted is not None else []
+    return tuple(here) if len(here) > 1 else ()
+
+
+def choice(spec: str, expected: Expected = USUAL) -> Choice | None:
+    """What a variant's bare name means for such a question; None where that is no choice."""
+    wanted = variant(spec)
+    here = _candidates(wanted) if wanted is not None else []
+    return soonest.choose(here, expected, memory_budget()) if len(here) > 1 else None
+
+
+def expected(asked: Conversation, settings: Settings, model: Model) -> Expected:
+    """What a question will take of a model: an answer of the length that was chosen, else of half the usual most."""
+    longest = settings.max_tokens
+    answer = longest // 2 if isinstance(longest, UsualLength) else longest
+    kinds = frozenset({part.kind for part in asked.media()} & soonest.NOUNS.keys())
+    return Expected(tokens.count(asked, settings, model).total, answer, kinds)
+
+
+def words(spec: str, made: Choice) -> str:
+    """Who answers for a variant's bare name, why, and how to have another, in one line."""
+    said = f"{spec} is {soonest.name(made.model)} here"
+    others = dict.fromkeys(
+        f"{spec}@{one.stored}" for one in several(spec) if one.stored != made.model.stored
+    )
+    another = f" Another: {', '.join(others)}." if others else ""
+    return f"{said}: {made.why}.{another}"
+
+
+def specs() -> set[str]:
+    """What everybody may name on this machine, apart from precisions: variants, what is installed, and GGUF files by
+    their variants and types.
+    """
+    here = installed()
+    typed = (f"{one.variant}@{one.stored}" for one in here if one.runtime == "llama.cpp")
+    return {*(one.name for one in variants()), *(one.spec for one in here), *typed}
+
+
+def _candidates(wanted: Variant) -> list[Candidate]:
+    """The variant's real weights here that can run, with what is known of their speed."""
+    real = _looked_at(wanted)
+    here = [real] if isinstance(real, Model) else []
+    if not package.missing():
+        here += [one for one in _gguf_files() if one.variant == wanted.name]
+    return [Candidate(one, speeds.of(one)) for one in here]
+
+
+def _best(wanted: Variant, expected: Expected = USUAL) -> Model:
+    here = _candidates(wanted)
+    return soonest.choose(here, expected, memory_budget()).model if here else _safetensors(wanted)
+
+
+def _safetensors(wanted: Variant) -> Model:
+    """The variant's own, else the demo-sized. Raises ModelError."""
+    real = _looked_at(wanted)
+    if isinstance(real, Model):
         return real
-    if light is not None:
-        return light
     if _demo_path(wanted).is_dir():
         return _demo(wanted)
     if isinstance(real, Damaged):
@@ -196,12 +253,6 @@ def _best(wanted: Variant) -> Model:
         f"Download {wanted.weights.instruct} into the Hugging Face cache "
         f"(hf download {wanted.weights.instruct}), or choose another variant.",
     )
-
-
-def _lightest(wanted: Variant) -> Model | None:
-    """The variant's GGUF file that needs the least, where there is one and llama.cpp can run it."""
-    here = [] if package.missing() else [one for one in _gguf_files() if one.variant == wanted.name]
-    return min(here, key=lambda one: one.needs_bytes, default=None)
 
 
 def _demo_path(wanted: Variant) -> Path:

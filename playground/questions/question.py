@@ -28,12 +28,15 @@ from playground.questions.tools import wanted
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A conversation, the files in it, who is to answer, and the settings that were swept."""
+    """A conversation, the files in it, who is to answer, and the settings that were swept. `choices` says for each name
+    that could have meant several models which one answers, and why.
+    """
 
     conversation: Conversation
     files: tuple[File, ...]
     contenders: tuple[Contender, ...]
     sweeps: tuple[Sweep, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,11 @@ def question(
     files: tuple[File, ...] = (),
     find: Callable[[str], Model] = found,
     opened: Opened | None = None,
+    kept: dict[str, Model] | None = None,
 ) -> Question:
     """A question from plain values, as WISHES names them. Values that are None or missing keep their defaults. `files`
     go along with it, `find` is where a model's spec leads, and `opened` where the name of a file does that holds a
-    schema or tools.
+    schema or tools. Models in `kept` stay by their specs what they were, and others come into it.
 
     A model on this machine that samples without a seed is given one, so that its answer can be repeated. Raises
     BadCall.
@@ -132,7 +136,10 @@ def question(
     settings = _settings(given, opened)
     who = lineup(given, opened)
     try:
-        columns = seat([(one, find(one.spec)) for one in who.entries], settings, seeded)
+        models, choices = {} if kept is None else kept, []
+        fresh = list(dict.fromkeys(one.spec for one in who.entries if one.spec not in models))
+        models |= {spec: find(spec) for spec in fresh}
+        columns = seat([(one, models[one.spec]) for one in who.entries], settings, seeded)
         parts: tuple[Media, ...] = ()
         for part in (
             part for file in files for made in file.made for part in _pieces(made, columns)
@@ -141,9 +148,16 @@ def question(
                 raise BadCall(why)
             parts += (part,)
         conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
+        for spec in fresh:
+            expected = roster.expected(conversation, settings, models[spec])
+            if chosen := roster.choice(spec, expected):
+                models[spec] = chosen.model
+                choices.append(roster.words(spec, chosen))
+        if choices:
+            columns = seat([(one, models[one.spec]) for one in who.entries], settings, seeded)
     except ValueError as error:
         raise BadCall(f"{error}.") from None
-    return Question(conversation, files, columns, who.sweeps)
+    return Question(conversation, files, columns, who.sweeps, tuple(choices))
 
 
 def _pieces(part: Media, columns: Sequence[Contender]) -> tuple[Media, ...]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines import roster
+from playground.engines import roster, speeds
 from playground.engines.llama import package
 from playground.engines.roster import ModelError
+from playground.engines.soonest import Expected
 from tests.engines.test_roster import cached
 from tests.models.gguf.files import TINY, TINY_ENCODERS, e2b
 
@@ -96,3 +97,28 @@ def test_a_variant_alone_means_what_fits_into_memory(
     assert roster.find("E2B").path == light
     monkeypatch.setattr(package, "find_spec", lambda name: None)
     assert roster.find("E2B").spec == "local:google/gemma-4-E2B-it"
+
+
+def test_a_variant_alone_means_what_answers_soonest(
+    hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    light = e2b(snapshot(hub, OFFICIAL) / "e2b.gguf")
+    assert roster.choice("E2B") is None, "one alone is no choice"
+    cached(hub, "google/gemma-4-E2B-it")
+    whole, file = roster.find("E2B"), roster.find("E2B@q4_0")
+    assert (whole.runtime, file.path) == ("transformers", light)
+    speeds.note(whole, 200, 4)
+    made = roster.choice("E2B")
+    assert made is not None
+    assert roster.words("E2B", made) == (
+        "E2B is bf16 in transformers here: how soon q4_0 in llama.cpp would answer is seen once it did. "
+        "Another: E2B@q4_0."
+    )
+    speeds.note(file, 40, 16)
+    assert roster.find("E2B") == file
+    long = roster.choice("E2B", Expected(4000, 50))
+    assert long is not None and long.model == whole
+    assert roster.find("E2B@bf16").path == whole.path
+    assert roster.find("E2B@int8").title == "E2B int8"
+    assert {"E2B", "E2B@q4_0", whole.spec, file.spec} <= roster.specs()

@@ -9,12 +9,14 @@ import streamlit as st
 from components import browser, web
 from components.compare.asking import composer, costs, heard, sources
 from components.compare.asking.tray import Tray, tray
+from components.compare.contenders import choices
 from components.media import ICONS, PAGE, facts, preview
 from components.stage import stage
 from components.uploads import boxed
 from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
+from playground.comparisons.lineup.entry import Entry
 from playground.models.sizes import counted
 from playground.prompt import tokens
 from playground.prompt.check import SLACK_S
@@ -149,9 +151,11 @@ def _undo(held: Tray) -> None:
 
 
 @st.fragment
-def forecast(contenders: Sequence[Contender], system: str, on: Comparison | None) -> None:
-    """One line for all contenders, with their histories. Drawn again, alone, whenever the writer pauses or a file has
-    come.
+def forecast(
+    entries: Sequence[Entry], contenders: Sequence[Contender], system: str, on: Comparison | None
+) -> None:
+    """One line for all contenders, with their histories, and which weights answer where there are several. Drawn again,
+    alone, whenever the writer pauses or a file has come.
     """
     words = _not_sent_yet(browser.watch())
     place = st.empty()  # what stood there goes at once, though the page may run on for long
@@ -160,8 +164,10 @@ def forecast(contenders: Sequence[Contender], system: str, on: Comparison | None
     lines = [f":red[:material/error: {plain(fault)}]" for fault in box.faults]
     lines += _left(box.parts)
     parts = (*tray().parts, *box.parts)
-    if contenders and (words.strip() or parts):
-        asked = Conversation.ask(words, parts, system)
+    asked = Conversation.ask(words, parts, system) if words.strip() or parts else None
+    chosen = choices(entries, contenders, on, asked)
+    lines += [f":material/bolt: {plain(one)}" for one in chosen]
+    if contenders and asked is not None:
         lines.append(" · ".join(costs.said(asked, contenders, composer.before(on))))
     if lines:
         place.caption("  \n".join(lines))

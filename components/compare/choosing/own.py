@@ -146,14 +146,11 @@ def _set(id: str, name: str, own: bool, value: Callable[[], Any]) -> None:
 def _loading(entry: Entry) -> None:
     """In which precision a model of this machine is loaded, and whether its drafter comes along."""
     open_ = [one for one in PRECISIONS if may_choose((one,))]
-    if entry.spec.startswith("server:") or not open_:
+    spec = roster.plain(entry.spec)
+    model = next((one for one in here.installed() if spec in (one.spec, one.variant)), None)
+    as_stored = model is not None and model.runtime == "llama.cpp"
+    if spec.startswith("server:") or not open_ or as_stored:
         return
-    model = next(
-        (one for one in here.installed() if roster.plain(entry.spec) in (one.spec, one.variant)),
-        None,
-    )
-    if model is not None and model.runtime == "llama.cpp":
-        return  # a GGUF file is loaded as it is stored
     wishes = roster.wishes(entry.spec)
     usual, key = "as usual", _key(entry, "precision")
     now = next((one for one in wishes if one in open_), usual)

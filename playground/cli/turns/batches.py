@@ -16,6 +16,7 @@ from playground.cli.display.notes import notes, say
 from playground.cli.follow import answered, desk, follow
 from playground.cli.question import question
 from playground.desk import Desk
+from playground.models.model import Model
 from playground.questions.faults import BadCall
 from playground.questions.question import Question, known
 from playground.questions.record import record
@@ -57,6 +58,7 @@ class _Batch:
         self._desk = desk
         self._wishes = wishes
         self._all_at_once = all_at_once
+        self._found: dict[str, Model] = {}
         self._answered = 0
         self._failed: list[int] = []
 
@@ -75,12 +77,14 @@ class _Batch:
     def _line(self, number: int, line: bytes) -> int:
         """Answer one line and write its object; returns the exit code of an interruption, else 0."""
         try:
-            asked = asked_in(line, self._wishes)
+            asked = asked_in(line, self._wishes, self._found)
         except BadCall as bad:
             self._failed.append(number)
             say(f"line {number}: {bad}")
             output.write_json({"line": number, "error": str(bad)})
             return 0
+        for words in asked.choices:
+            say(f"line {number}: {words}")
         with interrupts.noticed() as interruption:
             now = datetime.now().astimezone()
             comparison = self._desk.start(asked.conversation, asked.contenders, self._all_at_once)
@@ -104,8 +108,8 @@ class _Batch:
         say(f"{words}.")
 
 
-def asked_in(line: bytes, wishes: Mapping[str, Any]) -> Question:
-    """What one line asks. Raises BadCall."""
+def asked_in(line: bytes, wishes: Mapping[str, Any], found: dict[str, Model]) -> Question:
+    """What one line asks, of the models that were `found` for those before it. Raises BadCall."""
     try:
         held = json.loads(line.decode())
     except UnicodeDecodeError:
@@ -118,7 +122,7 @@ def asked_in(line: bytes, wishes: Mapping[str, Any]) -> Question:
         raise BadCall("it is not a JSON object.")
     known(held)
     said = {key: value for key, value in held.items() if value is not None}
-    return question({**wishes, **said})
+    return question({**wishes, **said}, kept=found)
 
 
 def opened(name: str) -> BinaryIO:

@@ -8,13 +8,14 @@ from contextlib import suppress
 from typing import Any
 
 from playground.cli import interrupts
-from playground.cli.asking import view_of
+from playground.cli.asking import tell, view_of
 from playground.cli.display import output
 from playground.cli.display.notes import say
 from playground.cli.follow import desk, follow
 from playground.cli.question import question
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
+from playground.models.model import Model
 from playground.questions.faults import BadCall
 from playground.questions.files import KINDS
 
@@ -46,6 +47,7 @@ class _Chat:
         self._all_at_once = all_at_once
         self._comparison: Comparison | None = None
         self._along: dict[str, list[str]] = {}
+        self._found: dict[str, Model] = {}
 
     def run(self) -> int:
         while (line := _line()) is not None:
@@ -81,7 +83,8 @@ class _Chat:
         return True
 
     def _ask(self, words: str) -> None:
-        asked = question({**self._wishes, "prompt": words, **self._along})
+        asked = question({**self._wishes, "prompt": words, **self._along}, kept=self._found)
+        tell(asked)
         self._along = {}
         with interrupts.noticed() as interruption:
             if self._comparison is None:

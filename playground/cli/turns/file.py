@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from playground.cli import interrupts
-from playground.cli.asking import view_of
+from playground.cli.asking import tell, view_of
 from playground.cli.display import output
 from playground.cli.display.notes import notes
 from playground.cli.display.pane import clean
@@ -15,6 +15,7 @@ from playground.cli.follow import answered, desk, follow
 from playground.cli.question import question
 from playground.cli.turns.batches import asked_in, lines, opened
 from playground.comparisons.comparison import Comparison
+from playground.models.model import Model
 from playground.questions.faults import BadCall
 from playground.questions.question import Question
 from playground.questions.record import record
@@ -46,6 +47,7 @@ def answer(
     comparison: Comparison | None = None
     with desk(save) as opened_desk:
         for asked in turns:
+            tell(asked)
             now = datetime.now().astimezone()
             if comparison is None:
                 comparison = opened_desk.start(asked.conversation, asked.contenders, all_at_once)
@@ -71,24 +73,25 @@ def _turns(
     name: str, wishes: Mapping[str, Any], interruption: interrupts.Interruption
 ) -> Iterator[Question]:
     """What each line asks: words as they stand, or an object as in a batch."""
+    found: dict[str, Model] = {}
     with interrupts.raised(interruption), opened(name) as stream:
         for count, (number, line) in enumerate(lines(name, stream), 1):
             if count > MOST:
                 raise BadCall(f"{name} has more than {MOST} questions.")
             try:
-                yield _turn(line, wishes)
+                yield _turn(line, wishes, found)
             except BadCall as bad:
                 raise BadCall(f"line {number}: {bad}") from None
 
 
-def _turn(line: bytes, wishes: Mapping[str, Any]) -> Question:
+def _turn(line: bytes, wishes: Mapping[str, Any], found: dict[str, Model]) -> Question:
     if line.lstrip().startswith(b"{"):
-        return asked_in(line, wishes)
+        return asked_in(line, wishes, found)
     try:
         words = line.decode().strip()
     except UnicodeDecodeError:
         raise BadCall("it is not UTF-8 text.") from None
-    return question({**wishes, "prompt": words})
+    return question({**wishes, "prompt": words}, kept=found)
 
 
 def _quoted(asked: Question) -> str:
