@@ -23,6 +23,7 @@ from playground.engines.versions import versions
 from playground.models import checkpoint, weight_files
 from playground.models.device import device
 from playground.models.footprint import footprint
+from playground.models.gguf import parts
 from playground.models.hub.cache import commit
 from playground.models.model import Model
 from playground.models.servers import Server
@@ -187,7 +188,8 @@ def weights(path: Path) -> dict[str, Any]:
     if revision := commit(path):
         found["commit"] = revision
     with suppress(OSError, weight_files.Spoilt):
-        found["files"] = weight_files.digests(path)
+        held = parts.files(path) if path.is_file() else weight_files.files(path)
+        found["files"] = weight_files.digests(held)
     with suppress(KeyError, ValueError, TypeError, AttributeError, ArithmeticError):
         numbers = footprint(checkpoint.settings(path, "config.json"))
         found["parameters"] = {"stored": numbers.stored, "per_token": numbers.read_per_token}

@@ -11,7 +11,7 @@ from pathlib import Path
 from playground.engines import demo_files
 from playground.models import sampling
 from playground.models.catalog import catalog
-from playground.models.gguf import described, finding, header, need
+from playground.models.gguf import described, finding, header, need, parts
 from playground.models.gguf.finding import Found
 from playground.models.gguf.header import Header
 from playground.models.hub.cache import commit
@@ -27,7 +27,7 @@ def model(found: Found, spec: str) -> Model:
     stored = described.quantisation(told)
     owner = f" ({found.owner})" if found.owner else ""
     demo = demo_files.member(told)
-    files = [found.file, *filter(None, [found.encoders])]
+    files = [*parts.files(found.file), *filter(None, [found.encoders])]
     return Model(
         spec=spec,
         variant=described.variant(told) or demo or found.file.stem,

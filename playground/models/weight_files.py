@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -57,12 +57,12 @@ def files(path: Path) -> list[Path]:
     return found
 
 
-def digests(path: Path) -> dict[str, str]:
-    """The SHA-256 of each file of weights, or of the one GGUF file, by its name: as a hub's cache names what lies in
-    it, else of small files, and empty for large ones, which are not read for it. Raises Spoilt, OSError.
+def digests(weights: Sequence[Path]) -> dict[str, str]:
+    """The SHA-256 of each file of weights by its name: as a hub's cache names what lies in it, else of small files, and
+    empty for large ones, which are not read for it. Raises OSError.
     """
     found = {}
-    for file in [path] if path.is_file() else files(path):
+    for file in weights:
         named = file.resolve().name
         known = len(named) == 64 and not set(named) - set("0123456789abcdef")
         found[file.name] = named if known else _digest(file)

@@ -20,8 +20,8 @@ from playground.engines.processes import forget_peak, held_bytes, peak_bytes
 from playground.engines.server.engine import ServerEngine
 from playground.engines.server.transport import client
 from playground.models.device import threads
-from playground.models.gguf import finding, header, need
-from playground.models.gguf.described import bytes_per_token
+from playground.models.gguf import finding, need
+from playground.models.gguf.described import bytes_per_token, text_model
 from playground.models.model import Model
 from playground.models.servers import Key, Server
 from playground.models.weight_files import Spoilt
@@ -201,6 +201,6 @@ def _picture_tokens(conversation: Conversation, settings: Settings, model: Model
 def _read_per_token(file: Path | None) -> int | None:
     """Bytes of the weights that a token reads, from the file's header; None where it is gone meanwhile."""
     try:
-        return bytes_per_token(header.read(file)) if file is not None else None
+        return bytes_per_token(text_model(file)) if file is not None else None
     except Spoilt:
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playground.models.capabilities import Capabilities
 from playground.models.catalog import variants
-from playground.models.gguf import header
+from playground.models.gguf import header, parts
 from playground.models.gguf.header import Header
 from playground.models.gguf.types import MIXTURES
 from playground.models.weight_files import Spoilt
@@ -35,15 +35,13 @@ EMBEDDING, OUTPUT = "token_embd.weight", "output.weight"
 
 
 def text_model(file: Path) -> Header:
-    """The header of a file with a text model of this family. Raises Spoilt."""
-    found = header.read(file)
+    """The header of a file with a text model of this family, of several parts the first. Raises Spoilt."""
+    found = parts.whole(file)
     if found.architecture != ARCHITECTURE:
         what = (
             f"of the architecture {found.architecture[:40]!r}" if found.architecture else "of none"
         )
         raise Spoilt(f"{file.name} holds a model {what}, and no Gemma 4")
-    if found.whole("split.count", 1) > 1:
-        raise Spoilt(f"{file.name} is one of several parts of a model")
     if not (layers(found) and hidden(found) and context(found)):
         raise Spoilt(f"{file.name} does not say how large its model is")
     if not any(tensor.name == EMBEDDING for tensor in found.tensors):
@@ -59,6 +57,8 @@ def encoders(file: Path, model: Header) -> tuple[bool, bool]:
     found = header.read(file)
     if found.architecture != ENCODERS:
         raise Spoilt(f"{file.name} holds no encoders")
+    if found.whole("split.count", 1) > 1:
+        raise Spoilt(f"{file.name} holds a part of the encoders, and llama.cpp takes them whole")
     kinds = [
         kind for kind in ("vision", "audio") if found.facts.get(f"clip.has_{kind}_encoder") is True
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from playground import config
-from playground.models.gguf import described
+from playground.models.gguf import described, parts
 from playground.models.gguf.header import Header
 from playground.models.hub import cache
 from playground.models.weight_files import Spoilt
@@ -57,7 +57,8 @@ def remove(repo: str, file: str) -> None:
     if [one.file.name for one in in_repository(repo)] == [file]:
         cache.remove(repo)
     else:
-        cache.remove_file(repo, file)
+        for part in parts.of(file):
+            cache.remove_file(repo, part)
 
 
 def in_hub() -> list[Found]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.models.gguf import parts
+
 ENDINGS = (".json", ".jinja", ".model", ".txt", ".safetensors")
 """Of files that loading may need; code, pickles and other formats stay where they are."""
 
@@ -52,15 +54,15 @@ def wanted(siblings: Sequence[Any], gguf: str = "") -> list[Remote]:
 
 
 def _gguf(files: Sequence[Remote], named: str) -> list[Remote]:
-    models = [file for file in files if "mmproj" not in file.name.lower()]
-    encoders = sorted((file for file in files if file not in models), key=_exactness)
-    if named:
-        models = [file for file in models if file.name == named]
-    if not models:
+    models = {file.name: file for file in files if "mmproj" not in file.name.lower()}
+    encoders = sorted((file for file in files if file.name not in models), key=_exactness)
+    firsts = [parts.of(named)[0]] if named else [one for one in models if not parts.is_later(one)]
+    if len(firsts) > 1:
+        raise Several(firsts)
+    names = parts.of(firsts[0]) if firsts else []
+    if not names or not models.keys() >= set(names):
         raise NoWeights
-    if len(models) > 1:
-        raise Several([file.name for file in models])
-    return [*encoders[:1], *models]
+    return [*encoders[:1], *(models[name] for name in names)]
 
 
 def _exactness(file: Remote) -> tuple[int, str]:

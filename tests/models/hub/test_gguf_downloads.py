@@ -64,6 +64,16 @@ def test_of_several_one_is_named(hub: Hub) -> None:
     assert fetch(hub, f"{REPO}/other.gguf").reason.startswith(f"{REPO} has no safetensors files")
 
 
+def test_all_parts_of_a_model_come_and_count_as_one(hub: Hub) -> None:
+    del hub.files["tiny-Q4_0.gguf"]
+    parts = {f"tiny-0000{one}-of-00003.gguf": TINY.read_bytes() + b"%d" % one for one in (1, 2, 3)}
+    hub.files |= parts
+    assert fetch(hub, REPO).state == "done"
+    assert names() == {*parts, "mmproj-tiny-BF16.gguf"}
+    del hub.files["tiny-00002-of-00003.gguf"]
+    assert fetch(hub, REPO).reason.startswith(f"{REPO} has no safetensors files")
+
+
 def test_a_file_with_a_wrong_checksum_is_thrown_away(hub: Hub) -> None:
     hub.flip = "tiny-Q4_0.gguf"
     assert "wrong checksum" in fetch(hub, REPO).reason
