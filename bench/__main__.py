@@ -1,5 +1,5 @@
 """`python -m bench [PART ...]`: engine, lag, start, memory, servers, streams, fit, churn, replay, archive,
-together, history, prefix, rounds, schema, crowd; all when none is named.
+together, history, prefix, rounds, schema, crowd, llama; all when none is named.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ PARTS = (
     "rounds",
     "schema",
     "crowd",
+    "llama",
 )
 
 

@@ -18,7 +18,7 @@ class Llama:
     """A loaded GGUF model; `load_s` is how long that took, `peak_bytes` what its process held at most in an answer."""
 
     def __init__(self, model: Model) -> None:
-        self._engine = LlamaEngine(model)
+        self._engine = LlamaEngine(model, endless=True)
         self.peak_bytes = 0
         began = time.perf_counter()
         self._engine.load(threading.Event())

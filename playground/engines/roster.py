@@ -184,18 +184,21 @@ def _known(name: str) -> Variant:
     return known
 
 
-def several(spec: str) -> tuple[Model, ...]:
-    """The weights among which a variant's bare name leaves a choice; none where there is none."""
+def several(spec: str, here: Sequence[Model] | None = None) -> tuple[Model, ...]:
+    """The weights among which a variant's bare name leaves a choice; none where there is none. `here` is what is
+    installed, looked up where it is not said.
+    """
     wanted = variant(spec)
-    here = [one.model for one in _candidates(wanted)] if wanted is not None else []
-    return tuple(here) if len(here) > 1 else ()
+    found = _candidates(wanted, here) if wanted is not None else []
+    return tuple(found) if len(found) > 1 else ()
 
 
-def choice(spec: str, expected: Expected = USUAL) -> Choice | None:
-    """What a variant's bare name means for such a question; None where that is no choice."""
-    wanted = variant(spec)
-    here = _candidates(wanted) if wanted is not None else []
-    return soonest.choose(here, expected, memory_budget()) if len(here) > 1 else None
+def choice(
+    spec: str, expected: Expected = USUAL, here: Sequence[Model] | None = None
+) -> Choice | None:
+    """What a variant's bare name means for such a question; None where that is no choice. `here` as above."""
+    found = several(spec, here)
+    return _choose(found, expected) if found else None
 
 
 def expected(asked: Conversation, settings: Settings, model: Model) -> Expected:
@@ -206,37 +209,43 @@ def expected(asked: Conversation, settings: Settings, model: Model) -> Expected:
     return Expected(tokens.count(asked, settings, model).total, answer, kinds)
 
 
-def words(spec: str, made: Choice) -> str:
-    """Who answers for a variant's bare name, why, and how to have another, in one line."""
+def words(spec: str, made: Choice, here: Sequence[Model] | None = None) -> str:
+    """Who answers for a variant's bare name, why, and how to have another, in one line. `here` as above."""
     said = f"{spec} is {soonest.name(made.model)} here"
     others = dict.fromkeys(
-        f"{spec}@{one.stored}" for one in several(spec) if one.stored != made.model.stored
+        f"{spec}@{one.stored}" for one in several(spec, here) if one.stored != made.model.stored
     )
     another = f" Another: {', '.join(others)}." if others else ""
     return f"{said}: {made.why}.{another}"
 
 
-def specs() -> set[str]:
+def specs(here: Sequence[Model] | None = None) -> set[str]:
     """What everybody may name on this machine, apart from precisions: variants, what is installed, and GGUF files by
-    their variants and types.
+    their variants and types. `here` as above.
     """
-    here = installed()
+    here = installed() if here is None else here
     typed = (f"{one.variant}@{one.stored}" for one in here if one.runtime == "llama.cpp")
     return {*(one.name for one in variants()), *(one.spec for one in here), *typed}
 
 
-def _candidates(wanted: Variant) -> list[Candidate]:
-    """The variant's real weights here that can run, with what is known of their speed."""
-    real = _looked_at(wanted)
-    here = [real] if isinstance(real, Model) else []
-    if not package.missing():
-        here += [one for one in _gguf_files() if one.variant == wanted.name]
-    return [Candidate(one, speeds.of(one)) for one in here]
+def _candidates(wanted: Variant, here: Sequence[Model] | None = None) -> list[Model]:
+    """The variant's real weights here that can run."""
+    if here is None:
+        real = _looked_at(wanted)
+        here = [*([real] if isinstance(real, Model) else []), *_gguf_files()]
+    able = ("transformers",) if package.missing() else ("transformers", "llama.cpp")
+    found = [one for one in here if one.variant == wanted.name and one.engine == "local"]
+    return [one for one in found if not one.demo and one.runtime in able]
 
 
-def _best(wanted: Variant, expected: Expected = USUAL) -> Model:
-    here = _candidates(wanted)
-    return soonest.choose(here, expected, memory_budget()).model if here else _safetensors(wanted)
+def _choose(found: Sequence[Model], expected: Expected) -> Choice:
+    seen = [Candidate(one, speeds.of(one)) for one in found]
+    return soonest.choose(seen, expected, memory_budget())
+
+
+def _best(wanted: Variant) -> Model:
+    found = _candidates(wanted)
+    return _choose(found, USUAL).model if found else _safetensors(wanted)
 
 
 def _safetensors(wanted: Variant) -> Model:

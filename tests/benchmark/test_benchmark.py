@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,38 @@ def test_both_sides_are_measured_in_turns() -> None:
     assert all(told[name] > 0 and told[f"generate_{name}"] > 0 for name in both)
     assert told["speed_ratio"] == pytest.approx(told["output_tps"] / told["generate_output_tps"])
     assert told["weight_bytes_per_token"] > 1e6 and "bandwidth_share" not in told
+
+
+@pytest.fixture
+def gguf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo-sized E2B as GGUF, where the program finds it."""
+    from demo_family.gguf import main
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert main(["E2B"]) == 0
+
+
+def test_llama_cpp_takes_its_turn(gguf: None) -> None:
+    done = call(
+        "--shape", "demo:E2B", "--gguf", "f32", "--pairs", "1", "--tokens", "40", "--json"
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)["results"]
+    assert all(told[f"llama_{name}"] > 0 for name in ("load_s", "ttft_s", "output_tps"))
+    other = call("--shape", "demo:E2B", "--gguf", "bf16")
+    assert other.returncode == 1 and "demo:E2B@bf16 names its safetensors. Take" in other.stderr
+
+
+def test_the_page_and_the_bare_library_are_measured_in_turns(
+    gguf: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bench import llama
+
+    monkeypatch.setattr(llama, "PAIRS", 1)
+    llama._measure([replace(roster.find("demo:E2B@f32"), encoders=None)])
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in told[2:4]] == ["f32, llama.cpp", "bare library"]
+    assert re.match(r"page / bare: decode \d+\.\d\d \(.*\), TTFT -?\d+ ", told[4])
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def bench(
         typer.Option("--precision", help="In memory; as stored when left out."),
     ] = None,
     gguf: Annotated[
-        Literal["q4_0", "q8_0", "bf16"] | None,
+        Literal["q4_0", "q8_0", "bf16", "f32"] | None,
         typer.Option("--gguf", help="Beside them llama.cpp, with a GGUF file of that type."),
     ] = None,
     prompt_tokens: Annotated[
@@ -121,7 +121,7 @@ def _model(name: str, how: Bench) -> Iterator[tuple[Model, Model | None]]:
     """The model to measure, and llama.cpp's, if any; random weights are there only as long as they are needed."""
     wish = f"@{how.precision}" if how.precision else ""
     if not how.random_weights:
-        yield roster.find(name + wish), roster.find(f"{name}@{how.gguf}") if how.gguf else None
+        yield roster.find(name + wish), _gguf(name, how.gguf) if how.gguf else None
         return
     try:
         config = true_shape.configuration(name, how.layers)
@@ -152,6 +152,17 @@ def _model(name: str, how: Bench) -> Iterator[tuple[Model, Model | None]]:
             file = path / f"random-{how.gguf.upper()}.gguf"
             other = replace(roster.find(f"local:{file}"), encoders=None)
         yield roster.find(f"local:{folder}{wish}"), other
+
+
+def _gguf(name: str, kind: str) -> Model:
+    """The model's GGUF file of that type. Raises ModelError."""
+    found = roster.find(f"{name}@{kind}")
+    if found.runtime != "llama.cpp":
+        raise ModelError(
+            f"{name}@{kind} names its safetensors.",
+            "Take another type, or --random-weights.",
+        )
+    return found
 
 
 def _make(what: str, *arguments: str) -> None:

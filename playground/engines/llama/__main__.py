@@ -68,6 +68,7 @@ def parameters(library: Any, wanted: Order) -> Any:
     made.cache_ram_mib, made.n_ctx_checkpoints = 0, CHECKPOINTS
     # Said even where no picture will come: the library's own least is more than a short batch can hold.
     made.image_min_tokens = made.image_max_tokens = wanted.picture or wanted.batch
+    made.sampling.ignore_eos = wanted.endless
     if wanted.threads:
         made.cpuparams.n_threads = made.cpuparams_batch.n_threads = wanted.threads
     return made

@@ -36,10 +36,11 @@ PICTURES_OTHERWISE = (
 
 
 class LlamaEngine:
-    """One GGUF model in one process of its own."""
+    """One GGUF model in one process of its own. `endless` answers go on to the longest that is asked for."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, endless: bool = False) -> None:
         self.model = model
+        self._endless = endless
         self.notes: tuple[str, ...] = ()
         self.loading: Progress | None = None
         self._process: Process | None = None
@@ -143,6 +144,7 @@ class LlamaEngine:
             batch,
             picture,
             threads() or 0,
+            self._endless,
         )
 
     def _finished(self, event: Finished, process: Process, pictures: bool) -> Finished:

@@ -15,6 +15,7 @@ class Order:
 
     `batch` is how many tokens are read between two looks at whether somebody asked to stop; a picture is one batch.
     `picture` is how many tokens each picture takes, 0 where none comes. `threads` is 0 for as many as there are cores.
+    `endless` answers go on to the longest that is asked for, for measuring.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Order:
     batch: int
     picture: int
     threads: int
+    endless: bool = False
 
     def line(self) -> bytes:
         """As it is sent."""
