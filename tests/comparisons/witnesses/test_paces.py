@@ -15,7 +15,7 @@ from playground.engines import speeds
 from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
-from tests.archive.kept import wait
+from tests.waiting import ended
 
 HERE = replace(reciter("E2B"), engine="local")
 LONG = "The red circle is left of the blue square. " * 10
@@ -33,7 +33,7 @@ def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
         )
         held.witnesses.append(Paces())
         asked = contenders([(one, Settings()) for one in models])
-        wait(held.start(Conversation.ask(prompt), asked, **how))
+        ended(held.start(Conversation.ask(prompt), asked, **how))
         held.close()
 
     return ask

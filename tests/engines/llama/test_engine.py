@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from playground.comparisons.figures import Timeline, compute
 from playground.engines import roster
 from playground.engines.base import EngineError
 from playground.engines.events import Chunk, Event, Finished, Requested
@@ -225,3 +227,34 @@ def test_weights_that_are_gone_are_told(engine: LlamaEngine, demo: Model, tmp_pa
     gone = LlamaEngine(replace(demo, path=tmp_path / "gone.gguf"))
     with pytest.raises(EngineError, match="no longer there"):
         gone.load(threading.Event())
+
+
+def own_timings(engine: LlamaEngine) -> dict[str, tuple[float, int]]:
+    """Seconds and tokens of reading and of writing, as llama.cpp's own log has them of its last answer."""
+    assert engine._process is not None
+    told = "\n".join(engine._process._log)
+    found = re.findall(r"\| +(prompt eval|eval) time = +([\d.]+) ms / +(\d+) tokens", told)
+    return {what: (float(ms) / 1000, int(count)) for what, ms, count in found}
+
+
+def test_figures_agree_with_its_own_timings(demo: Model) -> None:
+    engine = LlamaEngine(demo, endless=True)
+    try:
+        loaded(engine)
+        _, last, events = ask(engine, LONG, max_tokens=1000)
+        (requested,) = [one for one in events if isinstance(one, Requested)]
+        figures = compute(
+            Timeline(requested.at, requested=requested.at),
+            [one for one in events if isinstance(one, Chunk)],
+            finished=last,
+        )
+        timings = own_timings(engine)
+    finally:
+        engine.close()
+    reading, read = timings["prompt eval"]
+    writing, written = timings["eval"]
+    assert figures.prompt_tokens is not None and figures.output_tokens is not None
+    assert (figures.prompt_tokens.total, figures.output_tokens.total) == (read, written)
+    assert figures.prefill_tps == pytest.approx(read / reading, rel=0.05)
+    assert figures.ttft_s == pytest.approx(reading, rel=0.05)
+    assert figures.output_tps == pytest.approx(written / writing, rel=0.05)

@@ -43,7 +43,8 @@ def desk(budget: int) -> Desk:
 
 
 def test_four_at_once_all_answer_and_stop(four: list[Model]) -> None:
-    made = desk(10**10)
+    budget = sum(model.needs_bytes for model in four)
+    made = desk(budget)
     try:
         asked = contenders([(model, Settings(temperature=0.0)) for model in four])
         told = made.start(Conversation.ask("What is 3 + 4?"), asked, all_at_once=True)
@@ -56,9 +57,59 @@ def test_four_at_once_all_answer_and_stop(four: list[Model]) -> None:
             all_at_once=True,
         )
         until(lambda: all(one.text for one in again.answers), 120, again)
+        assert len(made.pool.loaded()) == 4
+        assert 0 < sum(engine.memory_bytes() for engine in made.pool.loaded()) <= budget
         again.stop()
         ended(again, 20)
         assert {one.state for one in again.answers} <= {"stopped", "done"}
+    finally:
+        made.close()
+
+
+def test_in_turn_a_stop_ends_who_runs_and_who_waits(four: list[Model]) -> None:
+    made = desk(10**10)
+    try:
+        endless = Settings(temperature=0.0, schema=DIGITS, max_tokens=3000)
+        asked = contenders([(one, endless) for one in four])
+        told = made.start(Conversation.ask("Count."), asked)
+        until(lambda: told.answers[0].text, 120, told)
+        told.stop()
+        ended(told, 20)
+        assert [one.state for one in told.answers[1:]] == ["stopped"] * 3
+        after = made.start(
+            Conversation.ask("What is 3 + 4?"),
+            contenders([(one, Settings(temperature=0.0)) for one in four]),
+        )
+        ended(after)
+        assert [(one.state, one.text) for one in after.answers] == [("done", "7")] * 4
+    finally:
+        made.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("raise ModuleNotFoundError('No module named xllamacpp')", "xllamacpp is not installed."),
+        (
+            "raise ImportError('GLIBC_2.99 not found')",
+            "can't be loaded here (GLIBC_2.99 not found).",
+        ),
+    ],
+    ids=["without the package", "with a wheel that does not load"],
+)
+def test_on_a_machine_where_llama_cpp_does_not_run_the_others_answer(
+    code: str, words: str, four: list[Model], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xllamacpp.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    made = desk(10**10)
+    try:
+        asked = contenders([(one, Settings(temperature=0.0)) for one in four])
+        told = made.start(Conversation.ask("What is 3 + 4?"), asked, all_at_once=True)
+        ended(told)
+        assert [one.state for one in told.answers] == ["failed", "done"] * 2
+        assert [one.text for one in told.answers] == ["", "7", "", "7"]
+        assert all(words in one.reason and one.remedy for one in told.answers[::2])
     finally:
         made.close()
 
