@@ -80,7 +80,7 @@ def test_in_turn_a_stop_ends_who_runs_and_who_waits(four: list[Model]) -> None:
             Conversation.ask("What is 3 + 4?"),
             contenders([(one, Settings(temperature=0.0)) for one in four]),
         )
-        ended(after)
+        ended(after, 240)
         assert [(one.state, one.text) for one in after.answers] == [("done", "7")] * 4
     finally:
         made.close()
@@ -106,7 +106,7 @@ def test_on_a_machine_where_llama_cpp_does_not_run_the_others_answer(
     try:
         asked = contenders([(one, Settings(temperature=0.0)) for one in four])
         told = made.start(Conversation.ask("What is 3 + 4?"), asked, all_at_once=True)
-        ended(told)
+        ended(told, 240)
         assert [one.state for one in told.answers] == ["failed", "done"] * 2
         assert [one.text for one in told.answers] == ["", "7", "", "7"]
         assert all(words in one.reason and one.remedy for one in told.answers[::2])
