@@ -185,14 +185,22 @@ function live(box) {
 
 const ASKED = '[class*="st-key-asked"]'
 const GROUP = [ASKED, ...["pane", "head", "machine", "server", "piece"].map((one) => `[class*="st-key-${one}_"]`)].join(", ")
+// Each has its name once: with ten rounds there are a hundred of them, and the page changes twenty times a second.
+const known = new WeakMap() // button -> what its name was made of
+
 function name() {
+  const heads = [...document.querySelectorAll(".st-key-heads h4")].map((head) => head.textContent).join("\n")
+  const asked = [...document.querySelectorAll(ASKED)]
   for (const [where, words] of Object.entries(PLAIN)) {
     for (const button of document.querySelectorAll(where)) if (button.ariaLabel !== words) button.ariaLabel = words
   }
   for (const button of document.querySelectorAll(`:is(${GROUP}) button`)) {
     const words = button.querySelector('[data-testid="stMarkdownContainer"]')?.textContent
     if (!words || (button.ariaLabel && !button.dataset.named)) continue
-    const about = subject(button)
+    const made = `${words}\n${asked.length}\n${heads}`
+    if (button.ariaLabel && known.get(button) === made && button.closest(LAID_OUT)) continue
+    known.set(button, made)
+    const about = subject(button, asked)
     const full = about && about !== words ? `${words}, ${about}` : words
     if (button.ariaLabel === full) continue
     button.ariaLabel = full
@@ -204,13 +212,13 @@ function name() {
 const PLAIN = { ".st-key-view_menu button": "View and keys" }
 
 // Whose column it stands in, or what the nearest row or group around it begins with.
-function subject(button) {
+function subject(button, asked) {
   const column = button.closest('[class*="st-key-pane_"]')?.className.match(/st-key-pane_(\d+)/)?.[1]
   if (column) return owner(column)
   for (let around = button.parentElement; around; around = around.parentElement) {
     const first = around.querySelector("h1, h2, h3, h4, h5, p:has(> strong:first-child), p:has(> span:first-child strong)")
     if (first && !button.contains(first)) return [...first.childNodes].map(text).join("").split("\n")[0].trim()
-    if (around.matches(ASKED)) return `round ${[...document.querySelectorAll(ASKED)].indexOf(around) + 1}`
+    if (around.matches(ASKED)) return `round ${asked.indexOf(around) + 1}`
     if (around.matches(GROUP)) return ""
   }
   return ""

@@ -12,16 +12,21 @@ const panes = () => [...document.querySelectorAll(PANE)]
 // --- Answers as regions with a name ------------------------------------------------------------------------------
 
 function lay() {
+  const byColumn = new Map()
+  for (const head of document.querySelectorAll('[class*="st-key-head_"]')) {
+    const [, column] = head.className.match(/st-key-head_(\d+)/) ?? []
+    byColumn.set(column, owner(column))
+  }
   for (const pane of panes()) {
     const [, column] = pane.className.match(/st-key-pane_(\d+)/) ?? []
-    const whose = owner(column)
+    const whose = byColumn.get(column)
     if (whose) region(pane, `${whose}'s answer`)
     const busy = String(Boolean(pane.querySelector(".stMarkdownShimmer:not(:empty)")))
     if (pane.ariaBusy !== busy) pane.ariaBusy = busy
   }
   for (const pane of document.querySelectorAll(EARLIER)) {
     const [, round, column] = pane.className.match(/st-key-earlier_(\d+)_(\d+)/) ?? []
-    const whose = owner(column)
+    const whose = byColumn.get(column)
     if (whose) region(pane, `${whose}'s answer in round ${round}`)
   }
   measure()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -153,7 +153,8 @@ def draw(
             out if mine else (),
             turn if mine else None,
         )
-        places = rounds(comparison, held, notes, again if mine else None, rerun if mine else None)
+        drawing = rounds(comparison, held, notes, again if mine else None, rerun if mine else None)
+        places = next(drawing)
     status = Status(told, comparison.last)
     with st.container():
         if (archive := shell.desk().archive) is not None and archive.fault:
@@ -161,7 +162,7 @@ def draw(
     below = stage("below", (comparison.last.id, *map(id, comparison.answers)))
     running = not comparison.last.ended
     with pace.watched():
-        _until_settled(comparison, places, status)
+        _until_settled(comparison, places, drawing, status)
     if running and (order.by_figure() or not mine):
         st.rerun()  # the columns can be put in order now; it is answered nowhere else any more
     stop.empty()
@@ -185,8 +186,12 @@ def draw(
         _figures(comparison.answers)
 
 
-def _until_settled(comparison: Comparison, places: Sequence[Place], status: Status) -> None:
-    """Draw what comes until nothing more will."""
+def _until_settled(
+    comparison: Comparison, places: list[Place], drawing: Iterator[list[Place]], status: Status
+) -> None:
+    """Draw what comes until nothing more will, and the earlier rounds: one a tick while the last one is answered, so
+    that its words wait for no more than one of them.
+    """
     drawn = _drawn(comparison)
     while True:
         comparison.watch()
@@ -195,7 +200,11 @@ def _until_settled(comparison: Comparison, places: Sequence[Place], status: Stat
         status.draw()
         if _drawn(comparison) != drawn:
             st.rerun()  # somebody went on with it, in another tab or program
-        if all(place.settled for place in places):
+        if (more := next(drawing, None)) is not None:
+            places += more
+            if comparison.last.ended:
+                continue
+        elif all(place.settled for place in places):
             return
         time.sleep(pace.tick_s)
 

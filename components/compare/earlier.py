@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from components.compare import figures
 from components.compare.answering.standing import ending, progress, remarks
 from components.compare.answering.thinking import Thinking
-from components.compare.step import place_of_words
+from components.compare.schema.shown import Structured
+from components.compare.step import place_of_words, structured
 from components.copying import copy_button
+from components.prose import written
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import Contender
 from playground.comparisons.findings.thought import whole
 from playground.models.sizes import counted
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 
 class Earlier:
-    """The place of one answer; `draw` brings it up to date as long as its contender still catches up."""
+    """The place of one answer; `draw` brings it up to date as long as its contender still catches up.
+
+    Most have ended: those are drawn at once, in no more pieces than they need. The browser draws all of them anew each
+    time the page runs, before the words of the last round that come meanwhile.
+    """
 
     def __init__(self, key: str, round: int, answer: Answer) -> None:
         self.answer = answer
         self._key = key
         self._round = round
-        self.settled = False
+        self.settled = answer.ended
         with st.container(border=True, key=key, gap="xsmall"):
+            if self.settled:
+                self._draw_whole()
+                return
             self._thinking = Thinking()
-            self._text = place_of_words(answer, joined=True)
-            with st.container(
-                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-            ):
+            self._text = place_of_words(answer)
+            with _below():
                 self._foot, self._copy = st.empty(), st.empty()
+
+    def _draw_whole(self) -> None:
+        answer = self.answer
+        if found := whole(answer):
+            Thinking().draw(found, answer.thinking)
+        if structured(answer):
+            Structured(answer).draw(answer.text, growing=False)
+        else:
+            written(answer.text)
+        with _below():
+            st.markdown(_foot(answer))
+            if answer.text:
+                self._copy_button()
 
     def draw(self) -> None:
         """One tick."""
@@ -43,8 +68,18 @@ class Earlier:
         self._foot.markdown(_foot(answer) if self.settled else progress(answer))
         if self.settled and answer.text:
             with self._copy:
-                whose = f"{answer.contender.label}'s answer in round {self._round}"
-                copy_button(f"copy_{self._key}", answer.text, whose)
+                self._copy_button()
+
+    def _copy_button(self) -> None:
+        whose = f"{self.answer.contender.label}'s answer in round {self._round}"
+        copy_button(f"copy_{self._key}", self.answer.text, whose)
+
+
+def _below() -> DeltaGenerator:
+    """The line below the words."""
+    return st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
 
 
 def absent(key: str, contender: Contender) -> None:

@@ -56,11 +56,14 @@ class StepView:
             self._text.mark(different)
 
 
-def place_of_words(answer: Answer, joined: bool = False) -> Prose | Structured:
+def place_of_words(answer: Answer) -> Prose | Structured:
     """The place of what it says: as text, or as what a schema made of it. Before a call it may say anything."""
-    if _held(answer) and not answer.settings.tools:
-        return Structured(answer)
-    return Prose(st.container(gap="xsmall"), joined)
+    return Structured(answer) if structured(answer) else Prose(st.container(gap="xsmall"))
+
+
+def structured(answer: Answer) -> bool:
+    """Whether all that it says is held to a schema."""
+    return _held(answer) and not answer.settings.tools
 
 
 def _held(answer: Answer) -> bool:

@@ -84,20 +84,38 @@ def test_the_keyboard_is_enough(quick: Server, page: Page) -> None:
     expect(first).to_have_attribute("aria-busy", "false")
     keys.press("j")
     expect(second).to_be_focused()
+    keys.press("k")
+    expect(first).to_be_focused()
+    keys.press("2")
+    expect(second).to_be_focused()
     keys.press("1")
     expect(first).to_be_focused()
+    keys.press("Tab")  # into the pane: what can be done with the answer
+    expect(page.get_by_role("button", name="Run again, E2B")).to_be_focused()
     keys.press("?")
     expect(page.get_by_text("opens this list")).to_be_visible()
     keys.press("Escape")
     keys.press("F6")
     keys.press("F6")
     expect(box(page)).to_be_focused()
-    keys.type("j, k and 1?")  # letters, where one writes
-    keys.press("Enter")
+    keys.type("j, k and")  # letters, where one writes
+    keys.press("Shift+Enter")
+    keys.type("1?")
+    expect(box(page)).to_have_value("j, k and\n1?")
+    keys.press("F6")
+    expect(first).to_be_focused()
+    keys.press("Control+Enter")  # from anywhere
     expect(page.get_by_text("j, k and 1?").first).to_be_visible(timeout=PATIENCE_MS)
     expect(pane(page, 0)).to_contain_text("w3 ", timeout=PATIENCE_MS)
     keys.press("Alt+s")
     wait_until_ended(page)
+
+    page.get_by_role("link", name="History").focus()
+    keys.press("Enter")
+    expect(page.locator(".st-key-history_search")).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    keys.press("/")
+    expect(page.locator(".st-key-history_search input")).to_be_focused()
 
 
 def test_three_rounds_keep_nobody_out(quick: Server, page: Page) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -51,9 +51,12 @@ def rounds(
     notes: Mapping[str, str],
     again: Act | None,
     rerun: Callable[[Round], None] | None,
-) -> list[Place]:
-    """All rounds of the branch that is shown; returns the places of their answers. `again` and `rerun` are None where
-    nothing can be done, `notes` says by the id of each contender of the last round what sets it apart.
+) -> Iterator[list[Place]]:
+    """All rounds of the branch that is shown: draws one each time that it is asked for the next, and gives the places
+    of its answers. `again` and `rerun` are None where nothing can be done, `notes` says by the id of each contender of
+    the last round what sets it apart.
+
+    The last one comes first: it is what somebody waits for, and there may be many before it.
     """
     opened = []
     for round in comparison.rounds:
@@ -62,21 +65,18 @@ def rounds(
         ids = (one.id for one in comparison.contenders)
         with stage(f"round_{round.number}", (*about, *ids)):
             opened.append((round, st.container(key=f"round_{round.id}")))
-    places: list[Place] = []
-    # The last one first: it is what somebody waits for, and there may be many before it. It goes on between them.
     for round, where in reversed(opened):
+        places: list[Place] = []
         with where:
             away = sorted({one.model.place for one in round.contenders if one.model.leaves_machine})
             asked(comparison, round, away, rerun, held)
-            if round is comparison.last:
+            if round is opened[-1][0]:
                 places += _last(comparison, held, notes, again)
             elif round.id in held.rounds:
                 places += map(Folded, round.answers)
             else:
                 places += _earlier(comparison, round, held)
-        for place in places:
-            place.draw()
-    return places
+        yield places
 
 
 def _last(

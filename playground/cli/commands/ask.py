@@ -66,12 +66,13 @@ def ask(
 ) -> int:
     """Put a prompt to one or more models."""
     whom = ", ".join(on or ["the models that each line names"])
+    doing = "going on with what was cut" if continue_ else f"asking {whom}"
     if continue_ and (prompt or on or batch or turns):
         raise BadCall(
             "--continue goes on with what was asked before: it takes no prompt and no --on."
         )
     quiet = json and not batch and not on_terminal()
-    with interrupts.noticed() as interruption, beginning(f"asking {whom}", quiet) as going:
+    with interrupts.noticed() as interruption, beginning(doing, quiet) as going:
         # The first words must not wait for these imports: they take a second on a busy machine.
         from playground.cli import asking, continuing
         from playground.cli.turns import batches
