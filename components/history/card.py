@@ -31,12 +31,13 @@ def draw(archive: Archive, entry: Entry) -> None:
     """A frame with what was asked, what can be done with it, and a line of each answer."""
     with st.container(border=True, key=f"kept_{entry.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            chosen.box(entry)
             for number, digest in enumerate(entry.pictures[:THUMBNAILS], 1):
                 _picture(archive, digest, f"Picture {number} of this comparison")
             st.markdown(f"**{title(entry)}**", width="stretch")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(_facts(entry), width="stretch")
+            chosen.box(entry)
+            st.markdown(_facts(entry), width="content")
+            st.space("stretch")
             _buttons(archive, entry)
         st.markdown("  \n".join(_line(entry, line) for line in entry.lines))
         if entry.note:

@@ -105,6 +105,9 @@ def test_each_answer_is_disclosed(desk: Desk) -> None:
     run(page)
     said = words(page)
     assert "| Weights | a text by heart |" in said and "| Left this machine | no |" in said
+    assert "| Sent to | no server |" in said
+    (settings,) = [line for line in said.split("\n") if line.startswith("| Settings |")][:1]
+    assert "at most 512 tokens, no thinking" in settings
     assert "add_sample" not in keys(page), "visitors write nothing on the program's machine"
 
 

@@ -32,7 +32,10 @@ def popover(comparison: Comparison) -> None:
             help="A folder with samples.jsonl and its media",
         )
         st.text_area(
-            "Expected answer", key="sample_target", placeholder="Left empty: none is expected"
+            "Expected answer",
+            height=68,  # with more, the button below would lie outside of most screens
+            key="sample_target",
+            placeholder="Left empty: none is expected",
         )
         st.button(
             "Add",
