@@ -80,6 +80,8 @@ def _model(desk: Desk, model: Model) -> None:
         told = [model.revision, model.precision, size(model.bytes)]
         if model.runtime == "llama.cpp":
             told.append(f"takes about {size(model.needs_bytes)}")
+        if lacks := model.capabilities.lacks:
+            told.append(f"no pictures and no sound: {lacks}")
         about = plain(" · ".join(filter(None, told)))
         st.markdown(
             f"**{colours.text(model.variant, plain(model.title))}** {what} {STANDINGS[standing]}  \n"

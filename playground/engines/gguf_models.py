@@ -19,6 +19,8 @@ from playground.models.model import Model
 from playground.models.sampling import Sampling
 from playground.models.weight_files import Spoilt
 
+ALONE = "no mmproj file for it lies beside its GGUF file"
+
 
 def model(found: Found, spec: str) -> Model:
     """The model in a file, called `spec`. Raises Spoilt, the end of a sentence, where it holds none."""
@@ -33,7 +35,11 @@ def model(found: Found, spec: str) -> Model:
         variant=described.variant(told) or demo or found.file.stem,
         weights=found.name + owner,
         engine="local",
-        capabilities=replace(takes, context=need.loaded_context(told)),
+        capabilities=replace(
+            takes,
+            context=need.loaded_context(told),
+            lacks="" if found.encoders is not None else found.fault or ALONE,
+        ),
         revision=commit(found.file)[:8],
         stored=stored,
         precision=f"{stored}, llama.cpp",

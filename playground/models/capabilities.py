@@ -33,6 +33,8 @@ class Capabilities:
     real family: patches of 16, pooled 3 x 3). `audio_ms` is how much sound one token holds, `audio_seconds` and
     `video_seconds` are the longest recording and clip. `audio_raw` tells that sound enters as raw samples (12B) and not
     through an encoder of spectra. `image_budget` tells that the tokens of a picture can be chosen for one prompt.
+    `lacks` says why it takes no pictures and no sound where others of its kind do, in words that go on after its name
+    and a colon.
     """
 
     image: bool
@@ -50,6 +52,7 @@ class Capabilities:
     audio_raw: bool = False
     video_seconds: float = 60.0
     goes_on: GoesOn = "thought"
+    lacks: str = ""
 
 
 def read(path: Path, name: str = "") -> Capabilities:

@@ -100,6 +100,9 @@ def _medium(
         kind = "video"
     else:
         return None
+    if capabilities.lacks:
+        noun = {"audio": "sound", "image": "pictures", "video": "clips"}[kind]
+        lack = f"takes no {noun}: {capabilities.lacks}"
     if can_go_without(conversation, kind):
         return Refused(f"{name} {lack}.", _either(able(kind), f"ask {without}"), (mend,))
     return Refused(f"{name} {lack}.", _either(able(kind), "write your question as text"))

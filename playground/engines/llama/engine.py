@@ -20,7 +20,7 @@ from playground.engines.processes import forget_peak, held_bytes, peak_bytes
 from playground.engines.server.engine import ServerEngine
 from playground.engines.server.transport import client
 from playground.models.device import threads
-from playground.models.gguf import finding, need
+from playground.models.gguf import need
 from playground.models.gguf.described import bytes_per_token, text_model
 from playground.models.model import Model
 from playground.models.servers import Key, Server
@@ -38,10 +38,11 @@ PICTURES_OTHERWISE = (
 class LlamaEngine:
     """One GGUF model in one process of its own. `endless` answers go on to the longest that is asked for."""
 
+    notes: tuple[str, ...] = ()
+
     def __init__(self, model: Model, endless: bool = False) -> None:
         self.model = model
         self._endless = endless
-        self.notes: tuple[str, ...] = ()
         self.loading: Progress | None = None
         self._process: Process | None = None
         self._client: ServerEngine | None = None
@@ -56,9 +57,6 @@ class LlamaEngine:
         if self.loaded:
             return
         self._start(need.TEXT_BATCH, 0, stop)
-        if self.model.encoders is None and self.model.path is not None:
-            fault = finding.paired(self.model.path, self.model.weights).fault
-            self.notes = (f"no pictures or sound: {fault}",) if fault else ()
 
     def stream(self, conversation: Conversation, settings: Settings, stop: Stop) -> Iterator[Event]:
         """Ask the process and pass its events on. The tokens of a picture are fixed when it starts: where this question

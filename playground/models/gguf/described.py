@@ -19,6 +19,9 @@ from playground.models.weight_files import Spoilt
 ARCHITECTURE = "gemma4"
 ENCODERS = "clip"
 
+RAW_SOUND = "gemma4ua"
+"""What the file of the 12B calls its way of taking sound: it has no encoders, only projections."""
+
 POOLED = 3
 """Patches of a picture, along each side, that become one token where a file does not say so (clip.cpp)."""
 
@@ -98,7 +101,8 @@ def takes(model: Header, file: Path | None) -> Capabilities:
     Raises Spoilt.
     """
     sees, hears = encoders(file, model) if file is not None else (False, False)
-    side, most = _square(header.read(file)) if file is not None and sees else (48, USUAL)
+    told = header.read(file) if file is not None else None
+    side, most = _square(told) if told is not None and sees else (48, USUAL)
     template = str(model.facts.get("tokenizer.chat_template", ""))
     return Capabilities(
         image=sees,
@@ -110,6 +114,7 @@ def takes(model: Header, file: Path | None) -> Capabilities:
         context=context(model),
         image_tokens=most,
         image_pixels=side,
+        audio_raw=told is not None and told.facts.get("clip.audio.projector_type") == RAW_SOUND,
     )
 
 
