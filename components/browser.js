@@ -184,7 +184,9 @@ function live(box) {
 // "Run again" stands in every pane: to those who can't see where, it is "Run again, E2B".
 
 const ASKED = '[class*="st-key-asked"]'
-const GROUP = [ASKED, ...["pane", "head", "machine", "server", "piece"].map((one) => `[class*="st-key-${one}_"]`)].join(", ")
+const ROWS = ["pane", "head", "machine", "server", "piece", "claim", "choice", "loaded", "running", "kept"]
+const GROUP = [ASKED, ...ROWS.map((one) => `[class*="st-key-${one}_"]`)].join(", ")
+const NAMED = 'button, [data-testid="stPageLink-NavLink"]'
 // Each has its name once: with ten rounds there are a hundred of them, and the page changes twenty times a second.
 const known = new WeakMap() // button -> what its name was made of
 
@@ -194,7 +196,7 @@ function name() {
   for (const [where, words] of Object.entries(PLAIN)) {
     for (const button of document.querySelectorAll(where)) if (button.ariaLabel !== words) button.ariaLabel = words
   }
-  for (const button of document.querySelectorAll(`:is(${GROUP}) button`)) {
+  for (const button of document.querySelectorAll(`:is(${GROUP}) :is(${NAMED})`)) {
     const words = button.querySelector('[data-testid="stMarkdownContainer"]')?.textContent
     if (!words || (button.ariaLabel && !button.dataset.named)) continue
     const made = `${words}\n${asked.length}\n${heads}`

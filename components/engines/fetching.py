@@ -64,7 +64,7 @@ def gguf(desk: Desk, variant: Variant, here: Sequence[Model], may_take: int) -> 
             width="content",
         )
         st.space("stretch")
-        _download_button(desk, repo, download)
+        _download_button(desk, repo, download, " GGUF")
     if download is not None:
         _progress(download)
 
@@ -77,17 +77,23 @@ def drafter(desk: Desk, repo: str) -> None:
             f":small[:gray[with its drafter it may answer faster: {plain(repo)}]]", width="content"
         )
         st.space("stretch")
-        _download_button(desk, repo, download)
+        _download_button(desk, repo, download, " drafter")
     if download is not None:
         _progress(download)
 
 
-def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
+def _download_button(desk: Desk, repo: str, download: Download | None, what: str = "") -> None:
+    """`what` tells it from the others of the same member."""
     if download is not None and not download.ended:
-        st.button("Cancel", key=f"cancel_{repo}", icon=":material/close:", on_click=download.cancel)
+        st.button(
+            f"Cancel{what}",
+            key=f"cancel_{repo}",
+            icon=":material/close:",
+            on_click=download.cancel,
+        )
         return
     kept = cache.size(repo)
-    label = f"Go on ({size(kept)} are here)" if kept else "Download"
+    label = f"Go on{what} ({size(kept)} are here)" if kept else f"Download{what}"
     st.button(
         label,
         key=f"download_{repo}",
@@ -97,7 +103,7 @@ def _download_button(desk: Desk, repo: str, download: Download | None) -> None:
     )
     if kept:
         st.button(
-            "Throw away",
+            f"Throw away{what}",
             key=f"discard_{repo}",
             icon=":material/delete:",
             on_click=cache.remove,

@@ -25,7 +25,9 @@ def panel() -> None:
 
 
 def _one(comparison: Comparison) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", key=f"running_{comparison.id}"
+    ):
         lines = [f"**{plain(web.called(comparison.owner))}**"]
         lines += [_words(answer) for answer in comparison.answers if not answer.ended]
         st.markdown("  \n".join(lines), width="stretch")

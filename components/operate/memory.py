@@ -25,8 +25,10 @@ def panel() -> None:
 def _one(engine: Engine) -> None:
     desk, model = shell.desk(), engine.model
     held, standing = engine.memory_bytes(), desk.pool.standing(model)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        told = [plain(model.title), plain(model.precision), standing]
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"loaded_{model.spec}"
+    ):
+        told = [f"**{plain(model.title)}**", plain(model.precision), standing]
         told += [f"{size(held)} in memory"] if held else []
         st.markdown(" · ".join(filter(None, told)), width="content")
         st.space("stretch")

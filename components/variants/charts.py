@@ -155,7 +155,7 @@ def slopes(rows: Sequence[Row], y: str, shades: Mapping[str, str]) -> Spec:
     return {
         "data": {"values": list(rows)},
         "mark": {"type": "line", "point": {"size": 80}, "strokeWidth": 2},
-        "height": 280,
+        "height": 400,
         "encoding": {
             "x": {
                 "field": "x",
@@ -183,14 +183,14 @@ def heat(rows: Sequence[Row], ink: str, shades: Mapping[str, str]) -> Spec:
             "type": "nominal",
             "sort": list(dict.fromkeys(row["column"] for row in rows)),
             "title": "context, tokens",
-            "axis": {"orient": "top", "labelAngle": 0},
+            "axis": {"orient": "top", "labelAngle": 0, "labelFlush": False},
         },
         "y": {
             "field": "row",
             "type": "nominal",
             "sort": list(dict.fromkeys(row["row"] for row in rows)),
             "title": None,
-            "axis": {"labelBound": False, "labelOverlap": False},
+            "axis": {"labelBound": False, "labelFlush": False, "labelOverlap": False},
         },
     }
     scale = {"domain": list(shades), "range": list(shades.values())}
@@ -202,7 +202,7 @@ def heat(rows: Sequence[Row], ink: str, shades: Mapping[str, str]) -> Spec:
             "tooltip": [
                 {"field": "row", "title": "model"},
                 {"field": "column", "title": "context"},
-                {"field": "words", "title": "takes"},
+                {"field": "words", "title": "GB in all"},
                 {"field": "reason", "title": "so"},
             ],
         },

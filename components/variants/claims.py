@@ -36,7 +36,7 @@ def _claim(one: Claim, number: int) -> None:
     with st.container(border=True, key=f"claim_{number}", gap="xsmall"):
         colour = COLOURS[one.verdict]
         found = f" {plain(one.found)}" if one.found else ""
-        st.markdown(f"{plain(one.said)}  \n:{colour}-badge[{one.verdict}]{found}")
+        st.markdown(f"**{plain(one.said)}**  \n:{colour}-badge[{one.verdict}]{found}")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":small[{link(one.source)}]", width="content")
             if one.measure is not None and st.button(

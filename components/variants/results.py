@@ -167,7 +167,7 @@ def published_speeds(held: Catalog) -> None:
 
 def _speed(one: Speed) -> dict[str, Any]:
     source = catalog().sources[one.source]
-    where = f"{one.engine}, {one.hardware}, {one.precision}"
+    where = ", ".join(part for part in (one.engine, one.hardware, one.precision) if part)
     return {
         "what": where + (f" ({one.note})" if one.note else ""),
         "variant": one.variant,

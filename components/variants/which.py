@@ -84,7 +84,7 @@ def _draw(number: int, choice: Choice, job: Task) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             name = colours.text(choice.variant, f"**{choice.variant}**")
             stored = f" in {choice.precision}" if choice.able else ""
-            st.markdown(f"{number}. {name}{stored}", width="content")
+            st.markdown(f"{number}\\. {name}{stored}", width="content")
             state = choice.verdict if choice.able else "can't"
             st.badge(state, color=BADGES[choice.verdict] if choice.able else "gray")
             st.space("stretch")

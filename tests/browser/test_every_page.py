@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +27,12 @@ from tests.browser.serving import SLOW, Server, serving
 
 POPOVERS = ("Contenders", "Settings", "Add media")
 TABS = ("Differences", "Where the time went", "Tokens over time")
+NAMES = """() => [...document.querySelectorAll("button, [data-testid=stPageLink-NavLink]")]
+    .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}) && one.offsetWidth > 1)
+    .map(one => one.ariaLabel || one.innerText.trim())"""
+CHOICES = {"as for all", "none", "Increment", "Decrement", "Open"}
+"""Parts of a widget, which has a name itself."""
+
 PAGES = ("History", "Variants", "Engines", "Operate")
 
 
@@ -47,7 +55,7 @@ def states(page: Page, url: str) -> Iterator[str]:
         page.wait_for_selector("[data-test-script-state=notRunning]")
         yield name
         page.keyboard.press("Escape")
-    ask(page, "What do you see?", SAMPLES / "one-shape.png")
+    ask(page, f"What do you see, {uuid4()}?", SAMPLES / "one-shape.png")
     expect(pane(page, 0)).to_contain_text("w1 ", timeout=PATIENCE_MS)
     yield "running"
     with suppress(PlaywrightTimeout):  # looking took so long that nothing is left to stop
@@ -63,6 +71,7 @@ def states(page: Page, url: str) -> Iterator[str]:
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
         yield name
         if name == "Variants":
+            expect(page.get_by_role("tab")).to_have_count(6)
             for tab in page.get_by_role("tab").all()[1:]:
                 tab.click()
                 expect(tab).to_have_attribute("aria-selected", "true")
@@ -86,15 +95,22 @@ def test_people_who_see_little_or_nothing_are_not_kept_out(
     assert not found
 
 
-def test_nothing_comes_from_elsewhere(quick: Server, page: Page) -> None:
+def test_nothing_comes_from_elsewhere_and_no_two_buttons_have_one_name(
+    quick: Server, page: Page
+) -> None:
     asked = watched(page)
-    for _ in states(page, quick.url):
-        pass
+    same = {}
+    for state in states(page, quick.url):
+        names = Counter(page.evaluate(NAMES))
+        twice = {name for name, count in names.items() if count > 1} - CHOICES
+        if twice:
+            same[state] = twice
     assert asked()
     assert not [url for url in asked() if not is_own(url, quick)]
+    assert not same
 
 
-def test_buttons_that_say_the_same_are_told_apart(quick: Server, page: Page) -> None:
+def test_buttons_of_panes_say_whose_they_are(quick: Server, page: Page) -> None:
     visit(page, quick.url)
     ask(page, "Recite.")
     expect(page.get_by_role("tab", name="All figures")).to_be_visible(timeout=PATIENCE_MS)

@@ -251,7 +251,9 @@ def test_on_a_hosted_instance_visitors_change_nothing(
     monkeypatch: pytest.MonkeyPatch, engines: Callable[[], AppTest]
 ) -> None:
     monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
-    assert not [b.label for b in engines().button if b.label in ("Load", "Download", "Delete")]
+    assert not [
+        b.label for b in engines().button if b.label.startswith(("Load", "Download", "Delete"))
+    ]
 
 
 def test_a_drafter_is_offered_to_real_weights_that_have_none(

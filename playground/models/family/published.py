@@ -59,15 +59,17 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """A published speed: tokens a second, but milliseconds for "ttft" and a factor for "speedup"."""
+    """A published speed: tokens a second, but milliseconds for "ttft" and a factor for "speedup". `precision` is empty
+    where nobody said it.
+    """
 
     variant: str
     what: Literal["decode", "prefill", "throughput", "ttft", "speedup"]
     value: float
     engine: str
     hardware: str
-    precision: str
     source: str
+    precision: str = ""
     note: str = ""
 
     @property
