@@ -13,10 +13,11 @@ from playground.archive.archive import Archive
 from playground.desk import Desk
 from playground.models.catalog import catalog
 from playground.prompt.conversation import Conversation
-from tests.archive.kept import columns, settled, wait
+from tests.archive.kept import columns, settled
 from tests.archive.kept import desk as reciting
 from tests.archive.test_measured import pretend
 from tests.components.opening import app
+from tests.waiting import ended
 
 TABS = (
     "Members",
@@ -127,7 +128,7 @@ def test_what_was_measured_here_stands_beside_what_was_published(desk: Desk, pag
 
     opened = page("Published results")
     assert measured(opened) == [] and "holds no measured answers of real weights" in text(opened)
-    wait(desk.start(Conversation.ask("Hi"), columns("E2B", "E4B")))
+    ended(desk.start(Conversation.ask("Hi"), columns("E2B", "E4B")))
     settled(desk)
     assert desk.archive is not None
     with desk.archive.writing() as connection:
