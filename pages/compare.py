@@ -55,7 +55,8 @@ with above:
     stop, told = st.empty(), status.place()
     on = comparison.going_on()
     joining.choice(on, standing(columns))
-    staged.forecast(entries, standing(columns), chosen.system, on)
+    if left.may_ask():
+        staged.forecast(entries, standing(columns), chosen.system, on)
     left.draw()
 
 running = shell.shown()

@@ -10,9 +10,14 @@ SCARCE = 0.2
 """Of an allowance; with less left the line is no longer grey."""
 
 
+def may_ask() -> bool:
+    """Whether this visitor may ask, or has to sign in first: then nothing is foreseen, and the way in has the line."""
+    return web.who().asks
+
+
 def draw() -> None:
     """One line; nothing where there are no limits, and the way to sign in for who has to."""
-    if not web.who().asks:
+    if not may_ask():
         signing_in.button("Sign in to ask.")
         return
     limits = web.limits(shell.desk())
