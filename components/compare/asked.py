@@ -31,7 +31,7 @@ def asked(
 ) -> None:
     """Media beside the words, and what can be done about the round. `away` names the places that it was sent to.
 
-    Where `rerun` is None nothing can be done: the comparison is somebody else's.
+    Where `rerun` is None nothing can be done: the comparison is somebody else's. A folded one is opened first.
     """
     parts = round.asked.media()
     words = round.asked.question
@@ -49,7 +49,7 @@ def asked(
                 st.text(words)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption(" · ".join(_notes(round, away)), width="content")
-                if rerun is not None:
+                if rerun is not None and (last or round.id not in held.rounds):
                     _actions(comparison, round, last, rerun)
                 if not last:
                     _fold(round, held)

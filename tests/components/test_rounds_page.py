@@ -116,6 +116,30 @@ def test_a_late_comer_begins_here_or_answers_the_earlier_questions_first(
     assert len(comparison.last.answer("31B").conversation.messages) == 7
 
 
+def test_rounds_before_the_last_three_fold_by_themselves(
+    open_page: Callable[..., AppTest],
+) -> None:
+    def folded() -> list[int]:
+        buttons = {one.key: one for one in page.button if (one.key or "").startswith("fold_")}
+        found = {int(key[5:]): one.label for key, one in buttons.items() if key[5:].isdigit()}
+        return [number for number, words in sorted(found.items()) if words == "Open"]
+
+    page = open_page(on="E2B")
+    for number in range(1, 6):
+        ask(page, f"Question {number}")
+    assert folded() == [1, 2]
+    ask(page, "Question 6")
+    assert folded() == [1, 2, 3] and answers(page) == 3
+    page.button(key="fold_1").click()
+    run(page)
+    assert folded() == [2, 3]
+    ask(page, "Question 7")
+    assert folded() == [2, 3, 4], "what was opened stays open"
+    page.button(key="fold_rounds").click()
+    run(page)
+    assert folded() == [1, 2, 3, 4, 5, 6]
+
+
 def test_columns_and_rounds_fold_and_open(open_page: Callable[..., AppTest]) -> None:
     page = ask(ask(open_page(), "First."), "Second.")
     assert answers(page) == 6

@@ -236,9 +236,9 @@ def test_a_long_recording_is_split_or_trimmed() -> None:
     assert found.mends == (Mend("split_audio", 30), Mend("one_by_one", 30), Mend("trim_audio", 30))
 
 
-def test_a_recording_too_long_for_the_context_is_only_trimmed() -> None:
+def test_a_recording_too_long_for_the_context_is_heard_piece_by_piece_or_trimmed() -> None:
     found = refusal(ask(LONG), prompt=PromptTokens(100, audio=9000))
-    assert found.mends == (Mend("trim_audio", 30),)
+    assert found.mends == (Mend("one_by_one", 30), Mend("trim_audio", 30))
 
 
 @pytest.mark.parametrize("seconds", [30.0, 30.01])

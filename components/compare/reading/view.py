@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import streamlit as st
 
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
+
+OPEN = 3
+"""Rounds that are open by themselves, the last one among them: a page takes memory for each, and time whenever it is
+drawn. Those before fold as others come; one that somebody opened stays open.
+"""
 
 
 @dataclass
@@ -27,6 +33,9 @@ class View:
         path = tuple(round.id for round in comparison.rounds)
         if path[: len(self.path)] != self.path:
             self.turns += 1
+        pairs = zip(path, self.path, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        self.rounds |= set(path[max(0, same - OPEN) : max(0, len(path) - OPEN)])
         self.path = path
         return self.turns
 
