@@ -10,6 +10,8 @@ from playground.api.described.fields import ASKED
 
 STYLE = """
 :root { color-scheme: light dark; }
+html { background: light-dark(#ffffff, #10151d); }
+a { color: light-dark(#1f5fbf, #8ab8f7); }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; }
 h2 { margin: 2.5rem 0 0; font-size: 1.15rem; overflow-wrap: anywhere; }
 h2 b { font-size: .8rem; border: 1px solid; border-radius: .3rem; padding: .1rem .4rem; }
