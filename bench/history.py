@@ -55,7 +55,7 @@ SEARCHED = """() => {
 def main() -> None:
     """Both sizes, each in a program of its own."""
     print(f"(n) History in the browser, medians of {TIMES}; Chromium on the same cores")
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             "comparisons", "opened, ms", "of the page's processor", "searched, ms", "of the page's processor",
             "page's memory",
