@@ -72,8 +72,10 @@ def _measure(models: list[Model]) -> None:
                 turns = [*models, None]
                 for model in turns if number % 2 else reversed(turns):
                     run = bare.ask(asked) if model is None else _ask(desk, asked, model)
+                    who = model.precision if model else "bare library"
+                    print(f"{number}: {who}: {run}", file=sys.stderr, flush=True)
                     if number:  # the first warms up
-                        seen[model.precision if model else "bare library"].append(run)
+                        seen[who].append(run)
     finally:
         desk.close()
     page, alone = seen[models[0].precision], seen["bare library"]
