@@ -55,8 +55,9 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Model:
     """What answered. `template` names the chat template by a digest, `sampling` says how it draws tokens where nobody
-    chose; `server` is None on this machine. `commit` is a hub's whole revision, `files` the SHA-256 of each file of
-    weights (empty where it is not known), `parameters` the numbers that are stored and that a token reads.
+    chose; `server` is None on this machine, where `runtime` computes. `commit` is a hub's whole revision, `files` the
+    SHA-256 of each file of weights (empty where it is not known), `parameters` the numbers that are stored and that a
+    token reads.
     """
 
     spec: str
@@ -73,6 +74,7 @@ class Model:
     bytes: int = 0
     dtype: str = "auto"
     needs_bytes: int = 0
+    runtime: Literal["transformers", "llama.cpp"] = "transformers"
     server: Place | None = None
     sampling: dict[str, Any] = field(default_factory=dict)
     commit: str = ""

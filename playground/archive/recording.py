@@ -41,7 +41,7 @@ from playground.prompt.conversation import (
     Video,
 )
 
-LIBRARIES = ("torch", "transformers", "streamlit", "numpy", "pillow", "av")
+LIBRARIES = ("torch", "transformers", "xllamacpp", "streamlit", "numpy", "pillow", "av")
 
 
 def digest(data: bytes) -> str:
@@ -175,6 +175,7 @@ def model(of: Model) -> record.Model:
         bytes=of.bytes,
         dtype=of.dtype,
         needs_bytes=of.needs_bytes,
+        runtime=of.runtime,
         server=_place(of.server) if of.server else None,
         sampling=asdict(of.sampling),
         **(of.facts if of.path is None else weights(of.path)),

@@ -246,6 +246,7 @@ def model(kept: record.Model) -> Model:
         bytes=kept.bytes,
         dtype=kept.dtype,
         needs_bytes=kept.needs_bytes,
+        runtime=kept.runtime,
         server=Server(server.name, f"http://{server.host}/v1", server.kind) if server else None,
         sampling=_made(Sampling, kept.sampling),
         template=kept.template,

@@ -66,10 +66,20 @@ def test_weights_are_named_by_their_files() -> None:
     assert (told["data"]["left_this_machine"], told["data"]["sent_to"]) == (False, None)
 
 
+def test_a_gguf_file_is_computed_by_llama_cpp() -> None:
+    model = replace(roster.find("demo:E2B"), runtime="llama.cpp")
+    told = of(model)
+    jsonschema.validate(told, SCHEMA)
+    assert told["engine"]["runtime"] == "llama.cpp"
+    assert told["engine"]["versions"].keys() <= {"xllamacpp"}, "torch had no part in it"
+    assert restoring.model(recording.model(model)).runtime == "llama.cpp"
+
+
 def test_what_left_this_machine_is_said() -> None:
     here = replace(roster.find("demo:E2B"), path=None, engine="server", demo=False)
     told = of(replace(here, server=Server("lab", "http://gpu1:8000/v1", "vllm")))
     assert told["data"]["left_this_machine"] and told["data"]["sent_to"] == "gpu1:8000"
+    assert told["engine"]["runtime"] is None and not told["engine"]["versions"]
     assert told["engine"]["device"] is None, "a server does not tell its own"
     assert told["model"]["parameters"]["source"] == "published"
     there = of(replace(here, server=Server("own", "http://127.0.0.1:8000/v1", "vllm")))

@@ -17,8 +17,8 @@ from playground.prompt.conversation import Message, Part, Text, ToolCall
 from playground.tools.declared import name
 from playground.tools.toolbox import find
 
-LIBRARIES = ("torch", "transformers")
-"""What computes a local model's answers."""
+LIBRARIES = {"transformers": ("torch", "transformers"), "llama.cpp": ("xllamacpp",)}
+"""What computes a local model's answers, by what runs it."""
 
 
 def disclose(kept: record.Comparison) -> list[dict[str, Any]]:
@@ -36,6 +36,7 @@ def answered(kept: record.Comparison, number: int, answer: record.Answer) -> dic
     sent = answer.state != "refused"
     place = model.server
     away = place is not None and not place.on_this_machine
+    computing = LIBRARIES[model.runtime] if model.engine == "local" else ()
     told = {name: said for name, said in kept.made_by.items() if name not in ("device", "system")}
     return {
         "format": "gemma4-playground/disclosure",
@@ -57,7 +58,8 @@ def answered(kept: record.Comparison, number: int, answer: record.Answer) -> dic
         },
         "engine": {
             "name": (place.kind or "other") if place else model.engine,
-            "versions": {n: v for n, v in told.items() if n in LIBRARIES} if place is None else {},
+            "runtime": model.runtime if model.engine == "local" else None,
+            "versions": {name: said for name, said in told.items() if name in computing},
             "program": told,
             "device": kept.made_by.get("device") if place is None else None,
             "system": kept.made_by.get("system") if place is None else None,
