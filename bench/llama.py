@@ -160,11 +160,11 @@ def _bare(model: Model) -> Iterator[_Bare]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         cwd=ROOT, env=environment(),
     )  # fmt: skip
-    try:
-        yield _Bare(process, model)
-    finally:
-        process.kill()
-        process.wait()
+    with process:  # closes its pipes
+        try:
+            yield _Bare(process, model)
+        finally:
+            process.kill()
 
 
 def _make(what: str, *arguments: str) -> None:
