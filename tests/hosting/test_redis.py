@@ -26,8 +26,8 @@ def test_two_programs_count_together_and_nobody_else_is_charged(tmp_path: Path) 
             first.start(ASKED, (), owner=ONE)
         here.uploaded(ONE, 2_500_000)
         assert not there.may_upload(ONE, "", 1_000_000)
-        assert left(there) == {("runs", "hour"): 0, ("upload_mb", "day"): 0}
-        assert left(there, OTHER) == {("runs", "hour"): 2, ("upload_mb", "day"): 3}
+        assert left(there) == {("runs", "hour"): 0, ("upload_mb", "day"): 500_000}
+        assert left(there, OTHER) == {("runs", "hour"): 2, ("upload_mb", "day"): 3_000_000}
         first.close()
         second.close()
 
