@@ -29,7 +29,6 @@ from playground.hosting.audit import Audit, known_as
 from playground.hosting.clients import HEADER, USER, Clients
 from playground.hosting.headers import Headers
 from playground.hosting.limits import Limits
-from playground.hosting.messages import Messages
 from playground.hosting.metrics import Metrics
 from playground.hosting.operating.notice import Notice
 from playground.hosting.operating.troubles import Troubles
@@ -38,6 +37,8 @@ from playground.hosting.people.gate import Gate
 from playground.hosting.people.visitor import Visitor, proxied, recognise, stranger
 from playground.hosting.people.wishes import Returning, Wishes
 from playground.hosting.sessions import Sessions
+from playground.hosting.socket.messages import Messages
+from playground.hosting.socket.turns import Turns
 from playground.hosting.uploads import Ledger, Uploads
 from playground.hosting.visitors import Visitors
 
@@ -65,6 +66,7 @@ def layers(desk: Callable[[], Desk]) -> list[Middleware]:
             whose=lambda one: sessions.visitor(one),
         ),
         Middleware(Messages),
+        Middleware(Turns),
     ]
 
 

@@ -12,9 +12,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from playground import config
 from playground.hosting.asgi import Application, Message, Receive, Scope, Send, answer
 from playground.hosting.headers import Headers
-from playground.hosting.messages import NEEDED, Messages
 from playground.hosting.people.visitor import Visitor
 from playground.hosting.sessions import Sessions
+from playground.hosting.socket.messages import NEEDED, Messages
 from playground.hosting.uploads import Ledger, Uploads
 from playground.hosting.visitors import COOKIE, Visitors, visitor
 

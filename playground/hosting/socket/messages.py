@@ -7,6 +7,7 @@ further than their sender: one clears what all sessions share, one runs git in t
 from __future__ import annotations
 
 from playground.hosting.asgi import Application, Message, Receive, Scope, Send
+from playground.hosting.socket.fields import fields
 
 STREAM = "/_stcore/stream"
 
@@ -19,10 +20,6 @@ NEEDED = {
 """The fields of Streamlit's `BackMsg` that pass, by number. Not among them: clear_cache (5), set_run_on_save (6),
 stop_script (7: it freezes the drawing of answers that go on), load_git_info (12), and those for debugging (14, 15).
 """
-
-
-NUMBER, LENGTH_FIRST = 0, 2
-"""How a field's value is written: a bool or number, or its length and then so many bytes."""
 
 
 class Messages:
@@ -48,27 +45,5 @@ class Messages:
 
 def _needed(data: bytes) -> bool:
     """Whether it is a protobuf message of needed fields alone: the last one of several would count."""
-    at, fields = 0, 0
-    while at < len(data):
-        key, at = _varint(data, at)
-        value, at = _varint(data, at)
-        if key & 7 == LENGTH_FIRST:
-            at += value
-        elif key & 7 != NUMBER:
-            return False
-        if key >> 3 not in NEEDED:
-            return False
-        fields += 1
-    return fields > 0 and at == len(data)
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number that stands there in protobuf's way, and where the next byte is; past the end when it is cut off."""
-    value = shift = 0
-    while at < len(data):
-        byte = data[at]
-        value |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return value, at
-    return 0, at + 1
+    there = fields(data)
+    return bool(there) and NEEDED.keys() >= set(there)

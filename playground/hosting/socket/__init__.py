@@ -1,0 +1,1 @@
+"""What passes through a page's WebSocket, and when."""

@@ -1,0 +1,60 @@
+"""What a page asks for waits until the run of the page that was asked for before has begun.
+
+Streamlit forgets what a run was begun with (a question that was sent, a button that was pressed) where the next message
+comes before that run has called what listens to it: a few milliseconds, more on a busy machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from playground.hosting.asgi import Application, Message, Receive, Scope, Send
+from playground.hosting.socket.fields import fields
+from playground.hosting.socket.messages import NEEDED, STREAM
+
+RERUN = next(number for number, name in NEEDED.items() if name == "rerun_script")
+NEW_RUN, DRAWN, FINISHED = 4, 5, 6
+"""Fields of Streamlit's `ForwardMsg`: new_session, delta, script_finished."""
+
+LONGEST_S = 2.0
+"""A run that has not begun by then may be one that draws nothing."""
+
+
+class Turns:
+    """Lets one message that wants a run pass at a time."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection."""
+        if scope["type"] != "websocket" or not scope["path"].endswith(STREAM):
+            await self._app(scope, receive, send)
+            return
+        begun, new = asyncio.Event(), False
+        begun.set()
+
+        async def receive_in_turn() -> Message:
+            nonlocal new
+            message = await receive()
+            if message["type"] == "websocket.receive" and RERUN in fields(
+                message.get("bytes") or b""
+            ):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(begun.wait(), LONGEST_S)
+                begun.clear()
+                new = False
+            return message
+
+        async def send_and_see(message: Message) -> None:
+            nonlocal new
+            if not begun.is_set() and message["type"] == "websocket.send":
+                told = fields(message.get("bytes") or b"")
+                if NEW_RUN in told:
+                    new = True
+                elif new and (DRAWN in told or FINISHED in told):
+                    begun.set()
+            await send(message)
+
+        await self._app(scope, receive_in_turn, send_and_see)
