@@ -1,4 +1,4 @@
-"""Somebody else's comparison on the Compare page: looked at, made one's own, and closed when its link is withdrawn."""
+"""Somebody else's comparison on the Compare page: looked at, replayed, made one's own; its link withdrawn."""
 
 from __future__ import annotations
 
@@ -137,3 +137,11 @@ def test_what_is_kept_is_said_where_it_is_sent_and_judged(
     assert any("until you delete it" in one.value for one in history.caption)
     monkeypatch.setenv("PLAYGROUND_HOSTED", "0")
     assert not any("until you delete" in one.value for one in run(app()).caption)
+
+
+def test_one_of_any_id_is_replayed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.comparisons.round.secrets.token_urlsafe", lambda n: "__a__b")
+    page = opened(asked(desk, "theirs", "E2B", owner="another"))
+    page.button(key="replay").click()
+    run(page)
+    assert "everybody begins to read at 0 s" in words(page)

@@ -59,7 +59,8 @@ def draw(comparison: Comparison) -> None:
         "speeds": list(SPEEDS),
         "tracks": tracks,
     }
-    _player(key=f"replay_{comparison.last.id}", data=data)
+    # Streamlit takes two underscores in a row, as an id may have, for a sign of its own.
+    _player(key=f"replay_{comparison.last.id.replace('_', '|')}", data=data)
 
 
 def _wanted(comparison: Comparison) -> bool:
