@@ -177,3 +177,20 @@ def test_token_lines_end_at_the_number_of_tokens() -> None:
         assert own[0]["tokens"] == 0
         assert own[-1]["tokens"] == 6
         assert [row["second"] for row in own] == sorted(row["second"] for row in own)
+
+
+def test_what_is_read_anew_lies_in_the_tray_until_then() -> None:
+    """Another run of the page may send it meanwhile."""
+    old, new = Image("old", b"1", 1, 1), Image("new", b"2", 1, 1)
+    held = Tray()
+    numbers = held.add((old,))
+    seen = []
+
+    def parts(tick: object) -> tuple[Image, ...]:
+        seen.append(held.parts)
+        return (new,)
+
+    assert held.read("old", parts, instead=numbers) and seen == [(old,)]
+    assert held.parts == (new,)
+    held.pieces = {}  # it was sent
+    assert held.read("old", parts, instead=(7,)) == () and held.parts == ()

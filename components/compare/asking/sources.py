@@ -189,15 +189,13 @@ def _pages(reading: Reading) -> None:
 
 def _again(held: Tray, reading: Reading, data: bytes, wish: Wish) -> None:
     """Read the file in another way; where that fails, or is broken off, the pieces stay as they were."""
-    before = {number: held.pieces.pop(number) for number in reading.pieces(held.pieces)}
     held.faults.clear()
-    numbers: tuple[int, ...] = ()
-    try:
-        numbers = held.read(reading.name, partial(read, reading.name, data, wish=wish))
-        st.session_state[_tried(reading)] = wish
-    finally:
-        if not numbers:
-            held.pieces = {**before, **held.pieces}
+    numbers = held.read(
+        reading.name,
+        partial(read, reading.name, data, wish=wish),
+        instead=reading.pieces(held.pieces),
+    )
+    st.session_state[_tried(reading)] = wish
     if numbers:
         made = frozenset(hash(held.pieces[number]) for number in numbers)
         _remember(replace(reading, wish=wish, made=made))

@@ -7,7 +7,7 @@ Knows no model.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
@@ -40,26 +40,38 @@ class Tray:
         """What lies in it."""
         return tuple(self.pieces.values())
 
-    def add(self, parts: Iterable[Media]) -> tuple[int, ...]:
-        """Lay parts beside those that are there, as far as a prompt may hold them; returns their numbers."""
+    def add(self, parts: Iterable[Media], instead: Collection[int] = ()) -> tuple[int, ...]:
+        """Lay parts beside those that are there, or `instead` of some, as far as a prompt may hold them; returns their
+        numbers.
+
+        At once: Streamlit begins a run while the one before is not over yet, and that run may send what lies here.
+        """
+        laid = {number: part for number, part in self.pieces.items() if number not in instead}
         numbers = []
         for part in parts:
-            if why := left_out(part, self.parts):
+            if why := left_out(part, tuple(laid.values())):
                 self.faults.append(why)
             else:
                 numbers.append(next(_numbers))
-                self.pieces[numbers[-1]] = part
+                laid[numbers[-1]] = part
+        if numbers:
+            self.pieces = laid
         return tuple(numbers)
 
-    def read(self, name: str, parts: Callable[..., Iterable[Media]]) -> tuple[int, ...]:
-        """Read a file into the tray and return its pieces' numbers, or say what is wrong with it.
+    def read(
+        self, name: str, parts: Callable[..., Iterable[Media]], instead: Collection[int] = ()
+    ) -> tuple[int, ...]:
+        """Read a file into the tray and return its pieces' numbers, or say what is wrong with it; what it comes
+        `instead` of stays until then.
 
         `parts` reads it, and calls its `tick` meanwhile. Whoever leaves meanwhile, takes the file out or does something
         else ends the reading.
         """
         waiting = _Waiting(name)
         try:
-            numbers = self.add(parts(tick=waiting))
+            came = tuple(parts(tick=waiting))
+            sent = instead and not self.pieces.keys() & set(instead)
+            numbers = () if sent else self.add(came, instead)
         except MediaError as error:
             self.faults.append(str(error))
             numbers = ()
@@ -84,18 +96,17 @@ class Tray:
 
     def split(self, number: int, seconds: float) -> None:
         """Lay pieces of a recording, of at most so many seconds, in its place."""
-        whole = self.pieces.pop(number)
+        whole = self.pieces[number]
         assert isinstance(whole, Audio)
         self.faults.clear()
         self.removed = {}
         pieces = split(whole, seconds)
-        if len(self.pieces) + len(pieces) > LIMITS.files:
-            self.pieces[number] = whole
+        if len(self.pieces) - 1 + len(pieces) > LIMITS.files:
             self.faults.append(
                 f"{whole.name} would be {len(pieces)} pieces, but a prompt may hold at most {LIMITS.files} files."
             )
             return
-        self.add(pieces)
+        self.add(pieces, instead=(number,))
 
     def clear(self) -> None:
         """Take all out."""
