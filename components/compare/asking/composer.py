@@ -106,6 +106,8 @@ def begin_anew(on: Comparison | None) -> None:
     if edited(on) is not None:
         st.session_state[BOX] = ""
     leave_edit()
+    if (said := st.session_state.pop(SUBMITTED, None)) is not None:
+        st.session_state.refill = said.text  # its files were still being read
     tray().hold(())
 
 
@@ -125,11 +127,11 @@ def compose(system: str, contenders: int) -> Conversation | None:
         return None
     text = said.text if said else clicked or ""
     held.faults.clear()
+    sources.settle(held)  # where this is interrupted, the next run does it again
     # Whatever interrupts what follows, the words come back, and nothing is asked twice.
     st.session_state.refill = text
     for taken in (SUBMITTED, "send"):
         st.session_state.pop(taken, None)
-    sources.settle(held)
     if said:
         with st.spinner("Reading…"):
             for file in said.files:
