@@ -1,9 +1,8 @@
-"""What the page's process and its workers say to each other: small pickled messages over a local
-connection.
+"""What the page's process and its workers say to each other: small pickled messages over a pair of
+sockets.
 
 A worker is a process that holds one model; the host is a process that has imported the heavy
-libraries and forks workers. Both connect back to the address they were given and say `Hello` first.
-No torch here.
+libraries and forks workers. No torch here.
 """
 
 from __future__ import annotations
@@ -13,23 +12,17 @@ from dataclasses import dataclass
 from playground.engines.events import Event
 from playground.prompt.conversation import Conversation, Settings
 
-HOST = 0
-"""The number that the host says in its `Hello`; workers count from 1."""
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """To the host: fork a worker; its end of the connection to it follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First words of a new connection: who it is, and its process id."""
+    """First words of a forked worker: its process id."""
 
-    number: int
     pid: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fork:
-    """To the host: fork the worker of that number."""
-
-    number: int
 
 
 @dataclass(frozen=True, slots=True)

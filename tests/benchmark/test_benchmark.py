@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from playground.benchmark import true_shape
 from playground.benchmark.pairs import endless
+from playground.cli.commands import bench
 from playground.engines import roster
 from playground.models import capabilities
 from playground.models.fit import shapes
@@ -152,6 +154,16 @@ def test_nothing_is_left_on_the_disk_when_it_is_ended(
     running.send_signal(ending)
     assert running.wait(timeout=60) != 0
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_signal_leaves_half_made_goes_with_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with bench._scratch():
+        torn = Path(tempfile.mkdtemp())
+        assert torn.is_dir()
+    assert not list(tmp_path.iterdir()) and tempfile.tempdir == str(tmp_path)
 
 
 def test_an_answer_goes_on_to_its_length_whatever_a_fine_tune_lists(tmp_path: Path) -> None:

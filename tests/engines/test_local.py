@@ -196,8 +196,38 @@ def test_the_host_comes_back_after_it_was_killed(workers: Workers, stop: threadi
     engine.close()
 
 
+def test_a_host_that_hangs_or_dies_is_not_waited_for(
+    workers: Workers, stop: threading.Event
+) -> None:
+    host = workers._host
+    assert host is not None
+    host.send_signal(signal.SIGSTOP)
+    given_up = threading.Event()
+    given_up.set()
+    assert workers.spawn(given_up) is None
+    threading.Timer(0.3, host.kill).start()
+    with pytest.raises(EngineError, match="The process that runs models did not start"):
+        workers.spawn(threading.Event())
+
+
+def test_where_fork_is_unsafe_each_worker_is_a_fresh_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("playground.engines.workers.FORKS", False)
+    workers, never = Workers(), threading.Event()
+    workers.start()
+    engine = LocalEngine(demo("E2B"), workers)
+    engine.load(never)
+    assert workers._host is None and "demo E2B" in said(engine.stream(ASK, GREEDY, never))
+    os.kill(pid(engine), signal.SIGKILL)
+    with pytest.raises(EngineError, match=r"was killed \(signal 9\)"):
+        said(engine.stream(ASK, GREEDY, never))
+    engine.close()
+    workers.close()
+
+
 def test_workers_end_with_the_program(tmp_path: Path) -> None:
-    """A program that is killed leaves no worker behind."""
+    """A program that is killed leaves no worker behind, and no file."""
     script = (
         "import threading, time\n"
         "from tests.engines.test_local import LocalEngine, Workers, demo, pid\n"
@@ -211,6 +241,7 @@ def test_workers_end_with_the_program(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
         cwd=DEMO.parents[1],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     assert program.stdout is not None
     with program, program.stdout:
@@ -218,6 +249,10 @@ def test_workers_end_with_the_program(tmp_path: Path) -> None:
         program.kill()
     assert len(pids) == 2
     until(lambda: not any(map(psutil.pid_exists, pids)))
+    # What torch compiled is a cache that serves the next start.
+    assert [
+        one.name for one in tmp_path.iterdir() if not one.name.startswith("torchinductor")
+    ] == []
 
 
 def said(events: Iterator[Event]) -> str:

@@ -99,7 +99,7 @@ def bench(
     results = []
     code = 0
     try:
-        with interrupts.raised():
+        with interrupts.noticed() as interruption, _scratch(), interrupts.raised(interruption):
             for name in shape:
                 try:
                     with _model(name, how) as (model, other):
@@ -114,6 +114,18 @@ def bench(
     elif results:
         _write(results)
     return code or (0 if results else 1)
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    """Within, all temporary files lie in one folder: what a signal tears while it is made or removed goes with it."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="playground-") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 @contextmanager
@@ -132,7 +144,7 @@ def _model(name: str, how: Bench) -> Iterator[tuple[Model, Model | None]]:
     except ValueError as error:
         raise BadCall(str(error)) from None
     size = fit.weights(config, PRECISIONS["bf16"])
-    with tempfile.TemporaryDirectory(prefix="playground-") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         for what, free in (
             (f"the disk of {folder}", shutil.disk_usage(folder).free),
             ("memory", device.free_host()),

@@ -1,37 +1,29 @@
-"""`python -m playground.engines.worker NUMBER`: the host of the workers (number 0), or one fresh
-worker.
-
-Reads the address to connect to and the key from standard input.
+"""`python -m playground.engines.worker ROLE CONNECTION`: the host of the workers ("host"), or one fresh worker
+("worker"). CONNECTION is the number of an inherited socket, whose other end is the page's process.
 """
 
-import contextlib
 import os
 import signal
 import sys
-from multiprocessing.connection import Client
-
-from playground.engines.protocol import HOST, Hello
+from multiprocessing.connection import Connection
 
 
 def main() -> None:
-    """Connect, import the heavy libraries, and become what was asked for."""
-    number = int(sys.argv[1])
-    address, key = sys.stdin.readline().strip(), bytes.fromhex(sys.stdin.readline().strip())
+    """Import the heavy libraries, and become what was asked for."""
+    role, end = sys.argv[1], int(sys.argv[2])
     # Ctrl-C in the terminal is for the page's process; the others end when their connection to it
     # closes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # The page's process may end before this one is ready: then there is nobody to connect to.
-    with contextlib.suppress(ConnectionError, EOFError, FileNotFoundError):
-        if number == HOST:
-            from playground.engines.worker.host import host
+    os.set_inheritable(end, False)
+    connection = Connection(end)
+    if role == "host":
+        from playground.engines.worker.host import host
 
-            host(address, key)
-        else:
-            from playground.engines.worker.serve import serve as worker
+        host(connection)
+    else:
+        from playground.engines.worker.serve import serve
 
-            connection = Client(address, authkey=key)
-            connection.send(Hello(number, os.getpid()))
-            worker(connection)
+        serve(connection)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import os
 import signal
-from multiprocessing.connection import Client, Connection, wait
+from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import recv_handle
 
-from playground.engines.protocol import HOST, Died, Fork, Hello
+from playground.engines.protocol import Died, Fork, Hello
 from playground.engines.worker.serve import import_libraries, serve
 
 
-def serve_forks(connection: Connection, address: str, key: bytes) -> None:
-    """Fork on request and tell which workers ended, until the page's process goes away."""
+def host(connection: Connection) -> None:
+    """Be the host until the page's process goes away; does not return."""
+    import_libraries()
+    try:
+        _fork_on_request(connection)
+    except (OSError, EOFError):
+        os._exit(
+            0
+        )  # taking the libraries down in order takes seconds, and there is nothing to save
+
+
+def _fork_on_request(connection: Connection) -> None:
+    """Fork workers and tell which of them ended. Raises OSError or EOFError when the page's process is gone."""
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)
@@ -27,34 +39,25 @@ def serve_forks(connection: Connection, address: str, key: bytes) -> None:
                 os.read(woken, 4096)
                 _reap(connection)
                 continue
-            try:
-                message = connection.recv()
-            except (OSError, EOFError):
-                return
-            if isinstance(message, Fork) and os.fork() == 0:
+            assert isinstance(connection.recv(), Fork)
+            end = recv_handle(connection)
+            if os.fork() == 0:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 os.close(woken)
                 os.close(wake)
                 connection.close()
-                _work(message.number, address, key)
+                _work(end)
+            os.close(end)
 
 
-def host(address: str, key: bytes) -> None:
-    """Be the host until the page's process goes away; does not return."""
-    import_libraries()
-    connection = Client(address, authkey=key)
-    connection.send(Hello(HOST, os.getpid()))
-    serve_forks(connection, address, key)
-    os._exit(0)  # taking the libraries down in order takes seconds, and there is nothing to save
-
-
-def _work(number: int, address: str, key: bytes) -> None:
+def _work(end: int) -> None:
     """In the forked child: be a worker, and never return into the host's code."""
     code = 1
     try:
-        connection = Client(address, authkey=key)
-        connection.send(Hello(number, os.getpid()))
+        os.set_inheritable(end, False)
+        connection = Connection(end)
+        connection.send(Hello(os.getpid()))
         serve(connection)
         code = 0
     finally:
