@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from playground.prompt.schema.stack import limited
+
 MOST_REFERENCES = 500
 """References followed in one check."""
 
@@ -27,7 +29,8 @@ def fault(schema: dict[str, Any], arguments: dict[str, Any]) -> str:
     from referencing.exceptions import Unresolvable
 
     try:
-        found = best_match(_validator()(schema, registry=Registry()).iter_errors(arguments))
+        with limited():
+            found = best_match(_validator()(schema, registry=Registry()).iter_errors(arguments))
     except (_TooMany, RecursionError):
         return "The tool's schema refers to itself without end."
     except Unresolvable:

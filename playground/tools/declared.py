@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from playground.prompt.schema.stack import limited
+
 MOST = 32
 LONGEST = 20_000
 """Characters of one declaration as JSON."""
@@ -137,7 +139,8 @@ def _check(called: str, schema: dict[str, Any]) -> None:
                 "brackets in names."
             )
     try:
-        Draft202012Validator.check_schema(schema)
+        with limited():
+            Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         place = error.json_path.removeprefix("$.") or "the parameters"
         raise DeclaredFault(f"{called}: {place}: {error.message[:200]}.") from None

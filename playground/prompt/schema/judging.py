@@ -14,6 +14,7 @@ from typing import Any
 
 from playground.prompt.schema.patterns import found
 from playground.prompt.schema.reading import SchemaError, bare, check
+from playground.prompt.schema.stack import limited
 
 MOST_CHARACTERS = 400_000
 MOST_FAULTS = 5
@@ -73,7 +74,8 @@ def _judge(text: str, schema_text: str) -> Judged:
     schema = json.loads(schema_text)
     try:
         check(schema)
-        return Judged(True, value, tuple(_faults(value, schema)))
+        with limited():
+            return Judged(True, value, tuple(_faults(value, schema)))
     except SchemaError as error:
         return Judged(True, value, (f"The schema can't be used. {error}",))
     except (RecursionError, ArithmeticError, _Endless):

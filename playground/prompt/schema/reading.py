@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from playground.prompt.schema import patterns
+from playground.prompt.schema.stack import limited
 
 MOST_CHARACTERS = 20_000
 MOST_DEPTH = 24
@@ -176,7 +177,8 @@ def _valid(schema: Schema) -> None:
 
     try:
         meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-        error = best_match(meta.iter_errors(bare(schema)))
+        with limited():
+            error = best_match(meta.iter_errors(bare(schema)))
     except RecursionError:
         raise SchemaError("It is nested too deeply.") from None
     if error is not None:

@@ -8,17 +8,30 @@ from pathlib import Path
 
 import pytest
 
+from playground.comparisons.answer import Answer
+from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
 from playground.comparisons.witnesses.paces import Paces
+from playground.comparisons.witnesses.witness import Witness
 from playground.desk import Desk
 from playground.engines import speeds
 from playground.engines.recital import Recital, reciter
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
-from tests.waiting import ended
+from tests.waiting import ended, until
 
 HERE = replace(reciter("E2B"), engine="local")
 LONG = "The red circle is left of the blue square. " * 10
+
+
+class Told(Witness):
+    """Counts the answers that those before it were told of: an answer has ended a moment before they are."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+
+    def ended(self, comparison: Comparison, answer: Answer) -> None:
+        self.answers += 1
 
 
 @pytest.fixture
@@ -31,9 +44,11 @@ def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
         held = Desk(
             lambda model: Recital(model, said, tokens_per_second=500, prefill_s=0.01), 10**12
         )
-        held.witnesses.append(Paces())
+        told = Told()
+        held.witnesses += [Paces(), told]
         asked = contenders([(one, Settings()) for one in models])
         ended(held.start(Conversation.ask(prompt), asked, **how))
+        until(lambda: told.answers == len(models))
         held.close()
 
     return ask

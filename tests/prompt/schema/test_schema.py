@@ -17,6 +17,7 @@ from playground.prompt.schema.judging import judge
 from playground.prompt.schema.python_type import of_python
 from playground.prompt.schema.reading import SchemaError, described, read
 from playground.prompt.schema.samples import SAMPLES
+from playground.prompt.schema.stack import limited
 
 PERSON = """
 from dataclasses import dataclass
@@ -261,3 +262,11 @@ def test_an_answer_that_is_begun_begins_as_its_schema_has_it(
     else:
         assert isinstance(verdict, Refused) and verdict.reason.startswith(words)
         assert [mend.action for mend in verdict.mends] == ["no_beginning", "no_schema"]
+
+
+def test_a_stack_that_ends_inside_the_checkers_maps_is_an_error_like_any_other() -> None:
+    panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
+    with pytest.raises(RecursionError), limited():
+        raise panic
+    with pytest.raises(KeyboardInterrupt), limited():
+        raise KeyboardInterrupt
