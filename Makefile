@@ -28,9 +28,9 @@ test: .venv/dev.stamp programs check ## everything that CI checks
 test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real servers
 	@$(PYTEST) -n 2 -m "not slow" --hypothesis-profile quick
 
-coverage: .venv/dev.stamp programs ## which lines of the core the tests run
+coverage: .venv/dev.stamp programs ## which lines of the core the tests without a browser run
 	@$(BIN)/coverage erase
-	-@$(BIN)/coverage run -m pytest
+	-@$(BIN)/coverage run -m pytest -n 2 --ignore tests/browser
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
