@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+import psutil
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench.numbers import table
 from playground.comparisons.figures import percentile
@@ -26,6 +27,7 @@ STOPS = 5
 
 WATCH = """() => {
     window.seen = {};
+    document.addEventListener('click', () => { window.sent = Date.now(); }, {capture: true});
     const look = () => {
         for (const pane of document.querySelectorAll('[class*="st-key-pane_"]')) {
             const name = [...pane.classList].find(c => c.startsWith('st-key-pane_'));
@@ -44,7 +46,12 @@ def main() -> None:
     print(
         "(b) token made -> token seen: four streams of 50 tokens/s in one page, Chromium on the same cores"
     )
-    rows = [("tokens", "lag p50 ms", "p95 ms", "max ms", "longest pause ms", "tokens seen")]
+    rows: list[tuple[str, ...]] = [
+        (
+            "tokens", "lag p50 ms", "p95 ms", "max ms", "longest pause ms", "tokens seen", "first word ms", "KB sent",
+            "page's memory",
+        )
+    ]  # fmt: skip
     rows += [_lag(words) for words in LENGTHS]
     table(rows)
     print(f"\n    Stop clicked -> all four panes say so, ms, {STOPS} times")
@@ -55,17 +62,22 @@ def _lag(words: int) -> tuple[str, ...]:
     with tempfile.NamedTemporaryFile("r", suffix=".stamps") as stamps:
         command = (*SLOW, "--words", str(words), "--stamps", stamps.name)
         with serving(command) as server, sync_playwright() as playwright:
+            received: list[int] = []
             page = _open(
                 playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]),
                 server.url,
+                lambda frame: received.append(len(frame)),
             )
             page.evaluate(WATCH)
+            received.clear()
             ask(page, "Recite.")
             panes(page, 4)
             time.sleep(words / 50)
             wait_until_ended(page)
             time.sleep(0.5)
             seen: dict[str, dict[str, float]] = page.evaluate("window.seen")
+            first = min(map(min, map(dict.values, seen.values()))) - page.evaluate("window.sent")
+            memory = psutil.Process(server.pid).memory_full_info().uss
         said: dict[tuple[str, str], float] = {}
         for line in Path(stamps.name).read_text().splitlines():
             variant, word, at = line.split()
@@ -83,6 +95,9 @@ def _lag(words: int) -> tuple[str, ...]:
         *(f"{figure:.0f}" for figure in figures),
         f"{max(pauses):.0f}",
         f"{len(lags)} of {4 * words}",
+        f"{first:.0f}",
+        f"{sum(received) / 1000:.0f}",
+        f"{memory / 1e6:.0f} MB",
     )
 
 
@@ -126,8 +141,10 @@ def _stop(page: Page) -> float:
     return float(page.evaluate("window.stopped - window.clicked"))
 
 
-def _open(browser, url: str) -> Page:  # type: ignore[no-untyped-def]
-    page: Page = browser.new_page(viewport={"width": 1440, "height": 900})
+def _open(browser: Browser, url: str, hear: Callable[[bytes], object] = lambda frame: None) -> Page:
+    """The page, all at once chosen; `hear` is told of every message that the server sends."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
     visit(page, f"{url}/?max_tokens=4096")
     page.get_by_text("All at once").click()
     return page

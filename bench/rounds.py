@@ -98,10 +98,12 @@ def _round(page: Page, session: CDPSession, server: Server, stamps: Path, number
     before = len(stamps.read_text().splitlines())
     page.evaluate(WATCH)
     ask(page, f"Recite number {number}.")
+    time.sleep(
+        WORDS / 50
+    )  # and no look at the page meanwhile: each would have its browser list all that is on it
     asked = page.locator("[class*='st-key-round_']").filter(has_text=f"number {number}.")
     expect(asked).to_be_visible(timeout=PATIENCE_MS)
     panes(page, 4)
-    time.sleep(WORDS / 50)
     wait_until_ended(page)
     page.wait_for_selector("[data-test-script-state=notRunning]")
     seen: dict[str, dict[str, float]] = page.evaluate("window.seen")
