@@ -230,8 +230,8 @@ def compute(
             keep("itl_ms", Percentiles(*(percentile(gaps, share) for share in (0.5, 0.95, 0.99))))
             values["itl_per_token"] = all(chunk.tokens == 1 for chunk in said)
 
-        if prompt is not None and prompt.cached is not None:
-            uncached = prompt.total - prompt.cached
+        uncached = _uncached(prompt)
+        if uncached:
             if finished is not None and finished.prefill_s:
                 keep("prefill_tps", uncached / finished.prefill_s, "reported")
             elif timeline.read is not None and first > timeline.read:
@@ -249,6 +249,13 @@ def compute(
         if speed and bandwidth and finished.weight_bytes_per_token:
             keep("bandwidth_share", speed * finished.weight_bytes_per_token / bandwidth)
     return Figures(contended=contended, sources=sources, **values)
+
+
+def _uncached(prompt: PromptTokens | None) -> int:
+    """Tokens of a prompt that were read; 0 where that is not known, or none was."""
+    if prompt is None or prompt.cached is None:
+        return 0
+    return max(0, prompt.total - prompt.cached)
 
 
 def _after_the_first(said: Sequence[Chunk], reported: OutputTokens | None) -> tuple[float, Source]:

@@ -17,7 +17,7 @@ from playground.comparisons.figures import (
 )
 from playground.comparisons.steps import Step
 from playground.engines.events import OutputTokens
-from playground.prompt.cost import PromptTokens
+from playground.prompt.cost import PromptTokens, least_sure
 from playground.prompt.tokens import together
 
 
@@ -31,7 +31,10 @@ def figures(steps: Sequence[Step], contended: bool) -> Figures:
     if len(each) == 1:
         return each[0]
     values: dict[str, Any] = {}
-    sources = {name: source for one in each for name, source in one.sources.items()}
+    sources = {
+        name: least_sure(one.sources[name] for one in each if name in one.sources)
+        for name in {name for one in each for name in one.sources}
+    }
     for name in ("queue_s", "load_s", "media_s", "e2e_s"):
         values[name] = _sum([getattr(one, name) for one in each])
     values["ttft_s"] = each[0].ttft_s
@@ -132,4 +135,5 @@ def _output(each: Sequence[Figures]) -> OutputTokens | None:
         answer=sum(one.answer for one in there),
         hidden=sum(one.hidden for one in there),
         first=None if None in first else sum(one or 0 for one in first),
+        source=least_sure(one.source for one in there),
     )

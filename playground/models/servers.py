@@ -16,6 +16,8 @@ An entry with a fault hides itself and no other.
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import re
 import tomllib
@@ -24,7 +26,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psutil
 
@@ -70,7 +72,16 @@ class Key:
 
     def hide(self, text: str) -> str:
         """The text with the secret blotted out, should a server have repeated it."""
-        return text.replace(self._secret, "[key]") if self._secret else text
+        for written in self._ways():
+            text = text.replace(written, "[key]")
+        return text
+
+    def _ways(self) -> list[str]:
+        """How it may stand in a server's words: as it is, and as JSON, HTML and addresses write it, the longest first."""
+        plain = self._secret
+        ways = {plain, json.dumps(plain)[1:-1], html.escape(plain), html.escape(plain, quote=False)}
+        ways |= {quote(plain), quote(plain, safe="")}
+        return sorted(filter(None, ways), key=len, reverse=True)
 
     def __bool__(self) -> bool:
         return bool(self._secret)
@@ -128,8 +139,12 @@ class Server:
 
     @property
     def root(self) -> str:
-        """Scheme and host, for what stands beside the OpenAI paths."""
-        return urlunsplit((*urlsplit(self.url)[:2], "", "", ""))
+        """For what stands beside the OpenAI paths: scheme and host, and where a proxy put it ("http://host/lab" of
+        "http://host/lab/v1").
+        """
+        scheme, host, path, *_ = urlsplit(self.url)
+        before = path.removesuffix("/v1") if path.endswith("/v1") else ""
+        return urlunsplit((scheme, host, before, "", ""))
 
     @property
     def on_this_machine(self) -> bool:
@@ -145,19 +160,38 @@ class Server:
 
 
 def address(url: str) -> str:
-    """A server's address in one form, with the usual path `/v1` where none was given. Raises ServerError."""
+    """A server's address in one form, with the usual path `/v1` where none was given. Raises ServerError, which
+    repeats nothing that may be a key.
+    """
+    url = url.strip()
+    shown = "What stands there" if set(url) & set("@?#") else repr(url)
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ServerError(f"{url!r} is no address.") from None
+        raise ServerError(f"{shown} is no address.") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise ServerError(f"{url!r} is no address of a server: write http://host:port/v1.")
+        raise ServerError(f"{shown} is no address of a server: write http://host:port/v1.")
+    if not _plain(url) or not _is_host(host):
+        raise ServerError(f"{shown} is no address: it has a sign or a host in it that none has.")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ServerError(
             "A server's address has no user, key or question mark in it; keys go into the environment."
         )
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") or "/v1", "", ""))
+
+
+def _plain(url: str) -> bool:
+    return url.isprintable() and not any(map(str.isspace, url))
+
+
+def _is_host(host: str) -> bool:
+    """Whether a name can be asked for: each of its labels has 1 to 63 letters."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return _is_address(host)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

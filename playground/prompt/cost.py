@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Source = Literal["measured", "reported", "estimated"]
-"""Who says a number: this program, the server, or a formula."""
+"""Who says a number: this program, the server, or a formula. The surest first."""
+
+
+def least_sure(sources: Iterable[Source]) -> Source:
+    """Who says what is made of several numbers: whoever says the least sure of them."""
+    return max(sources, key=get_args(Source).index)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from playground.prompt.conversation import (
     Video,
     begun,
 )
-from playground.prompt.cost import PromptTokens, Source
+from playground.prompt.cost import PromptTokens, Source, least_sure
 from playground.prompt.piecewise import requests
 from playground.prompt.rendering import Prompt, block, render, timestamp
 from playground.prompt.template import ChatTemplate, Untokenizable
@@ -64,6 +64,7 @@ def together(each: Sequence[PromptTokens]) -> PromptTokens:
         audio=sum(one.audio for one in each),
         video=sum(one.video for one in each),
         cached=None if None in cached else sum(one or 0 for one in cached),
+        source=least_sure(one.source for one in each),
     )
 
 

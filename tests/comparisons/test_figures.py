@@ -12,9 +12,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from playground.comparisons import summed
 from playground.comparisons.figures import Timeline, compute, percentile, stages
+from playground.comparisons.steps import Step
 from playground.engines.events import Chunk, Finished, OutputTokens
-from playground.prompt.cost import PromptTokens
+from playground.prompt.cost import PromptTokens, Source
 
 PROMPT = PromptTokens(text=20, image=72, audio=30)
 
@@ -171,3 +173,29 @@ def test_the_share_of_the_bandwidth_is_speed_times_what_a_token_reads() -> None:
     assert known.as_dict()["bandwidth_share"] == known.bandwidth_share
     unknown = compute(timeline, chunks, None, read)
     assert unknown.weight_bytes_per_token == 3_000_000 and unknown.bandwidth_share is None
+
+
+@pytest.mark.parametrize("cached", [100, 250])
+def test_where_nothing_was_read_there_is_no_prefill_speed(cached: int) -> None:
+    prompt = PromptTokens(100, cached=cached)
+    chunks = [Chunk("answer", "a", 1, 2.0)]
+    for read, told in ((0.5, None), (None, Finished(3.0, "stop", prefill_s=0.2)), (None, None)):
+        figures = compute(Timeline(0.0, 0.0, 0.0, read), chunks, prompt, told)
+        assert figures.prefill_tps is None and figures.ttft_s == 2.0
+
+
+def test_a_sum_is_as_sure_as_its_least_sure_part() -> None:
+    def step(start: float, source: Source) -> Step:
+        line = Timeline(start, start, start, finished=start + 3)
+        chunks = [Chunk("answer", word, 0, start + at) for at, word in enumerate("abc", 1)]
+        output = OutputTokens(0, 4, source, first=None if source == "reported" else 2.0)
+        last = Finished(start + 3, "stop", PromptTokens(9, source=source), output, 0.5)
+        return Step(line, chunks, last=last)
+
+    for order in (("estimated", "reported"), ("reported", "estimated")):
+        whole = summed.figures([step(10.0 * at, source) for at, source in enumerate(order)], False)
+        assert whole.output_tokens and whole.output_tokens.source == "estimated"
+        assert whole.prompt_tokens and whole.prompt_tokens.source == "estimated"
+        named = ("output_tokens", "prompt_tokens", "tpot_ms", "output_tps")
+        assert {whole.sources[name] for name in named} == {"estimated"}
+        assert whole.sources["prefill_tps"] == "reported" and whole.sources["ttft_s"] == "measured"

@@ -35,12 +35,27 @@ def test_an_address_has_one_form(written: str, meant: str) -> None:
         "http://gpu1/v1?key=secret",
         "http://gpu1:abc",
         "",
+        "http://me:secret@gpu1:99999/v1",
+        "ftp://me:secret@gpu1",
+        "me:secret@gpu1:8000",
+        "gpu1:8000/v1?key=secret",
+        "http://gpu 1:8000",
+        "http://gp\u200bu1:8000",
+        "http://gpu1:8000/v1/\0",
+        "http://gpu1..example.org",
+        f"http://{'g' * 64}.org",
     ],
 )
 def test_what_is_no_address_is_refused(written: str) -> None:
     with pytest.raises(ServerError) as error:
         address(written)
     assert "secret" not in str(error.value)
+
+
+def test_what_stands_beside_the_openai_paths_stands_behind_the_same_proxy() -> None:
+    roots = {"http://h:80/v1": "http://h:80", "http://h/lab/v1": "http://h/lab"}
+    roots |= {"https://h/v1beta/openai": "https://h", "http://h/api/lab/v1": "http://h/api/lab"}
+    assert {url: Server("lab", url).root for url in roots} == roots
 
 
 @pytest.mark.parametrize(
@@ -167,6 +182,10 @@ def test_a_key_shows_itself_to_nobody() -> None:
     server = Server("lab", "http://x", key=key)
     assert "secret" not in f"{key} {key!r} {server} {server!r} {[server]}"
     assert key.hide("Bearer sk-very-secret!") == "Bearer [key]!"
+    odd = Key('sk&"<very>/secret+\\')
+    for said in ('{"k": "sk&\\"<very>/secret+\\\\"}', "sk&amp;&quot;&lt;very&gt;/secret+\\", "sk&amp;\"&lt;very&gt;/secret+\\",
+                 "?key=sk%26%22%3Cvery%3E%2Fsecret%2B%5C", "?key=sk%26%22%3Cvery%3E/secret%2B%5C"):  # fmt: skip
+        assert "[key]" in odd.hide(said) and "very" not in odd.hide(said)
     with pytest.raises(TypeError):
         pickle.dumps(server)
     assert Key("a") == Key("a") != Key("b") and not Key()

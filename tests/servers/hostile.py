@@ -204,6 +204,10 @@ class Handler(BaseHTTPRequestHandler):
             yield from (*WORDS, piece(finish="stop"), usage(-5, "many"), DONE)
         elif how == "no end":
             yield from WORDS
+        elif how == "cut piece":  # and an orderly end of the connection
+            yield from (*WORDS, b'data: {"choices": [{"delta": {"conte')
+        elif how == "empty events":
+            yield from (b"data: \n\n", *WORDS, b"data:\n\n", *GOOD[4:-1], b"data: [DONE] \n\n")
         elif how.startswith("finish "):
             yield from (*WORDS, piece(finish=how.removeprefix("finish ")), usage(), DONE)
         elif how == "end unsaid":

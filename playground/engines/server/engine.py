@@ -134,7 +134,12 @@ class ServerEngine:
                 yield item
                 continue
             at, data = item
-            piece = json.loads(str(data, "utf-8"))
+            try:
+                piece = json.loads(str(data, "utf-8"))
+            except ValueError:
+                if incoming.over:
+                    break  # the connection ended in the middle of a piece
+                raise
             if (how_far := reading(piece, at, asked)) is not None:
                 reads = True
                 yield how_far
@@ -167,6 +172,8 @@ class ServerEngine:
             asked = settings if budget is None else replace(settings, image_tokens=budget)
             return tokens.count(conversation, asked, self.model)
 
+        most = SLACK * self.model.capabilities.context, SLACK * settings.max_tokens + 64
+        reply.usage = reply.usage.believed(*most)
         cached = reply.usage.cached
         self._tells_cached = self._tells_cached or cached is not None
         if cached is None and (self._tells_cached or not known):

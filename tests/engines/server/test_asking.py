@@ -80,3 +80,17 @@ def test_what_can_not_be_decompressed_is_a_sentence(start: Start) -> None:
     server, _ = start("gzip", b"no gzip at all, and long enough")
     with Asking(server) as asking, pytest.raises(ServerError, match="can't be decompressed"):
         asking.models()
+
+
+def test_a_list_without_end_of_brackets_is_no_list(start: Start) -> None:
+    server, _ = start("identity", b"[" * 200_000)
+    with Asking(server) as asking, pytest.raises(ServerError, match="lists no models"):
+        asking.models()
+
+
+def test_a_host_that_no_client_can_ask_for_is_a_sentence() -> None:
+    with (
+        Asking(Server("lab", "http://\u00e4.-b:9")) as asking,
+        pytest.raises(ServerError, match="can't be reached"),
+    ):
+        asking.models()

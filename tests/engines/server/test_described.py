@@ -28,6 +28,7 @@ def test_ollama_tells_embeddings_and_painters_apart(able: list[str], talks: bool
     [
         ("num_ctx                        8192\ntop_k 64", 8192),
         ("num_ctx 999999", 131072),
+        (f"num_ctx {'9' * 5000}", 131072),
         ("", 131072),
     ],
 )

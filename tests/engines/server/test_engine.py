@@ -102,6 +102,7 @@ BROKEN = {
     "strange": "something that is no answer",
     "stranger": "something that is no answer",
     "no end": "broke off without an end",
+    "cut piece": "broke off without an end",
     "nested": "something that is no answer",
     "error inside": "lab broke off: CUDA out of memory.",
     "error as text": "lab broke off: context too long.",
@@ -230,6 +231,7 @@ def test_the_key_to_mend_is_the_one_that_the_file_names(hostile: Hostile, tmp_pa
         ("pings", "One two three."),
         ("reads", "One two three."),
         ("open end", "One two three."),
+        ("empty events", "One two three."),
         ("finish eos_token", "One two three."),
     ],
 )

@@ -35,6 +35,7 @@ class Played:
 
     play: Play
     done: bool = True
+    over: bool = False
 
     def close(self, *_: object) -> None: ...
 
@@ -117,6 +118,31 @@ def test_thoughts_that_never_come_are_in_no_speed(monkeypatch: pytest.MonkeyPatc
     named = [stage.name for stage in stages(Timeline(-1, -1, 0.0), told.chunks, hidden=True)]
     assert named == ["queue", "load", "thinking", "answer"]
     assert arrivals(told.chunks, told.figures.output_tokens)[-1] == pytest.approx(12)
+
+
+def test_thoughts_that_nobody_tells_of_are_in_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same without a count of them: 512 tokens can't be the 55 letters that came."""
+    play = [*steady(["word "] * 11, 3, 0.1), (4.1, end(512))]
+    told = tell(monkeypatch, play)
+    assert told.tokens == (501, 11, "estimated")
+    assert told.figures.output_tps is None and told.figures.prefill_tps is None
+    assert told.figures.ttft_s == told.figures.ttfa_s == 3
+    assert arrivals(told.chunks, told.figures.output_tokens)[-1] == pytest.approx(11)
+    seen = [*steady(["hm "] * 5, 1, 0.1, "reasoning"), *play]
+    assert tell(monkeypatch, seen).tokens == (501, 11, "estimated")
+    # Three bytes a sign, and a sign is a token or three.
+    assert tell(monkeypatch, [*steady(["一" * 4] * 11, 3, 0.1), (4.1, end(133))]).figures.output_tps
+
+
+@pytest.mark.parametrize("counts", [(90_000_000, 12), (12, 90_000_000)])
+def test_counts_beyond_what_was_asked_for_are_none(
+    monkeypatch: pytest.MonkeyPatch, counts: tuple[int, int]
+) -> None:
+    prompt, output = counts
+    play = [*steady(["word "] * 11, 3, 0.1), (4.1, end(output, prompt=prompt))]
+    told = tell(monkeypatch, play, settings=Settings(max_tokens=100)).figures
+    assert (told.prompt_tokens is None) == (told.prefill_tps is None) == (prompt > 12)
+    assert (told.output_tokens is None) == (told.output_tps is None) == (output > 12)
 
 
 def test_thoughts_beside_the_completion_stand_in_the_total(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def follow(stream: bytes, size: int) -> tuple[list[bytes], int]:
 def test_every_cut_tells_the_same(newline: str, size: int) -> None:
     stream = STREAM.replace("\n", newline).encode()
     assert follow(stream, size) == (FOUND, 2)
-    assert follow(b"\xef\xbb\xbf" + stream, 1000) == (FOUND, 2)
+    assert follow(b"\xef\xbb\xbf" + stream, size) == (FOUND, 2)
 
 
 def test_a_ping_counts_as_soon_as_its_line_is_there() -> None:
@@ -42,6 +42,11 @@ def test_what_stands_behind_the_last_blank_line_is_read_too() -> None:
     events = Events(100)
     assert events.take(b"data: one\n\ndata: two\n") == [b"one"]
     assert events.rest() == [b"two"] and events.rest() == []
+
+
+def test_an_event_without_data_is_none() -> None:
+    assert Events(100).take(b"data: \n\ndata:\n\ndata\n\ndata: x\n\n") == [b"x"]
+    assert Events(100).take(b"\xef\xbb") == []
 
 
 def test_what_llama_cpp_says_of_errors() -> None:

@@ -87,7 +87,7 @@ def _ollama(shown: Json) -> Told:
     architecture = facts.get("general.architecture")
     lengths = [value for key, value in facts.items() if key.endswith("context_length")]
     most = _whole(facts.get(f"{architecture}.context_length")) or _whole(_first(lengths))
-    chosen = re.search(r"(?m)^\s*num_ctx\s+(\d+)", str(shown.get("parameters", "")))
+    chosen = re.search(r"(?m)^\s*num_ctx\s+(\d{1,9})\b", str(shown.get("parameters", "")))
     context = _whole(running.get("context_length"))
     if context is None and chosen:
         context = min(int(chosen[1]), most or int(chosen[1])) or None

@@ -110,7 +110,8 @@ class Reply:
             characters[chunk.channel] += len(chunk.text)
         first = next((len(chunk.text) for chunk in self._said), 0)
         said = next((len(chunk.text) for chunk in self._said if chunk.channel != "thinking"), 0)
-        return Spoken(pieces, characters, first, said)
+        size = sum(len(chunk.text.encode("utf-8", "replace")) for chunk in self._said)
+        return Spoken(pieces, characters, size, first, said)
 
 
 def _is_error(piece: Any) -> bool:

@@ -7,7 +7,7 @@ from the server's own is an estimate and says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.engines.events import Channel, FinishReason, OutputTokens
@@ -19,6 +19,11 @@ MOST_TOKENS = 100_000_000
 
 MARKS = 4
 """Tokens around a thought that are no text: <|channel>, its name, a line break, <channel|>."""
+
+UNSEEN = 32
+"""Tokens that may be without text (marks around calls and strings, white space that a server takes away); with more of
+them than that, some of what was counted never came.
+"""
 
 CUT_SHARE, CUT_TOKENS = 0.5, 1000
 """A prompt of less than this share of what was foreseen, and of so many tokens less, was cut: estimates err less."""
@@ -39,6 +44,12 @@ class Usage:
     thinking: int | None = None
     media: dict[str, int] = field(default_factory=dict)
     prefill_s: float | None = None
+
+    def believed(self, most_prompt: int, most_output: int) -> Usage:
+        """The same without counts beyond what can be: a server that says them does not count."""
+        prompt = self.prompt if (self.prompt or 0) <= most_prompt else None
+        output = self.output if (self.output or 0) <= most_output else None
+        return replace(self, prompt=prompt, output=output)
 
     def take(self, piece: Mapping[str, Any]) -> None:
         """What a piece of the stream tells."""
@@ -74,12 +85,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Pieces with text and their characters by channel; how many characters the very first one had, and the first that
-    was no thought.
+    """Pieces with text and their characters by channel, and the bytes of all of them; how many characters the very first
+    one had, and the first that was no thought.
     """
 
     pieces: Mapping[Channel, int]
     characters: Mapping[Channel, int]
+    bytes: int
     first: int
     first_said: int
 
@@ -155,6 +167,13 @@ def output_tokens(
         unthought = pieces - spoken.pieces["thinking"]
         first = _in_first(total - thought, unthought, 0, spoken.first_said, characters - seen)
         return OutputTokens(thought, total - thought, "reported", hidden=thought, first=first)
+    if total > spoken.bytes + UNSEEN:
+        # A token is a byte at least: the rest was thought, and nobody says how much. The pieces that came may each hold
+        # several tokens, so all of them are the first: no speed follows from them.
+        answer = min(total, pieces - spoken.pieces["thinking"])
+        return OutputTokens(
+            total - answer, answer, "estimated", hidden=total - pieces, first=float(pieces)
+        )
     if reason != "length" and (total == pieces + 1 or (total != pieces and closing_counted)):
         total = max(0, total - 1)
     marks = MARKS if seen else 0

@@ -90,7 +90,7 @@ class Asking:
             raise ServerError(f"{name} did not answer in time.") from None
         except httpx2.DecodingError:
             raise ServerError(f"{name} sends what can't be decompressed.") from None
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             raise ServerError(*unreached(error, self.server)) from None
 
     def _reply(
@@ -110,6 +110,6 @@ class Asking:
 def _object(body: bytes) -> Json:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -207,7 +207,7 @@ def _fault(error: Exception) -> Exception:
             return Late()
         case aiohttp.ClientConnectorError() | aiohttp.ClientSSLError():
             return Unreached.out_of(error)
-        case aiohttp.ClientHttpProxyError() | aiohttp.InvalidURL():
+        case aiohttp.ClientHttpProxyError() | aiohttp.InvalidURL() | UnicodeError():
             return Unreached()
         case aiohttp.ClientError() | OSError():
             return Closed()

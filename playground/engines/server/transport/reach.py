@@ -101,19 +101,19 @@ def unreached(error: BaseException, server: Server) -> tuple[str, str]:
 
 
 def _is_excepted(server: Server, named: dict[str, str]) -> bool:
-    """Whether NO_PROXY names its host: by name, by a name that it ends in, or by a net that its address lies in."""
+    """Whether NO_PROXY names its host: by name, by a name that it ends in, by its address or a net that it lies in."""
     if proxy_bypass(server.host):
         return True
     try:
         address = ip_address(urlsplit(server.url).hostname or "")
     except ValueError:
         return False
-    return any(_lies_in(address, entry.strip()) for entry in named.get("no", "").split(","))
+    return any(_lies_in(address, entry.strip(" []")) for entry in named.get("no", "").split(","))
 
 
 def _lies_in(address: object, entry: str) -> bool:
     try:
-        return "/" in entry and address in ip_network(entry, strict=False)
+        return address in ip_network(entry, strict=False)
     except ValueError:
         return False
 

@@ -20,13 +20,17 @@ class Events:
         self.pings = 0
         self._most_bytes = most_bytes
         self._held = bytearray()
-        self._begun = False
+        self._opening: bytes | None = b""
         self._return = False
 
     def take(self, data: bytes) -> list[bytes]:
         """The data of every event that is whole now. Raises TooMuch when one grows beyond all bounds."""
-        if not self._begun:
-            self._begun, data = True, data.removeprefix(MARK)
+        if self._opening is not None:
+            opening = self._opening + data
+            if len(opening) < len(MARK) and MARK.startswith(opening):
+                self._opening = opening
+                return []
+            self._opening, data = None, opening.removeprefix(MARK)
         if self._return or b"\r" in data:
             data = self._one_kind_of_newline(data)
         held = self._held
@@ -54,7 +58,7 @@ class Events:
         found = []
         for event in whole.split(b"\n\n"):
             if event.startswith(b"data: ") and b"\n" not in event:
-                found.append(event[6:])
+                found += [event[6:]] if len(event) > 6 else []  # one without data is none
             elif lines := [line for line in map(self._line, event.split(b"\n")) if line]:
                 found.append(b"\n".join(lines))
         return found

@@ -60,11 +60,13 @@ def send(way: Way, url: str, body: bytes, patience: Patience) -> Incoming:
 
 
 class Incoming:
-    """One answer on its way. `done` tells that the server said that this was all."""
+    """One answer on its way. `done` tells that the server said that this was all, `over` that nothing more can come:
+    what is still told then may have been cut.
+    """
 
     def __init__(self, parcels: Parcels, patience: Patience) -> None:
         self.patience = patience
-        self.done = False
+        self.done = self.over = False
         self._parcels = parcels
 
     def pieces(
@@ -89,8 +91,9 @@ class Incoming:
                     pings = events.pings
                     if item is not None:
                         at = item[0]
+                    self.over = item is None
                     for data in events.rest() if item is None else events.take(item[1]):
-                        if data == b"[DONE]":
+                        if data.strip() == b"[DONE]":
                             self.done = True
                             return
                         yield at, data
