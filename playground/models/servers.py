@@ -77,7 +77,7 @@ class Key:
         return text
 
     def _ways(self) -> list[str]:
-        """How it may stand in a server's words: as it is, and as JSON, HTML and addresses write it, the longest first."""
+        """How it may stand in a server's words: as it is, and as JSON, HTML and URLs write it, the longest first."""
         plain = self._secret
         ways = {plain, json.dumps(plain)[1:-1], html.escape(plain), html.escape(plain, quote=False)}
         ways |= {quote(plain), quote(plain, safe="")}

@@ -183,8 +183,13 @@ def test_a_key_shows_itself_to_nobody() -> None:
     assert "secret" not in f"{key} {key!r} {server} {server!r} {[server]}"
     assert key.hide("Bearer sk-very-secret!") == "Bearer [key]!"
     odd = Key('sk&"<very>/secret+\\')
-    for said in ('{"k": "sk&\\"<very>/secret+\\\\"}', "sk&amp;&quot;&lt;very&gt;/secret+\\", "sk&amp;\"&lt;very&gt;/secret+\\",
-                 "?key=sk%26%22%3Cvery%3E%2Fsecret%2B%5C", "?key=sk%26%22%3Cvery%3E/secret%2B%5C"):  # fmt: skip
+    for said in (
+        '{"k": "sk&\\"<very>/secret+\\\\"}',
+        "sk&amp;&quot;&lt;very&gt;/secret+\\",
+        'sk&amp;"&lt;very&gt;/secret+\\',
+        "?key=sk%26%22%3Cvery%3E%2Fsecret%2B%5C",
+        "?key=sk%26%22%3Cvery%3E/secret%2B%5C",
+    ):
         assert "[key]" in odd.hide(said) and "very" not in odd.hide(said)
     with pytest.raises(TypeError):
         pickle.dumps(server)
