@@ -106,9 +106,19 @@ def _download_button(desk: Desk, repo: str, download: Download | None, what: str
             f"Throw away{what}",
             key=f"discard_{repo}",
             icon=":material/delete:",
-            on_click=cache.remove,
+            on_click=_throw_away,
             args=(repo,),
         )
+
+
+def _throw_away(repo: str) -> None:
+    tell(cache.remove(repo))
+
+
+def tell(why: str) -> None:
+    """Why something could not be deleted, if it could not."""
+    if why:
+        st.toast(plain(why), icon=":material/error:", duration="infinite")
 
 
 def _progress(download: Download) -> None:

@@ -175,6 +175,7 @@ def _delete(desk: Desk, model: Model) -> None:
         return
     if model.runtime == "llama.cpp":
         repo, _, file = model.weights.rpartition("/")
-        finding.remove(repo, file)
+        why = finding.remove(repo, file)
     else:
-        cache.remove(model.weights)
+        why = cache.remove(model.weights)
+    fetching.tell(why)

@@ -14,7 +14,7 @@ def repository(name: str) -> str:
     known = variant(before)
     if known is not None and not kind:
         return known.weights.instruct
-    if known is not None and (official := known.weights.gguf(kind)):
+    if known is not None and (official := known.weights.gguf(kind.lower())):
         return official
     if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*(/\w[\w.-]*\.gguf)?", name, re.ASCII):
         raise BadCall(

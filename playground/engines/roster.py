@@ -354,6 +354,9 @@ def _gguf_of(name: str, path: Path) -> Model | None:
         found = finding.in_repository(repo)
         if name != repo:
             found = [one for one in found if one.name == name]
+            if not found and (wrong := finding.fault(repo, name.removeprefix(f"{repo}/"))):
+                remedy = f"Download it again (python -m playground download {name}), or delete it."
+                raise ModelError(f"{name} is here but damaged: {wrong}.", remedy)
         names = [f"local:{one.name}" for one in found]
     else:
         return None

@@ -81,17 +81,31 @@ def header(file: Path) -> Header:
     return looked_into(file, _read)
 
 
-def looked_into(file: Path, read: Callable[[Path, int, int], Told]) -> Told:
-    """What `read` makes of a file, of when it was changed (ns) and of its bytes. Raises Spoilt."""
+def looked_into(file: Path, read: Callable[[Path, int], Told]) -> Told:
+    """What `read` makes of a file and of its bytes, once for each change of it, whether it can be read or not. Raises
+    Spoilt.
+    """
     try:
         stat = file.stat()
         if not file.is_file():
             raise Spoilt(f"{file.name} is no file")
-        return read(file, stat.st_mtime_ns, stat.st_size)
+        told: Told | Spoilt = _outcome(read, file, stat.st_mtime_ns, stat.st_size)
     except FileNotFoundError:
         raise Spoilt(f"{file.name} is missing") from None
     except OSError as error:
         raise Spoilt(f"{file.name} can't be read ({error.strerror or error})") from None
+    if isinstance(told, Spoilt):
+        raise Spoilt(str(told))
+    return told
+
+
+@lru_cache(maxsize=768)
+def _outcome(read: Callable[[Path, int], Any], file: Path, modified: int, size: int) -> Any:
+    """`modified` is there to notice a change."""
+    try:
+        return read(file, size)
+    except Spoilt as spoilt:
+        return Spoilt(str(spoilt))
 
 
 def opening(file: Path, size: int) -> bytes:
@@ -105,9 +119,7 @@ def opening(file: Path, size: int) -> bytes:
     return first
 
 
-@lru_cache(maxsize=512)
-def _read(file: Path, modified: int, size: int) -> Header:
-    """`modified` is there to notice a change."""
+def _read(file: Path, size: int) -> Header:
     first = opening(file, size)
     length = struct.unpack("<Q", first[:8])[0] if len(first) >= 8 else LONGEST_HEADER + 1
     if length > LONGEST_HEADER:

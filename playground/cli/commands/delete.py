@@ -19,7 +19,8 @@ def delete(model: options.Weights) -> int:
     held = cache.size(repo)
     if not held:
         raise BadCall(f"{repo} is not in the Hugging Face cache.")
-    cache.remove(repo)
+    if why := cache.remove(repo):
+        raise BadCall(why)
     output.write(f"{repo} is deleted, {size(held)} are free again.\n")
     return 0
 
@@ -27,8 +28,10 @@ def delete(model: options.Weights) -> int:
 def _delete_file(name: str) -> int:
     """One GGUF file of a repository; the encoders beside it stay for the others."""
     repo, _, file = name.rpartition("/")
-    if file not in [one.file.name for one in finding.in_repository(repo)]:
+    here = file in [one.file.name for one in finding.in_repository(repo)]
+    if not here and finding.fault(repo, file) is None:
         raise BadCall(f"{name} is not in the Hugging Face cache.")
-    finding.remove(repo, file)
+    if why := finding.remove(repo, file):
+        raise BadCall(why)
     output.write(f"{name} is deleted.\n")
     return 0

@@ -28,6 +28,9 @@ ENDING_S = 1.0
 TOLD = re.compile(r"^[\d.]+ E \s*(?P<words>.+)")
 """A line of llama.cpp's log that tells of a fault."""
 
+LOADING, NOTHING_SAID = "error loading model: ", "failed to load model from"
+"""What stands before the reason, and a reason that is none: what was wrong stands in a line before it."""
+
 ASSERTION = re.compile(r"(GGML_ASSERT\(.*\)|GGML_ABORT.*) failed")
 
 
@@ -135,11 +138,13 @@ class Process:
         time.sleep(LISTEN_S)  # the log comes through a pipe of its own
         told = [found["words"] for line in self._log if (found := TOLD.match(line))]
         why = next(
-            (line for line in told if "error loading model" in line),
+            (line for line in told if LOADING in line and NOTHING_SAID not in line),
             told[0] if told else heard.reason,
         )
         file = Path(self.order.file)
-        why = why.replace(str(file), file.name).rpartition("error loading model: ")[2]
+        why = (
+            why.replace(str(file), file.name).rpartition(LOADING)[2].rpartition("from_reader: ")[2]
+        )
         return EngineError(
             f"llama.cpp can't load {self._title}: {why[:300].rstrip('.')}.",
             "Download the file again, or take other weights.",

@@ -28,6 +28,9 @@ POOLED = 3
 USUAL = 280
 """Tokens of a picture where nobody says otherwise."""
 
+LARGEST_SIDE, MOST_SQUARES = 1024, 4096
+"""The family has 48 pixels and 1,120 tokens; llama.cpp sets memory aside for as many as a file names."""
+
 CELLS = 256
 """llama.cpp's cache of keys and values grows in steps of so many tokens."""
 
@@ -71,6 +74,14 @@ def encoders(file: Path, model: Header) -> tuple[bool, bool]:
             raise Spoilt(
                 f"{file.name} is for a model of width {width:,}, and this one's is {hidden(model):,}"
             )
+        # Others of the same width were made for other models: Gemma 3's are as wide as Gemma 4's.
+        made_for = found.facts.get(f"clip.{kind}.projector_type") or found.facts.get(
+            "clip.projector_type"
+        )
+        if not str(made_for).startswith(ARCHITECTURE):
+            raise Spoilt(f"{file.name} is for no Gemma 4: its projector is {str(made_for)[:40]!r}")
+    if "vision" in kinds:
+        _square(found)
     return "vision" in kinds, "audio" in kinds
 
 
@@ -125,9 +136,10 @@ def _square(found: Header) -> tuple[int, int]:
     side = found.whole("clip.vision.patch_size") * found.whole(
         "clip.vision.projector.scale_factor", POOLED
     )
-    if not side:
-        raise Spoilt("its patch_size makes no sense")
-    return side, found.whole("clip.vision.image_max_pixels") // side**2 or USUAL
+    most = found.whole("clip.vision.image_max_pixels") // side**2 if side else 0
+    if not 0 < side <= LARGEST_SIDE or most > MOST_SQUARES:
+        raise Spoilt(f"{found.file} has a patch_size or an image_max_pixels that makes no sense")
+    return side, most or USUAL
 
 
 def context(model: Header) -> int:
@@ -186,7 +198,7 @@ def _per_token(model: Header) -> tuple[int, int]:
     """Numbers that a token leaves in the cache: in the layers that see everything, and in the sliding ones."""
     name, count = f"{ARCHITECTURE}.attention.", layers(model)
     if count > 1024:
-        raise Spoilt("its block_count makes no sense")
+        raise Spoilt(f"{model.file} has a block_count that makes no sense")
     own = count - model.whole(name + "shared_kv_layers")
     heads = model.each(name + "head_count_kv", count)
     slides = model.each(name + "sliding_window_pattern", count)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from playground import config
-from playground.models.gguf import described, parts
+from playground.models.gguf import described, header, parts
 from playground.models.gguf.header import Header
 from playground.models.hub import cache
 from playground.models.weight_files import Spoilt
@@ -27,6 +27,7 @@ LONGEST_MANIFEST = 1 << 20
 MODEL_LAYER, ENCODERS_LAYER = (
     f"application/vnd.ollama.image.{kind}" for kind in ("model", "projector")
 )
+OLLAMAS_REGISTRY = "registry.ollama.ai"
 EXACT = ("bf16", "f16", "f32")
 """In the names of encoders' files, the best first: sound and pictures suffer most from fewer bits."""
 
@@ -46,19 +47,38 @@ class Found:
 
 def in_repository(repo: str) -> list[Found]:
     """The models in a repository of the Hugging Face cache; several quantisations are several models."""
-    there = cache.snapshot(repo, _without_models)
-    return (
-        [] if there is None else [paired(file, f"{repo}/{file.name}") for file in models_in(there)]
-    )
+    found: dict[str, Found] = {}
+    for snapshot in cache.snapshots(repo):
+        for file in models_in(snapshot):
+            found.setdefault(file.name, paired(file, f"{repo}/{file.name}"))
+    return sorted(found.values(), key=lambda one: one.name)
 
 
-def remove(repo: str, file: str) -> None:
-    """Delete one model of a repository in the cache; with the last one goes all of the repository."""
-    if [one.file.name for one in in_repository(repo)] == [file]:
-        cache.remove(repo)
-    else:
+def fault(repo: str, file: str) -> str | None:
+    """Why a file of a repository in the cache is no model; None where there is no such file, or nothing is wrong."""
+    for snapshot in cache.snapshots(repo):
+        if (snapshot / file).is_symlink() or (snapshot / file).exists():
+            try:
+                described.text_model(snapshot / file)
+            except Spoilt as spoilt:
+                return str(spoilt)
+            return None
+    return None
+
+
+def remove(repo: str, file: str) -> str:
+    """Delete one model of a repository in the cache; with the last one goes all of the repository. Why it could not be,
+    in a sentence, and nothing once it is gone.
+    """
+    others = [one.file.name for one in in_repository(repo) if one.file.name != file]
+    if not others and not any(cache.folder(repo).glob("snapshots/*/*.safetensors")):
+        return cache.remove(repo)
+    try:
         for part in parts.of(file):
             cache.remove_file(repo, part)
+    except OSError as error:
+        return f"{repo}/{file} can't be deleted: {error.strerror or error}."
+    return ""
 
 
 def in_hub() -> list[Found]:
@@ -78,7 +98,8 @@ def of_others() -> list[Found]:
         ]
     held = config.read()
     found += _of_ollama(held.ollama_models)
-    return found + [_other(file, file.name, "llama.cpp") for file in models_in(held.llama_cache)]
+    found += [_other(file, file.name, "llama.cpp") for file in models_in(held.llama_cache)]
+    return _each_once(found)
 
 
 def models_in(directory: Path) -> list[Path]:
@@ -93,7 +114,7 @@ def paired(file: Path, name: str, owner: Owner = "") -> Found:
     except Spoilt:
         return Found(file, name, owner)
     faults = []
-    beside = [one for one in _files(file.parent, "*mmproj*.gguf") if one != file]
+    beside = [one for one in _files(file.parent, "*.gguf") if one != file and _may_encode(one)]
     for one in sorted(beside, key=lambda one: (-_alike(one.name, file.name), _exactness(one.name))):
         if not (fault := misfit(one, model)):
             return Found(file, name, owner, one)
@@ -115,7 +136,7 @@ def _other(file: Path, name: str, owner: Owner) -> Found:
 
 
 def _models(files: list[Path]) -> list[Path]:
-    return [file for file in files if "mmproj" not in file.name.lower() and _is_model(file)]
+    return [file for file in files if _is_model(file)]
 
 
 def _is_model(file: Path) -> bool:
@@ -126,8 +147,25 @@ def _is_model(file: Path) -> bool:
     return True
 
 
-def _without_models(snapshot: Path) -> str:
-    return "" if models_in(snapshot) else "it holds no GGUF file of the family"
+def _may_encode(file: Path) -> bool:
+    """Whether a file is, or is called as if it were, one of encoders."""
+    if "mmproj" in file.name.lower():
+        return True
+    try:
+        return header.read(file).architecture == described.ENCODERS
+    except Spoilt:
+        return False
+
+
+def _each_once(found: list[Found]) -> list[Found]:
+    """A file that several names lead to under the first of them, where one has encoders under the first that has."""
+    kept: dict[Path, Found] = {}
+    for one in found:
+        there = one.file.resolve()
+        before = kept.get(there)
+        if before is None or (before.encoders is None and one.encoders is not None):
+            kept[there] = one
+    return list(kept.values())
 
 
 def _files(place: Path, pattern: str) -> list[Path]:
@@ -161,9 +199,19 @@ def _of_ollama(place: Path) -> list[Found]:
             continue
         encoders = layers.get(ENCODERS_LAYER)
         fault = misfit(encoders, described.text_model(file)) if encoders is not None else ""
-        name = f"{manifest.parent.name}:{manifest.name}"
+        name = _ollamas_name(manifest)
         found.append(Found(file, name, "Ollama", None if fault else encoders, fault))
     return found
+
+
+def _ollamas_name(manifest: Path) -> str:
+    """What Ollama calls the model of a manifest: registry and owner only where they are not the usual ones."""
+    registry, owner, model, tag = manifest.parts[-4:]
+    usual = registry == OLLAMAS_REGISTRY
+    before = (
+        "" if usual and owner == "library" else f"{owner}/" if usual else f"{registry}/{owner}/"
+    )
+    return f"{before}{model}:{tag}"
 
 
 def _layers(manifest: Path, blobs: Path) -> Iterator[tuple[str, Path]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,12 +29,17 @@ MOST_TENSORS = 1 << 16
 MOST_DIMENSIONS = 4
 LONGEST_NAME = 512
 LONGEST_KEPT = 1 << 18
-"""Bytes of a text, among them a chat template, and entries of a list, that are kept."""
+"""Bytes of a text, among them a chat template, that are kept."""
+
+LONGEST_LIST = 4096
+"""Entries of a list that are kept: those of a layer each are, those of a vocabulary's tokens take 10 MB."""
+
+ALIGNMENT = "general.alignment"
 
 SCALARS = {
     0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d",
 }  # fmt: skip
-TEXT, LIST = 8, 9
+WHOLE, TEXT, LIST = 4, 8, 9
 U32, U64 = struct.Struct("<I"), struct.Struct("<Q")
 
 Fact = bool | int | float | str | tuple[bool | int | float, ...]
@@ -62,12 +67,13 @@ class Tensor:
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a file says of itself. `facts` leaves out texts and lists that are long; `lengths` has how many entries
-    each list has, those that are left out too.
+    each list has, those that are left out too. `file` is its name.
     """
 
     facts: dict[str, Fact]
     lengths: dict[str, int]
     tensors: tuple[Tensor, ...]
+    file: str = "it"
 
     @property
     def architecture(self) -> str:
@@ -80,7 +86,7 @@ class Header:
         if isinstance(value, tuple) and value:
             value = value[0]
         if not isinstance(value, int) or not 0 <= value < 1 << 32:
-            raise Spoilt(f"its {name} makes no sense")
+            raise Spoilt(f"{self.file} has a {name} that makes no sense")
         return int(value)
 
     def each(self, name: str, count: int, default: int = 0) -> tuple[int, ...]:
@@ -91,7 +97,7 @@ class Header:
         if len(value) < count or not all(
             isinstance(one, int) and 0 <= one < 1 << 32 for one in value
         ):
-            raise Spoilt(f"its {name} makes no sense")
+            raise Spoilt(f"{self.file} has a {name} that makes no sense")
         return tuple(int(one) for one in value[:count])
 
 
@@ -109,14 +115,12 @@ def is_gguf(file: Path) -> bool:
         return False
 
 
-@lru_cache(maxsize=256)
-def _read(file: Path, modified: int, size: int) -> Header:
-    """`modified` is there to notice a change."""
+def _read(file: Path, size: int) -> Header:
     if opening(file, size)[: len(MAGIC)] != MAGIC:
         raise Spoilt(f"{file.name} is no GGUF file")
     with file.open("rb") as stream:
         try:
-            return _Reading(stream, size).header()
+            return replace(_Reading(stream, size).header(), file=file.name)
         except _Short as short:
             cut = (
                 "is cut off within its header"
@@ -151,6 +155,8 @@ class _Reading:
     def header(self) -> Header:
         self._pass(len(MAGIC))
         version = self._u32()
+        if int.from_bytes(U32.pack(version), "big") in VERSIONS:
+            raise _Wrong("is written for machines of the other byte order")
         if version not in VERSIONS:
             raise _Wrong(f"is of GGUF version {version}, and only 2 and 3 are known")
         tensors, facts = self._u64(), self._u64()
@@ -158,22 +164,30 @@ class _Reading:
             raise _Wrong(f"names {tensors:,} tensors and {facts:,} facts, which no model has")
         told: dict[str, Fact] = {}
         lengths: dict[str, int] = {}
-        for _ in range(facts):
-            name = self._name()
-            self._fact(name, told, lengths)
+        named = [self._fact(self._name(), told, lengths) for _ in range(facts)]
         found = [self._tensor() for _ in range(tensors)]
+        for names in (named, [tensor.name for tensor, _ in found]):
+            if twice := next((name for name, count in Counter(names).items() if count > 1), ""):
+                raise _Wrong(f"names {twice[:80]!r} twice")
         self._whole_file(found, told)
         return Header(told, lengths, tuple(tensor for tensor, _ in found))
 
     def _whole_file(self, found: list[tuple[Tensor, int]], told: dict[str, Fact]) -> None:
         """That all numbers which the header names are there."""
-        step = told.get("general.alignment", 32)
-        if not isinstance(step, int) or not 0 < step <= 1 << 16:
+        step = told.get(ALIGNMENT, 32)
+        if not isinstance(step, int) or not 0 < step <= 1 << 16 or step & (step - 1):
             raise _Wrong("has an alignment that makes no sense")
         begin = -(-self._at // step) * step
         end = max((begin + offset + tensor.bytes for tensor, offset in found), default=0)
         if end > self._size:
             raise _Wrong(f"is cut off: {self._size:,} of its {end:,} bytes are there")
+        due = 0
+        for tensor, offset in found:
+            if offset != due:
+                raise _Wrong(
+                    f"does not store its tensors one behind the other ({tensor.name[:80]!r})"
+                )
+            due += -(-tensor.bytes // step) * step
 
     def _tensor(self) -> tuple[Tensor, int]:
         name = self._name()
@@ -189,8 +203,11 @@ class _Reading:
             raise _Wrong("has a tensor whose shape makes no sense")
         return Tensor(name, sides, stored), offset
 
-    def _fact(self, name: str, told: dict[str, Fact], lengths: dict[str, int]) -> None:
+    def _fact(self, name: str, told: dict[str, Fact], lengths: dict[str, int]) -> str:
+        """Read what a fact is; returns its name."""
         kind = self._u32()
+        if name == ALIGNMENT and kind != WHOLE:  # llama.cpp ends its process over another
+            raise _Wrong("has an alignment that makes no sense")
         if kind in SCALARS:
             told[name] = self._numbers(kind, 1)[0]
         elif kind == TEXT:
@@ -206,12 +223,13 @@ class _Reading:
                 self._pass_texts(count)
             elif inner not in SCALARS:
                 raise _Wrong("has a list of lists in its header, which no model has")
-            elif count <= LONGEST_KEPT:
+            elif count <= LONGEST_LIST:
                 told[name] = self._numbers(inner, count)
             else:
                 self._pass(count * struct.calcsize("<" + SCALARS[inner]))
         else:
             raise _Wrong(f"has a fact of an unknown kind ({kind}) in its header")
+        return name
 
     def _pass_texts(self, count: int) -> None:
         """Go past so many texts, which are the tokens of a vocabulary. Each takes 8 bytes at least."""

@@ -54,6 +54,8 @@ def whole(file: Path) -> Header:
     ):
         raise Spoilt(f"{file.name} and the parts beside it do not belong together")
     tensors = tuple(tensor for one in told for tensor in one.tensors)
+    if len({tensor.name for tensor in tensors}) < len(tensors):
+        raise Spoilt(f"{file.name} and its parts name a tensor twice")
     if len(tensors) != first.whole("split.tensors.count", len(tensors)):
         raise Spoilt(f"{file.name} and its parts lack some of their tensors")
     return replace(first, tensors=tensors)

@@ -54,30 +54,41 @@ def damaged(repo: str) -> str:
     return damage(there[0]) if there and snapshot(repo) is None else ""
 
 
-def _snapshots(repo: str) -> list[Path]:
-    """Those that are not on their way: the one that `main` points to, then the newest first."""
+def snapshots(repo: str) -> list[Path]:
+    """All of a repository, those on their way too: the one that `main` points to, then the newest first."""
     there = folder(repo)
-    main, coming = _said(there / "refs" / "main"), _said(there / MARK)
+    main = _said(there / "refs" / "main")
     try:
         found = [path for path in there.joinpath("snapshots").iterdir() if path.is_dir()]
         found.sort(key=lambda path: (path.name == main, path.stat().st_mtime), reverse=True)
     except OSError:
         return []
-    return [path for path in found if path.name != coming]
+    return found
+
+
+def _snapshots(repo: str) -> list[Path]:
+    """Those that are not on their way."""
+    coming = _said(folder(repo) / MARK)
+    return [path for path in snapshots(repo) if path.name != coming]
 
 
 def unfinished(repo: str, revision: str) -> None:
-    """Mark a snapshot as on its way: it counts as not there."""
+    """Mark a snapshot as on its way: as a checkpoint it counts as not there."""
     folder(repo).mkdir(parents=True, exist_ok=True)
     (folder(repo) / MARK).write_text(revision)
 
 
 def finish(repo: str, revision: str) -> None:
-    """The snapshot is here and checked; it is what `main` means now."""
+    """A marked snapshot is here and checked."""
+    if _said(folder(repo) / MARK) == revision:
+        (folder(repo) / MARK).unlink(missing_ok=True)
+
+
+def newest(repo: str, revision: str) -> None:
+    """What came last is what `main` means now."""
     refs = folder(repo) / "refs"
     refs.mkdir(exist_ok=True)
     (refs / "main").write_text(revision)
-    (folder(repo) / MARK).unlink(missing_ok=True)
 
 
 LOOK_AGAIN_S = 0.2
@@ -111,15 +122,30 @@ def size(repo: str) -> int:
 
 
 def remove_file(repo: str, name: str) -> None:
-    """Delete one file of a repository; its other files stay."""
-    for file in folder(repo).glob(f"snapshots/*/{name}"):
-        file.resolve().unlink(missing_ok=True)
-        file.unlink(missing_ok=True)
+    """Delete one file of a repository; its other files stay, those with the same content too. Raises OSError."""
+    for snapshot in snapshots(repo):
+        discard(repo, snapshot / name)
 
 
-def remove(repo: str) -> None:
-    """Delete everything of a repository."""
-    shutil.rmtree(folder(repo), ignore_errors=True)
+def discard(repo: str, file: Path) -> None:
+    """Delete a file of a snapshot, or a blob, and what it points to in the cache unless something else does as well.
+    What lies elsewhere stays. Raises OSError.
+    """
+    there, content = folder(repo), file.resolve()
+    file.unlink(missing_ok=True)
+    others = (link.resolve() for link in there.glob("snapshots/*/**/*") if link.is_symlink())
+    if content.parent == (there / "blobs").resolve() and content not in others:
+        content.unlink(missing_ok=True)
+
+
+def remove(repo: str) -> str:
+    """Delete everything of a repository; why it could not be, in a sentence, and nothing once it is gone."""
+    try:
+        shutil.rmtree(folder(repo))
+    except OSError as error:
+        if folder(repo).exists():
+            return f"{repo} can't be deleted: {error.strerror or error}."
+    return ""
 
 
 def _said(file: Path) -> str:

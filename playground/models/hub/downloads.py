@@ -1,7 +1,8 @@
 """Fetches weights from the Hugging Face hub into its cache: with progress, resumable, checked, never twice at once.
 
-Only what loading needs is fetched: safetensors and the JSON files beside them, or a GGUF file and its encoders. Until
-every file is there and its checksum is right the snapshot is marked as unfinished, and the roster does not look at it.
+Only what loading needs is fetched: safetensors and the JSON files beside them, or a GGUF file and its encoders. A file
+of weights gets its name once its checksum is right, and a snapshot that lacks some is marked as unfinished: as a
+checkpoint the roster does not look at it. GGUF files in it are each whole by themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ from typing import Any, Literal
 
 from playground.models import weight_files
 from playground.models.gguf import header
-from playground.models.hub.cache import alone, cache, finish, folder, unfinished
+from playground.models.hub.cache import (
+    alone,
+    cache,
+    discard,
+    finish,
+    folder,
+    newest,
+    unfinished,
+)
 from playground.models.hub.disk import check_room
 from playground.models.hub.faults import Damaged, sentence
 from playground.models.hub.wanted import Remote, wanted
@@ -69,7 +78,8 @@ class Download:
     @property
     def left_s(self) -> float | None:
         """Seconds that it will still take at this rate; None as long as there is none."""
-        return (self.total - self.done) / self.rate if self.rate > 0 else None
+        rate = self.rate  # another moment's may be none
+        return (self.total - self.done) / rate if rate > 0 else None
 
     @property
     def words(self) -> str:
@@ -112,14 +122,16 @@ class Download:
         files = wanted(about.siblings or [], self._file)
         self.total = sum(file.size for file in files)
         snapshot = folder(self.repo) / "snapshots" / about.sha
-        check_room(sum(file.size for file in files if not (snapshot / file.name).exists()))
-        unfinished(self.repo, about.sha)
+        missing = {file.name: self._missing(file, snapshot) for file in files}
+        check_room(sum(missing.values()))
+        if any(missing[file.name] for file in files if not file.name.endswith(".gguf")):
+            unfinished(self.repo, about.sha)
         self.state = "downloading"
         before = 0
         for file in files:
             if self._asked_to_stop.is_set():
                 raise Cancelled
-            _discard_unlike(folder(self.repo) / "snapshots" / about.sha / file.name, file.size)
+            self._discard_unlike(snapshot / file.name, file.size)
             if file.sha256:
                 self._fetch_large(file, about.sha, before)
             # Small files come now; of a large one that lies among the blobs only its name is put into the snapshot.
@@ -128,7 +140,15 @@ class Download:
             )
             before += file.size
             self._came(before)
+        newest(self.repo, about.sha)
         finish(self.repo, about.sha)
+
+    def _missing(self, file: Remote, snapshot: Path) -> int:
+        """Bytes of a file that are not on the disk yet, in its snapshot, among the blobs or in part."""
+        blob = folder(self.repo) / "blobs" / (file.sha256 or "none")
+        if file.size in (_bytes(snapshot / file.name), _bytes(blob)):
+            return 0
+        return max(0, file.size - _bytes(blob.with_suffix(".part")))
 
     def _fetch_large(self, file: Remote, revision: str, before: int) -> None:
         """A file of weights, into a place of its own until it is checked. The client's own downloads throw away what
@@ -142,7 +162,7 @@ class Download:
             self._came(before + (part.stat().st_size if part.exists() else 0))
 
         with alone(self.repo, file.sha256, waiting=come):
-            _discard_unlike(blob, file.size)
+            self._discard_unlike(blob, file.size)
             if not blob.exists():
                 self._fetch_blob(file, revision, before, part)
                 part.rename(blob)
@@ -153,6 +173,8 @@ class Download:
         from huggingface_hub.file_download import http_get
         from huggingface_hub.utils import build_hf_headers
 
+        if _bytes(part) > file.size:  # no hub has what would come behind it
+            part.unlink()
         with part.open("ab") as target:
             url = hf_hub_url(self.repo, file.name, revision=revision, endpoint=self._endpoint)
             have = target.tell()
@@ -171,6 +193,19 @@ class Download:
                 part.unlink()
                 raise Damaged(file.name)
         self.state = "downloading"
+
+    def _discard_unlike(self, file: Path, size: int) -> None:
+        """Throw away what lies in the place of a file and can't be it: it has another size, or no header."""
+        try:
+            if file.stat().st_size == size:
+                if size and file.suffix == ".safetensors":
+                    weight_files.header(file)
+                if size and file.suffix == ".gguf":
+                    header.read(file)
+                return
+        except (FileNotFoundError, weight_files.Spoilt):  # or a link that leads nowhere
+            pass
+        discard(self.repo, file)
 
     def _came(self, done: int) -> None:
         """So many bytes are here. Raises Cancelled."""
@@ -207,19 +242,12 @@ class Downloads:
         return tuple(held for held in self._held.values() if not held.ended)
 
 
-def _discard_unlike(file: Path, size: int) -> None:
-    """Throw away what lies in the place of a file and can't be it: of another size, or with a header that is none."""
+def _bytes(file: Path) -> int:
+    """Of a file; 0 of one that is not there."""
     try:
-        if file.stat().st_size == size:
-            if size and file.suffix == ".safetensors":
-                weight_files.header(file)
-            if size and file.suffix == ".gguf":
-                header.read(file)
-            return
-    except (FileNotFoundError, weight_files.Spoilt):  # or a link that leads nowhere
-        pass
-    file.resolve().unlink(missing_ok=True)
-    file.unlink(missing_ok=True)
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _bar(download: Download, before: int) -> type[Any]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+
 from playground.models.hub.disk import NoRoom
 from playground.models.hub.wanted import NoWeights, Several
 from playground.models.sizes import size
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+UNWRITABLE = {errno.EROFS, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.EFBIG, errno.ENAMETOOLONG}
+"""What a disk, and no network, answers."""
 
 
 class Damaged(Exception):
@@ -56,8 +62,13 @@ def sentence(error: Exception, repo: str) -> tuple[str, str]:
             )
         case errors.HfHubHTTPError():
             return _refused(error.response.status_code, error.server_message or "")
-        case OSError() if error.errno == 28:
+        case OSError() if error.errno in FULL:
             return "The disk is full.", "Free some room and go on: what came is kept."
+        case OSError() if isinstance(error, PermissionError) or error.errno in UNWRITABLE:
+            return (
+                f"The cache of weights can't be written: {error.strerror or error}.",
+                "Let HF_HOME name a folder that this program may write, and go on.",
+            )
     return (
         "The hub can't be reached, or the connection broke.",
         "Check the network and go on: what came is kept.",

@@ -6,6 +6,9 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
+from playground.models.gguf.header import Tensor
+from playground.models.gguf.types import TYPES
+
 HERE = Path(__file__).parents[2] / "data" / "gguf"
 TINY, TINY_ENCODERS = HERE / "tiny4-f16.gguf", HERE / "mmproj-tiny4-f16.gguf"
 
@@ -18,6 +21,17 @@ def text(words: str) -> bytes:
 def head(tensors: int, facts: int, version: int = 3) -> bytes:
     """The beginning."""
     return b"GGUF" + struct.pack("<IQQ", version, tensors, facts)
+
+
+def changed(source: Path, file: Path, *places: tuple[bytes, bytes]) -> Path:
+    """A copy of a file with other bytes in the first place where those of each pair stand."""
+    content = source.read_bytes()
+    for before, after in places:
+        assert len(before) == len(after) and before in content
+        content = content.replace(before, after, 1)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file
 
 
 def fact(name: str, value: str | int) -> bytes:
@@ -58,7 +72,10 @@ def e2b(file: Path) -> Path:
     tensors = {"token_embd.weight": ((1536, 262144), 14), "blk.0.ffn_up.weight": ((1536, 6144), 2)}
     content = head(len(tensors), len(facts) + 1) + pattern
     content += b"".join(fact(name, value) for name, value in facts.items())
-    content += b"".join(tensor(name, sides, kind) for name, (sides, kind) in tensors.items())
+    at = 0
+    for name, (sides, kind) in tensors.items():
+        content += tensor(name, sides, kind, at)
+        at += Tensor(name, sides, TYPES[kind]).bytes
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
     with file.open("r+b") as stream:

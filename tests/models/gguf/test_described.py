@@ -8,7 +8,7 @@ from playground.models.gguf import described, header, need
 from playground.models.gguf.header import Header, Tensor
 from playground.models.gguf.types import TYPES
 from playground.models.weight_files import Spoilt
-from tests.models.gguf.files import TINY, TINY_ENCODERS, fact, head
+from tests.models.gguf.files import TINY, TINY_ENCODERS, changed, fact, head
 
 E2B = Header(
     {
@@ -105,10 +105,29 @@ def test_encoders_of_another_model_are_told_by_their_width() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (b"gemma4v", b"gemma3v", "is for no Gemma 4: its projector is 'gemma3v'"),
+        (b"gemma4a", b"ultravx", "is for no Gemma 4: its projector is 'ultravx'"),
+        (b"clip.vision.patch_size", b"clip.vision.patch_sizX", "a patch_size or an image_max_pix"),
+    ],
+)
+def test_encoders_of_another_family_are_told_by_what_they_project(
+    before: bytes, after: bytes, words: str, tmp_path: Path
+) -> None:
+    """Gemma 3's of 4B, 12B and 27B are as wide as Gemma 4's E4B, 12B and 31B."""
+    file = changed(TINY_ENCODERS, tmp_path / "mmproj.gguf", (before, after))
+    with pytest.raises(Spoilt, match=rf"^mmproj.gguf .*{words}"):
+        described.encoders(file, described.text_model(TINY))
+
+
+@pytest.mark.parametrize(
     "name", ["block_count", "attention.sliding_window_pattern", "context_length"]
 )
 def test_facts_that_make_no_sense_are_told(name: str, tmp_path: Path) -> None:
     content = head(0, 2) + fact("general.architecture", "gemma4") + fact(f"gemma4.{name}", "many")
     (tmp_path / "odd.gguf").write_bytes(content)
-    with pytest.raises(Spoilt):
+    with pytest.raises(
+        Spoilt, match=r"^odd.gguf (has a gemma4.block_count that makes|does not say how)"
+    ):
         described.text_model(tmp_path / "odd.gguf")

@@ -34,6 +34,16 @@ HOSTILE = {
     "offset": (head(1, 0) + tensor("t", [32], offset=1 << 62), "is cut off: "),
     "version": (head(0, 0, version=9), "is of GGUF version 9"),
     "alignment": (head(1, 1) + fact("general.alignment", 0) + tensor("t", [1]), "an alignment"),
+    "odd alignment": (head(0, 1) + fact("general.alignment", 48), "an alignment"),
+    "alignment in words": (head(0, 1) + fact("general.alignment", "32"), "an alignment"),
+    "fact twice": (head(0, 2) + fact("a", 1) + fact("a", 1), "names 'a' twice"),
+    "tensor twice": (head(2, 0) + tensor("t", [8]) + tensor("t", [8], offset=32) + bytes(128),
+                     "names 't' twice"),
+    "one upon the other": (head(2, 0) + tensor("t", [8]) + tensor("u", [8]) + bytes(128),
+                           "one behind the other ('u')"),
+    "a gap": (head(2, 0) + tensor("t", [8]) + tensor("u", [8], offset=64) + bytes(256),
+              "one behind the other ('u')"),
+    "other byte order": (b"GGUF" + struct.pack(">IQQ", 3, 1, 1), "of the other byte order"),
     "other": (b"PK\3\4" + b"x" * 400, "is no GGUF file"),
     "empty": (b"", "is empty"),
 }  # fmt: skip
@@ -69,6 +79,39 @@ def test_a_file_that_is_cut_off_says_how_much_is_there(tmp_path: Path) -> None:
     file.write_bytes(TINY.read_bytes()[:3_000_000])
     with pytest.raises(Spoilt, match=r"^half.gguf is cut off: 3,000,000 of its 6,597,440 bytes"):
         header.read(file)
+
+
+def test_what_is_wrong_with_a_file_is_found_out_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are drawn anew with each click, and a vocabulary takes half a second."""
+    looked = []
+
+    class Counted(header._Reading):
+        def header(self) -> header.Header:
+            looked.append(self)
+            return super().header()
+
+    monkeypatch.setattr(header, "_Reading", Counted)
+    file = tmp_path / "bad.gguf"
+    file.write_bytes(head(1, 0) + tensor("t", [31], kind=2))
+    for _ in range(3):
+        with pytest.raises(Spoilt, match=r"^bad.gguf "):
+            header.read(file)
+    assert len(looked) == 1
+    file.write_bytes(head(1, 0) + tensor("t", [63], kind=2) + b" ")
+    with pytest.raises(Spoilt):
+        header.read(file)
+    assert len(looked) == 2
+
+
+def test_a_vocabulary_is_counted_and_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "wide.gguf"
+    numbers = listed("tokenizer.ggml.scores", 6, 1 << 18, bytes(4 << 18))
+    file.write_bytes(head(0, 2) + numbers + listed("each", 4, 60, bytes(240)))
+    found = header.read(file)
+    assert found.lengths["tokenizer.ggml.scores"] == 1 << 18
+    assert set(found.facts) == {"each"} and found.facts["each"] == (0,) * 60
 
 
 def test_it_reads_what_the_formats_own_package_reads() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from playground.engines.roster import ModelError, find
 from playground.models.hub import cache
 from playground.models.hub.downloads import Download, Downloads
+from playground.models.hub.faults import sentence
 from tests.servers.hub import COMMIT, REPO, SHARDS, Hub
 from tests.waiting import until
 
@@ -139,6 +141,58 @@ def test_no_room(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     full = fetch(hub)
     assert full.state == "failed" and "the disk has 1.0 GB left" in full.reason
     assert not hub.served, "it was fetched all the same"
+
+
+def test_what_is_here_already_needs_no_room(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.break_after = 200_000
+    assert fetch(hub).state == "failed"
+    hub.status = 200
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_300_000))
+    assert fetch(hub).state == "done", "less than 300 kB were missing"
+
+
+def test_a_part_that_is_longer_than_its_file_is_thrown_away(hub: Hub) -> None:
+    blob = hashlib.sha256(hub.files[SHARDS[0]]).hexdigest()
+    part = cache.folder(REPO) / "blobs" / f"{blob}.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(hub.files[SHARDS[0]] + b"more")
+    done = fetch(hub)
+    assert done.state == "done", done.reason
+
+
+def test_what_is_whole_stays_though_it_is_asked_for_again(hub: Hub) -> None:
+    assert fetch(hub).state == "done"
+    again = Download(REPO, hub.url)
+    again.cancel()
+    again.run()
+    assert again.state == "cancelled" and not absent()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.EACCES, "can't be written: Permission denied"),
+        (errno.EROFS, "can't be written: Read-only file system"),
+        (errno.ENOSPC, "The disk is full."),
+        (errno.EDQUOT, "The disk is full."),
+        (errno.ECONNRESET, "The hub can't be reached"),
+    ],
+)
+def test_the_disk_is_not_taken_for_the_network(number: int, reason: str) -> None:
+    why, remedy = sentence(OSError(number, os.strerror(number)), REPO)
+    assert reason in why and remedy
+
+
+def test_what_can_not_be_deleted_is_said(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cache.remove(REPO) == "", "it is not here"
+    fetch(hub)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    assert cache.remove(REPO) == f"{REPO} can't be deleted: Permission denied."
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,20 @@ def test_one_of_two_is_deleted_alone_and_the_last_with_its_repository(hub: Hub) 
     assert not cache.folder(REPO).exists()
 
 
+def test_those_that_are_here_stay_while_another_comes_and_when_it_does_not(hub: Hub) -> None:
+    hub.files["tiny-Q8_0.gguf"] = TINY.read_bytes() + b"\0"
+    assert fetch(hub, f"{REPO}/tiny-Q4_0.gguf").state == "done"
+    hub.flip = "tiny-Q8_0.gguf"
+    assert fetch(hub, f"{REPO}/tiny-Q8_0.gguf").state == "failed"
+    assert [one.file.name for one in finding.in_hub()] == ["tiny-Q4_0.gguf"]
+    cache.unfinished(REPO, COMMIT)  # a checkpoint of the same repository comes
+    assert [one.file.name for one in finding.in_hub()] == ["tiny-Q4_0.gguf"]
+    hub.flip = ""
+    assert fetch(hub, f"{REPO}/tiny-Q8_0.gguf").state == "done"
+    assert len(finding.in_hub()) == 2
+
+
 def test_what_a_person_names_is_a_repository_or_a_file() -> None:
     assert repository("e2b@q4_0") == "google/gemma-4-E2B-it-qat-q4_0-gguf"
+    assert repository("E2B@Q4_0") == "google/gemma-4-E2B-it-qat-q4_0-gguf"
     assert repository("a/b/c.gguf") == "a/b/c.gguf"

@@ -85,8 +85,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Pieces with text and their characters by channel, and the bytes of all; how many characters the very first one had,
-    and the first that was no thought.
+    """Pieces with text and their characters by channel, and the bytes of all; how many characters the very first
+    one had, and the first that was no thought.
     """
 
     pieces: Mapping[Channel, int]
