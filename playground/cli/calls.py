@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playground.cli.display.notes import View, on_terminal, say
-from playground.cli.display.pane import called, clean
+from playground.cli.display.output import clean
+from playground.cli.display.pane import called
 from playground.cli.interrupts import Interrupted, Interruption, raised
 from playground.comparisons.comparison import Comparison
 

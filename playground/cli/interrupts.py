@@ -57,9 +57,11 @@ def _handled(handle: Callable[[int], None]) -> Iterator[None]:
     def handler(number: int, frame: FrameType | None) -> None:
         handle(number)
 
-    before = [signal.signal(number, handler) for number in NUMBERS]
+    # What whoever started this program had ignored (nohup, a shell's background) stays so.
+    heard = [number for number in NUMBERS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = [signal.signal(number, handler) for number in heard]
     try:
         yield
     finally:
-        for number, handler_before in zip(NUMBERS, before, strict=True):
+        for number, handler_before in zip(heard, before, strict=True):
             signal.signal(number, handler_before)

@@ -328,9 +328,15 @@ def _local(name: str) -> Model:
     if found is None:
         raise ModelError(
             f"{name} is neither a directory nor whole in the Hugging Face cache.",
-            f"Download it first (hf download {name}), or give a directory.",
+            f"Download it first ({_download(name)}), or give a directory.",
         )
     return found
+
+
+def _download(name: str) -> str:
+    """The command that fetches a repository, or a GGUF file of one."""
+    ours = name.count("/") == 2 and name.endswith(".gguf")
+    return f"python -m playground download {name}" if ours else f"hf download {name}"
 
 
 def _gguf_file(path: Path, spec: str) -> Model:

@@ -133,7 +133,7 @@ def question(
         raise BadCall("name at least one model to ask, for example --on E2B.")
     if "schema" in given:
         given["schema"] = schema(given["schema"], opened)
-    settings = _settings(given, opened)
+    settings = chosen_settings(given, opened)
     who = lineup(given, opened)
     try:
         models, choices = {} if kept is None else kept, []
@@ -210,7 +210,8 @@ def _check_text(name: str, text: str) -> None:
         raise BadCall(f"the {name} is no text: it holds bytes that are not UTF-8.") from None
 
 
-def _settings(given: Mapping[str, Any], opened: Opened | None) -> Settings:
+def chosen_settings(given: Mapping[str, Any], opened: Opened | None = None) -> Settings:
+    """The settings among values that are `good`. Raises BadCall."""
     budget = given.get("image_tokens")
     if budget is not None and budget not in IMAGE_BUDGETS:
         most = IMAGE_BUDGETS[-1]

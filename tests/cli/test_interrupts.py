@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.cli import interrupts
 from tests.cli.reciting import ROOT, start
 
 ON = ("--on", "demo:E2B")
@@ -100,3 +101,15 @@ def test_ctrl_c_while_a_prompt_is_awaited(after_s: float) -> None:
     os.killpg(program.pid, signal.SIGINT)
     out, err = program.communicate(timeout=60)
     assert (program.returncode, out, err) == (130, b"", b"\n"), "its line is ended, and no more"
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_what_was_ignored_before_stays_ignored(number: signal.Signals) -> None:
+    """`nohup`, and what a shell starts in the background: a closed terminal does not end them."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with interrupts.noticed() as interruption, interrupts.raised():
+            os.kill(os.getpid(), number)
+        assert interruption.code == 0 and signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)

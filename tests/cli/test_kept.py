@@ -62,6 +62,13 @@ def test_one_is_shown(call: Call) -> None:
         assert "> Where is the zoo?" in shown and shown.count("> By heart.") == 2
 
 
+def test_what_was_said_has_no_power_over_the_terminal_later(call: Call) -> None:
+    call("ask", "Where\x1b[2J is it?", *ON, says="\x1b]0;mine\x07 here")
+    for command in (("show", "last"), ("history",), ("replay", "last", "--speed", "1000")):
+        out = call(*command).stdout
+        assert not set(out) & set("\x1b\x07") and len(out) > 20
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_it_is_written_in_every_format(form: str, call: Call, tmp_path: Path) -> None:
     call("ask", "What is it?", "--image", str(PICTURE), *ON)

@@ -47,3 +47,20 @@ def test_every_kind_of_file_is_told_of(call: Call, tmp_path: Path) -> None:
 def test_a_bad_call_is_one_line(arguments: tuple[str, ...], said: str, call: Call) -> None:
     done = call("look", *arguments)
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1) and said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--on", "E9B", "There is no variant 'E9B'."),
+        ("--on", "server:lab/m", "There is no server 'lab'."),
+        ("--image-tokens", "77", "a picture can't take 77 tokens"),
+    ],
+)
+def test_what_can_not_be_reckoned_with_is_one_line(
+    call: Call, option: str, value: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Hello")
+    done = call("look", str(tmp_path / "a.txt"), option, value)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert words in done.stderr and len(done.stderr.splitlines()) == 1

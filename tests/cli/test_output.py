@@ -15,6 +15,8 @@ from typing import IO
 import pytest
 
 from playground.cli.display import output
+from playground.cli.display.notes import fault, say
+from playground.cli.display.table import write_table
 from tests.cli.reciting import COMMAND, ROOT, start
 
 ON = ("--on", "demo:E2B")
@@ -159,3 +161,15 @@ def test_the_first_words_wait_for_no_library() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_what_others_wrote_has_no_power_over_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A server's name for a model, a question of an imported comparison, a server's complaint."""
+    write_table([["a\x1b[2Jb", "\x9bc"]], ["name", "what"])
+    say("one\x1b]0;mine\x07\ntwo")
+    fault("bad\x1b[31m")
+    out, err = capsys.readouterr()
+    assert not set(out + err) & set("\x1b\x07\x9b")
+    assert "a␛[2Jb" in out and "one␛]0;mine␇\ntwo\n" in err

@@ -23,15 +23,14 @@ def look(
     """Show what a file becomes, and what it would cost."""
     from playground.cli.display.parts import lines
     from playground.cli.question import read_files
-    from playground.engines import roster
     from playground.prompt import tokens
-    from playground.prompt.conversation import Settings
+    from playground.questions.question import chosen_settings, found, good
 
     wishes: dict[str, Any] = {"file": files, "pages": pages, "pdf_text": pdf_text}
     wishes |= {"frames": frames, "frame_tokens": frame_tokens}
     read = read_files(wishes)
-    settings = Settings(image_tokens=image_tokens)
-    models = [(spec, roster.find(spec)) for spec in on or ()]
+    settings = chosen_settings(good({"image_tokens": image_tokens}))
+    models = [(spec, found(spec)) for spec in on or ()]
     told: list[dict[str, Any]] = []
     for file in read:
         for part in file.made:

@@ -45,7 +45,7 @@ def models(json: options.Json = False) -> int:
         return 0
     write_table([_row(model) for model in found], HEAD)
     for spoilt in roster.damaged():
-        output.write(f"\n{spoilt.reason} {spoilt.remedy}\n")
+        output.write(output.clean(f"\n{spoilt.reason} {spoilt.remedy}\n"))
     if absent:
         output.write(f"\nNot here, in bf16 with {CONTEXT:,} tokens of context:\n")
         write_table([_absent_row(one) for one in absent])
@@ -53,7 +53,7 @@ def models(json: options.Json = False) -> int:
         state = server.get("fault") or f"{server['title']}, {server['latency_ms']:.1f} ms"
         names = [f"  server:{server['name']}/{name}\n" for name in server.get("models", [])]
         where = f" ({server['host']})" if "host" in server else ""
-        output.write(f"\n{server['name']}{where}: {state}\n{''.join(names)}")
+        output.write(output.clean(f"\n{server['name']}{where}: {state}\n{''.join(names)}"))
     return 0
 
 

@@ -13,5 +13,5 @@ def show(id: options.Id) -> int:
 
     with archive() as opened:
         written = FORMATS["md"].write(find(opened, id), opened.store.get)
-    output.write(written.decode())
+    output.write(output.clean(written.decode()))
     return 0

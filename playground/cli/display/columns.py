@@ -11,11 +11,11 @@ from rich.live import Live
 from rich.text import Text
 
 from playground.cli.display import output
+from playground.cli.display.output import clean
 from playground.cli.display.pane import (
     Marks,
     about,
     called,
-    clean,
     doing,
     ending,
     facts,
@@ -102,7 +102,7 @@ def _pane(
     answer: Answer, width: int, console: Console, marks: Marks, height: int | None
 ) -> list[Text]:
     """The lines of one answer."""
-    head = [Text(answer.contender.label, style="bold"), Text(marks.rule * min(width, 40))]
+    head = [Text(clean(answer.contender.label), style="bold"), Text(marks.rule * min(width, 40))]
     head += [*_lines(about(answer), width, console, "dim"), Text()]
     if not answer.ended and not answer.chunks:
         head.append(Text(doing(answer), style="dim"))

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
+from playground.cli.display.output import clean
 from playground.models.sizes import counted
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class View(Protocol):
 def say(words: str, end: str = "\n") -> None:
     """One line that stays. A standard error that can't be written is nobody's fault."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(words + end)
+        sys.stderr.write(clean(words) + end)
         sys.stderr.flush()
 
 
@@ -156,7 +157,7 @@ class Line:
         from rich.live import Live
         from rich.text import Text
 
-        text = Text(self._name + words, no_wrap=True, overflow="ellipsis")
+        text = Text(clean(self._name + words), no_wrap=True, overflow="ellipsis")
         if self._live is None:
             self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
             self._live.start()

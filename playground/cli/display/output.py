@@ -16,6 +16,16 @@ STRANGE = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x202
 """Signs that JSON may hold as they are, but that move a terminal's cursor or that programs take for a line's end."""
 
 
+CONTROLS = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t\r"},
+    **dict.fromkeys(range(0x7F, 0xA0), "\N{REPLACEMENT CHARACTER}"),
+    ord("\r"): None,
+}
+"""What models, servers and imported comparisons say is hostile: control characters are shown and never reach the
+terminal.
+"""
+
+
 class Unwritable(Exception):
     """Standard output can't be written; `text` is what did not get out, empty when nobody misses it."""
 
@@ -30,6 +40,11 @@ def prepare() -> None:
     """Let standard output write what its encoding lacks as \\u escapes, as standard error does."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def clean(text: str) -> str:
+    """The text without power over the terminal."""
+    return text.translate(CONTROLS)
 
 
 def on_terminal() -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.cli.display import output
+from playground.cli.display.output import clean
 from playground.comparisons.answer import Answer
 from playground.comparisons.findings.thought import whole
 from playground.comparisons.going_on import cut_short
@@ -15,13 +16,6 @@ from playground.comparisons.steps import Called, judged
 
 LONGEST = 200
 """Characters of a result that are shown."""
-
-CONTROLS = {
-    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t\r"},
-    **dict.fromkeys(range(0x7F, 0xA0), "\N{REPLACEMENT CHARACTER}"),
-    ord("\r"): None,
-}
-"""A model's text is hostile: its control characters are shown and never reach the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +30,6 @@ class Marks:
 def marks() -> Marks:
     """Those that standard output can write."""
     return Marks() if output.fits("─│·") else Marks("-", "|", "|")
-
-
-def clean(text: str) -> str:
-    """The text without power over the terminal."""
-    return text.translate(CONTROLS)
 
 
 def about(answer: Answer) -> str:

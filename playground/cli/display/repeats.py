@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.cli.display import output
-from playground.cli.display.pane import clean
+from playground.cli.display.output import clean
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.findings.repeats import Spread, Together, together
 from playground.comparisons.lineup.seating import groups

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from playground.cli.display import output
 from playground.cli.display.notes import View
-from playground.cli.display.pane import about, called, clean, ending, facts, marks
+from playground.cli.display.output import clean
+from playground.cli.display.pane import about, called, ending, facts, marks
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.steps import Step, whole
@@ -86,7 +87,7 @@ class Stream:
             self._write(text)
 
     def _begin(self, answer: Answer) -> None:
-        label = answer.contender.label
+        label = clean(answer.contender.label)
         before = "\n" if self._place else ""
         rule = self._marks.rule * len(label)
         self._write(f"{before}{label}\n{rule}\n{about(answer)}\n\n")

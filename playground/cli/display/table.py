@@ -24,7 +24,7 @@ def write_table(
         right = figures and number > 0
         table.add_column(title, justify="right" if right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(output.clean(cell)) for cell in row))
     console = Console() if output.on_terminal() else Console(width=ENDLESS, no_color=True)
     with console.capture() as written:
         console.print(table)

@@ -10,7 +10,7 @@ from playground.cli import interrupts
 from playground.cli.asking import tell, view_of
 from playground.cli.display import output
 from playground.cli.display.notes import notes
-from playground.cli.display.pane import clean
+from playground.cli.display.output import clean
 from playground.cli.follow import answered, desk, follow
 from playground.cli.question import question
 from playground.cli.turns.batches import asked_in, lines, opened
