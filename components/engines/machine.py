@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import streamlit as st
 
@@ -46,10 +47,11 @@ def _panel(desk: Desk, busy: bool) -> None:
         f"Models run on the {machine.name}: {size(free)} of {size(machine.total)} memory are free; "
         f"loaded models may take {size(desk.pool.budget_bytes)} together."
     )
+    keys: Counter[str] = Counter()
     for variant in variants():
         with st.container(border=True, key=f"machine_{variant.name}", gap="small"):
             for model in [model for model in here if model.variant == variant.name]:
-                _model(desk, model)
+                _model(desk, model, _key(model, keys))
             if not any(m.variant == variant.name and not m.demo for m in here):
                 fetching.absent(desk, variant, may_take)
             fetching.gguf(desk, variant, here, may_take)
@@ -68,8 +70,15 @@ def _on_its_way(desk: Desk) -> bool:
     )
 
 
-def _model(desk: Desk, model: Model) -> None:
-    """A model that is here: what it is, what it takes, and its buttons."""
+def _key(model: Model, taken: Counter[str]) -> str:
+    """For its buttons. What was loaded before its files changed has the name of what is on the disk now."""
+    name = model.spec.replace("/", "_")
+    taken[name] += 1
+    return name if taken[name] == 1 else f"{name}#{taken[name]}"
+
+
+def _model(desk: Desk, model: Model, key: str) -> None:
+    """A model that is here: what it is, what it takes, and its buttons, which begin with `key`."""
     standing = desk.pool.standing(model)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         what = (
@@ -90,7 +99,7 @@ def _model(desk: Desk, model: Model) -> None:
         )
         st.space("stretch")
         if shell.may_manage():
-            _buttons(desk, model, standing)
+            _buttons(desk, model, standing, key)
     if shell.may_manage() and model.drafter is None and (repo := checkpoints.drafter_of(model)):
         fetching.drafter(desk, repo)
     if fault := desk.loads.faults.get(model):
@@ -109,8 +118,7 @@ def _held(desk: Desk, model: Model) -> str:
     return "".join(f" · {plain(one)}" for one in (*told, *engine.notes))
 
 
-def _buttons(desk: Desk, model: Model, standing: str) -> None:
-    key = model.spec.replace("/", "_")
+def _buttons(desk: Desk, model: Model, standing: str, key: str) -> None:
     if standing == "away":
         st.button(
             "Load",

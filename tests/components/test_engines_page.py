@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from components import shell
 from playground.__main__ import main
 from playground.desk import Desk
+from playground.engines import roster
 from playground.engines.base import Engine
 from playground.engines.llama import package
 from playground.engines.recital import Recital
@@ -215,6 +217,21 @@ def test_a_model_is_loaded_and_unloaded(desk: Desk, engines: Callable[[], AppTes
     page.button(key="unload_demo:E2B").click().run()
     assert not page.exception and not desk.pool.loaded()
     assert page.button(key="load_demo:E2B")
+
+
+def test_what_was_loaded_before_its_files_changed_stands_beside_them(
+    desk: Desk, engines: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = engines()
+    page.button(key="load_demo:E2B").click().run()
+    until(desk.pool.loaded)
+    before = roster.installed()
+    monkeypatch.setattr(
+        roster, "installed", lambda: tuple(replace(one, revision="newer") for one in before)
+    )
+    page.run()
+    assert not page.exception
+    assert page.button(key="load_demo:E2B") and page.button(key="unload_demo:E2B#2")
 
 
 def test_how_far_a_model_is_on_its_way_is_shown_and_it_can_be_given_up(

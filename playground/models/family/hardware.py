@@ -12,7 +12,10 @@ from playground.models.sizes import size
 
 UNITS = {"": 10**9, "g": 10**9, "gb": 10**9, "gib": 2**30, "m": 10**6, "mb": 10**6, "mib": 2**20}
 UNITS |= {"t": 10**12, "tb": 10**12, "tib": 2**40}
-TYPED = re.compile(r"(?:(\d{1,3})\s*[x×*]\s*)?(\d{1,7}(?:[.,]\d{1,3})?)\s*([a-z]*)", re.IGNORECASE)
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,3})?|\d{1,7}(?:[.,]\d{1,3})?"
+"""With commas between thousands, or one instead of a point."""
+
+TYPED = re.compile(rf"(?:(\d{{1,3}})\s*[x×*]\s*)?({NUMBER})\s*([a-z]*)", re.IGNORECASE)
 LEAST, MOST = 10**8, 10**15
 
 
@@ -47,7 +50,8 @@ def typed(text: str, kind: Kind = "cuda") -> Hardware:
     if found is None or found[3].lower() not in UNITS:
         raise ValueError(f"{text.strip()!r} is no amount of memory: write 16 GB, or 2 x 24 GB.")
     cards = int(found[1] or 1)
-    each = int(float(found[2].replace(",", ".")) * UNITS[found[3].lower()])
+    number = re.sub(r",(?=\d{3}(?!\d))", "", found[2]).replace(",", ".")
+    each = int(float(number) * UNITS[found[3].lower()])
     if not cards or not LEAST <= each * cards <= MOST:
         raise ValueError(f"{text.strip()!r} is more or less memory than any machine for this has.")
     return Hardware(each, kind, cards)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from playground.engines.server.replies.calls import Calls
+from playground.tools.calls import read
 
 
 def part(name: str = "", arguments: Any = "", **more: Any) -> dict[str, Any]:
@@ -64,6 +66,25 @@ CASES: dict[str, list[dict[str, Any]]] = {
         part("g", '{"b": 2}', index=0, id=""),
     ],
 }
+
+
+@pytest.mark.parametrize("nothing", ["", None, "null", " ", "{}"])
+@pytest.mark.parametrize("more", [{}, {"index": 0}])
+def test_a_call_may_have_no_arguments(nothing: Any, more: dict[str, Any]) -> None:
+    said = follow(part("f", nothing, **more), part("g", '{"b": 2}', **more))
+    assert [(call.name, call.arguments, call.fault) for call in read(said)] == [
+        ("f", {}, ""),
+        ("g", {"b": 2}, ""),
+    ]
+
+
+@pytest.mark.parametrize("cut", [1, 5, 14])
+def test_arguments_may_be_json_within_json(cut: int) -> None:
+    twice = json.dumps('{"a": 1}')
+    calls = [part("f", twice[:cut], index=0), part("", twice[cut:], index=0)]
+    assert follow(*calls, part("g", '{"b": 2}', index=1)) == BOTH
+    assert follow(part("f", "[1]", index=0)) == "call:f [1]"
+    assert follow(part("f", '"a', index=0)) == 'call:f "a'
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -29,11 +29,25 @@ class _Call:
             return False
         return True
 
-    def more(self) -> str:
-        """What was not handed on yet."""
-        text = f"call:{self.name}{self.arguments}"
+    def more(self, over: bool) -> str:
+        """What was not handed on yet; `over`: nothing comes any more."""
+        text = f"call:{self.name}{self._told(over)}"
         new, self.shown = text[self.shown :], len(text)
         return new
+
+    def _told(self, over: bool) -> str:
+        """The arguments as far as they are certain. For none of them some say null, and some write JSON as a text."""
+        said = self.arguments
+        if not said.strip() or said.lstrip().startswith("{"):
+            return said
+        try:
+            held = json.loads(said)
+        except (ValueError, RecursionError):
+            return f" {said}" if over else ""
+        if held is None:
+            return ""
+        inside = isinstance(held, str) and held.lstrip().startswith("{")
+        return str(held) if inside else f" {said}"
 
 
 class Calls:
@@ -69,8 +83,11 @@ class Calls:
         if known:
             return known[-1]
         # Some send a new id with every piece; a name says that a call begins, unless it is one that is not whole yet.
-        if beside and not (name and (id or beside[-1].whole)):
-            return beside[-1]
+        if beside:
+            last = beside[-1]
+            another = last.name not in ("", name)
+            if not (name and (id or last.whole or another)):
+                return last
         call = _Call(id, index, name)
         self._calls.append(call)
         return call
@@ -79,7 +96,7 @@ class Calls:
         text = ""
         while self._first < len(self._calls):
             call = self._calls[self._first]
-            text += call.more()
+            text += call.more(all_of_them)
             if self._first + 1 == len(self._calls) or not (all_of_them or call.whole):
                 break
             self._first += 1
