@@ -40,9 +40,9 @@ def answer(
         view = notes(quiet=True) if json else view_of(len(asked.contenders))
         follow(comparison, view, interruption)
         if json:
-            output.write_json(record(asked, comparison, now))
+            output.write_json(record(asked, comparison, now), computed=True)
         elif said := summary(comparison):
-            output.write(said)
+            output.write(said, computed=True)
     return interruption.code or (0 if answered(comparison) else 1)
 
 

@@ -54,7 +54,7 @@ def answer(
         )
         if json:
             asked = Question(comparison.last.asked, (), comparison.contenders)
-            output.write_json(record(asked, comparison, now))
+            output.write_json(record(asked, comparison, now), computed=True)
     done = any(one.state == "done" for one in comparison.answers if one.contender.id in went_on)
     return interruption.code or (0 if done else 1)
 

@@ -112,6 +112,16 @@ def test_a_reader_who_has_gone(more: list[str]) -> None:
     assert b"Traceback" not in err and b"Exception ignored" not in err
 
 
+@pytest.mark.parametrize("command", [["variants"], ["variants", "--json"], ["models"], ["--help"]])
+def test_a_reader_of_lists_who_has_gone_misses_nothing(command: list[str]) -> None:
+    with start(*command) as program:
+        assert program.stdout is not None and program.stderr is not None
+        program.stdout.close()
+        err = program.stderr.read()
+    assert program.returncode == 1 and b"E2B" not in err and b"Traceback" not in err
+    assert b"Exception ignored" not in err
+
+
 def test_a_standard_output_that_was_never_there() -> None:
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, "ask", "x", *ON, "--json"],

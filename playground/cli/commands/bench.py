@@ -110,7 +110,7 @@ def bench(
     except interrupts.Interrupted as interrupted:
         code = interrupted.code  # what was measured before is told all the same
     if json:
-        output.write_json({"device": device.device().name, "results": results})
+        output.write_json({"device": device.device().name, "results": results}, computed=True)
     elif results:
         _write(results)
     return code or (0 if results else 1)
@@ -269,4 +269,5 @@ def _write(results: list[dict[str, Any]]) -> None:
                 value /= 1e9
             cells.append("" if value is None else form.format(value))
         rows.append([label, *cells])
-    write_table(rows, ["", *(f"{told['model']} ({told['weights']})" for told in results)], True)
+    head = ["", *(f"{told['model']} ({told['weights']})" for told in results)]
+    write_table(rows, head, figures=True, computed=True)

@@ -73,7 +73,7 @@ class Columns:
         """Write everything. Raises Unwritable."""
         with self._console.capture() as whole:
             self._console.print(side_by_side(comparison, self._console, self._marks))
-        output.write(whole.get())
+        output.write(whole.get(), computed=True)
 
 
 def side_by_side(

@@ -52,8 +52,11 @@ def on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def write(text: str) -> None:
-    """Write and flush. Raises Unwritable."""
+def write(text: str, computed: bool = False) -> None:
+    """Write and flush. `computed`: models were at work for it. Nobody misses the rest where a reader has gone.
+
+    Raises Unwritable.
+    """
     stream = sys.stdout
     try:
         if stream is None:  # closed before this program began
@@ -62,13 +65,14 @@ def write(text: str) -> None:
         stream.flush()
     except (OSError, ValueError) as error:
         silence()
-        raise Unwritable(text, error) from None
+        missed = computed or not isinstance(error, BrokenPipeError)
+        raise Unwritable(text if missed else "", error) from None
 
 
-def write_json(plain: Any) -> None:
-    """Write one line of JSON that survives whatever it is written to. Raises Unwritable."""
+def write_json(plain: Any, computed: bool = False) -> None:
+    """Write one line of JSON that survives whatever it is written to. Raises Unwritable. `computed` as for `write`."""
     text = json.dumps(plain, ensure_ascii=False)
-    write((text.translate(STRANGE) if fits(text) else json.dumps(plain)) + "\n")
+    write((text.translate(STRANGE) if fits(text) else json.dumps(plain)) + "\n", computed)
 
 
 def fits(text: str) -> bool:

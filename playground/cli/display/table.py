@@ -15,9 +15,12 @@ ENDLESS = 10_000
 
 
 def write_table(
-    rows: Sequence[Sequence[str]], head: Sequence[str] = (), figures: bool = False
+    rows: Sequence[Sequence[str]],
+    head: Sequence[str] = (),
+    figures: bool = False,
+    computed: bool = False,
 ) -> None:
-    """Write the rows under their head. `figures`: all but the first column are numbers."""
+    """Write the rows under their head. `figures`: all but the first column are numbers. `computed` as for `write`."""
     table = Table(box=None, show_header=bool(head), pad_edge=False, header_style="bold")
     for number in range(len(rows[0])):
         title = Text(head[number]) if head else Text()
@@ -28,4 +31,5 @@ def write_table(
     console = Console() if output.on_terminal() else Console(width=ENDLESS, no_color=True)
     with console.capture() as written:
         console.print(table)
-    output.write("".join(f"{line.rstrip()}\n" for line in written.get().split("\n")[:-1]))
+    lines = written.get().split("\n")[:-1]
+    output.write("".join(f"{line.rstrip()}\n" for line in lines), computed)

@@ -89,7 +89,8 @@ class _Batch:
             now = datetime.now().astimezone()
             comparison = self._desk.start(asked.conversation, asked.contenders, self._all_at_once)
             follow(comparison, notes(f"line {number}: "), interruption)
-            output.write_json({"line": number, **record(asked, comparison, now)})
+            told = {"line": number, **record(asked, comparison, now)}
+            output.write_json(told, computed=True)
         if answered(comparison):
             self._answered += 1
         else:

@@ -65,7 +65,8 @@ def answer(
             if not json:
                 output.write("\n")
     if json:
-        output.write_json({"id": comparison.id if comparison else "", "rounds": kept})
+        told = {"id": comparison.id if comparison else "", "rounds": kept}
+        output.write_json(told, computed=True)
     return interruption.code or (0 if every else 1)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from playground.engines import roster
 from playground.engines.roster import ModelError
-from playground.engines.server.looking import findings, served
+from playground.engines.server.looking import findings, look, served
 from playground.engines.server.looking.look import ask, looks
 from playground.engines.server.looking.remembered import Remembered
 from playground.models.servers import Key, Server, ServerError
@@ -331,6 +331,22 @@ def test_what_a_server_tells_is_not_tried(look_like: Callable[[Pages], str]) -> 
     takes = served.model(ollama, "gemma4:e2b").capabilities
     assert takes.image and not takes.audio, "Ollama's OpenAI endpoint takes no sound"
     assert takes.thinking and not takes.tools and takes.context == 131072
+
+
+def test_a_model_that_can_not_be_described_hides_no_other(
+    look_like: Callable[[Pages], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def show(body: Any) -> tuple[int, Any]:
+        facts = {"model_info": {"gemma4.context_length": 4096}, "capabilities": ["completion"]}
+        return 200, {"endless": "y" * 9_000_000} if body["model"] == "bad" else facts
+
+    pages = {**LOOKS["ollama"], **listing("bad", "gemma4:e2b"), "/api/show": show}
+    server = Server("lab", look_like(pages))
+    seen = ask(server)
+    assert seen.names == ("bad", "gemma4:e2b") and not seen.told["bad"].final
+    assert seen.told["gemma4:e2b"].context == 4096
+    monkeypatch.setattr(look, "DESCRIBING_S", 0.0)
+    assert ask(server).told == dict.fromkeys(seen.names, look.LATER), "there was no time for it"
 
 
 def test_a_loaded_model_of_ollama_holds_what_it_was_loaded_with(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from playground.engines.server.looking.described import Told, told
@@ -10,6 +12,11 @@ from playground.engines.server.looking.remembered import Remembered
 from playground.engines.server.profiles import PROFILES, Profile
 from playground.engines.server.transport.asking import Asking, Json
 from playground.models.servers import Server, ServerError
+
+DESCRIBING_S = 20.0
+"""For all models of a server; some ask for each of them."""
+
+LATER = Told(final=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def ask(server: Server) -> Seen:
         profile = PROFILES[kind]
         by_name = {str(one["id"]): one for one in entries if one.get("id")}
         listed = {name: _entry(by_name, name) for name in server.models or by_name}
-        described = {name: _told(asking, kind, entry, name) for name, entry in listed.items()}
+        described = _described(asking, kind, listed)
         talking = {name: one for name, one in described.items() if one.talks is not False}
         at_once = server.at_once or turns_of(asking, kind) or profile.at_once
         known = replace(server, kind=kind, at_once=at_once)
@@ -56,6 +63,18 @@ def again(seen: Seen, name: str) -> Told:
         return before
     with Asking(seen.server) as asking:
         return _told(asking, seen.profile.kind, seen.listed[name], name)
+
+
+def _described(asking: Asking, kind: str, listed: dict[str, Json]) -> dict[str, Told]:
+    """What it says of each. One that it can't describe now, or not soon enough, is asked about when it is named."""
+    until = time.monotonic() + DESCRIBING_S
+    found = {}
+    for name, entry in listed.items():
+        found[name] = LATER
+        if time.monotonic() < until:
+            with suppress(ServerError):
+                found[name] = _told(asking, kind, entry, name)
+    return found
 
 
 def _told(asking: Asking, kind: str, entry: Json, name: str) -> Told:
