@@ -141,10 +141,18 @@ def _status(error: Refusal, server: Server, model: str) -> EngineError:
         return EngineError(
             f"The prompt is too large for {name} ({status}).", "Send fewer or smaller files."
         )
+    wait = _seconds(error.retry_after)
+    when = f"in {wait:g} s" if wait is not None else "in a while"
     if status == 429:
-        wait = _seconds(error.retry_after)
-        when = f"in {wait:g} s" if wait is not None else "in a while"
         return EngineError(f"{name} is busy ({status}).", f"Run it again {when}.")
+    if status == 503:
+        again = remedy(told, f"It may still be loading the model: run it again {when}.")
+        return EngineError(_ended(f"{name} is not ready ({status}){why}"), again)
+    if 300 <= status < 400:
+        return EngineError(
+            _ended(f"{name} refused the request ({status}){why}"),
+            f"Name the address that it points to instead of {server.url}.",
+        )
     if status >= 500:
         again = remedy(told, "Look at the server's log, or run it again.")
         return EngineError(_ended(f"{name} broke ({status}){why}"), again)

@@ -131,7 +131,8 @@ class Courier:
             inflating = Inflating(encoding)
             if not 200 <= response.status < 300:
                 retry_after = response.headers.get("retry-after", "")
-                said = await _beginning(response, inflating)
+                said = response.headers.get("location", "") if response.status < 400 else ""
+                said = said or await _beginning(response, inflating)
                 raise Refusal(response.status, said, retry_after)
             kind = response.headers.get("content-type", "").partition(";")[0].strip()
             if kind.lower() != "text/event-stream":
