@@ -22,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def program() -> int:
     """What the installed command runs: `main`, which Ctrl-C ends without a word as long as there is nothing to lose."""
     # An exception would break into imports at any point, and some print it or swallow it.
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a shell's background
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     return main()
 
 

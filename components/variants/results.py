@@ -182,7 +182,7 @@ def _measured(one: Measured) -> dict[str, Any]:
     return {
         "what": f"Here: {where}",
         "variant": one.variant,
-        "value": round(one.speed, 1),
+        "value": float(f"{one.speed:.3g}"),
         "source": f"{one.weights}, the median of {counted(one.count, 'answer')} in the archive",
         "kind": "measured here",
     }

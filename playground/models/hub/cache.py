@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,8 +118,16 @@ def alone(repo: str, blob: str, waiting: Callable[[], None]) -> Iterator[None]:
 def size(repo: str) -> int:
     """Bytes that a repository takes on the disk, what is unfinished included."""
     there = folder(repo)
-    files = [*there.glob("blobs/*"), *there.glob("snapshots/*/**/*")]
-    return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
+    return sum(map(_bytes, [*there.glob("blobs/*"), *there.glob("snapshots/*/**/*")]))
+
+
+def _bytes(file: Path) -> int:
+    """Of a file; 0 of a link, and of one that was renamed meanwhile."""
+    try:
+        told = file.lstat()
+    except OSError:
+        return 0
+    return told.st_size if stat.S_ISREG(told.st_mode) else 0
 
 
 def remove_file(repo: str, name: str) -> None:

@@ -173,3 +173,10 @@ def test_nothing_is_left_of_answers_that_ended_or_were_left(hostile: Hostile) ->
 def _model(hostile: Hostile, name: str) -> Model:
     spec = f"server:lab/{name}"
     return Model(spec, name, name, "server", EVERYTHING, server=Server("lab", hostile.url))
+
+
+def test_what_goes_to_the_courier_shows_no_secret() -> None:
+    """An event loop logs what it was called with when that breaks."""
+    way = Way(1, "sk-very-secret", "http://me:secret@proxy", None, 1.0)
+    order = Post(1, way, "http://lab/v1", b"a secret question", 9)
+    assert "secret" not in f"{way!r} {order!r} {[order]}" and "http://lab/v1" in repr(order)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playground.engines.events import Requested
 
@@ -19,12 +19,12 @@ WAITING_BYTES = 1_000_000
 class Way:
     """How a server is reached: who asks (each client keeps connections of its own), its key, a proxy's URL or nothing,
     the file and the folder of certificates that were named where it takes TLS, and for how many seconds a connection
-    is tried.
+    is tried. Key and proxy stand in no log.
     """
 
     client: int
-    key: str
-    proxy: str
+    key: str = field(repr=False)
+    proxy: str = field(repr=False)
     certificates: tuple[str, str] | None
     connect_s: float
 
@@ -36,7 +36,7 @@ class Post:
     id: int
     way: Way
     url: str
-    body: bytes
+    body: bytes = field(repr=False)
     most_bytes: int
 
 
