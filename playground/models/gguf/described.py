@@ -37,6 +37,9 @@ CELLS = 256
 TABLE = "per_layer_token_embd.weight"
 """Of which a token looks up one row."""
 
+INSIDE = ("v.", "a.", "mm.")
+"""What the names of encoders' tensors begin with; Ollama writes some models with theirs."""
+
 EMBEDDING, OUTPUT = "token_embd.weight", "output.weight"
 
 
@@ -52,6 +55,10 @@ def text_model(file: Path) -> Header:
         raise Spoilt(f"{file.name} does not say how large its model is")
     if not any(tensor.name == EMBEDDING for tensor in found.tensors):
         raise Spoilt(f"{file.name} holds no embedding, so it is no whole model")
+    if inside := next((one.name for one in found.tensors if one.name.startswith(INSIDE)), ""):
+        raise Spoilt(
+            f"{file.name} holds its encoders in the same file ({inside[:80]!r}), which llama.cpp does not take"
+        )
     kv_bytes(found, context(found), 1)
     return found
 

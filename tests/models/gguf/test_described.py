@@ -104,6 +104,13 @@ def test_encoders_of_another_model_are_told_by_their_width() -> None:
         described.encoders(TINY_ENCODERS, E2B)
 
 
+def test_a_model_with_its_encoders_inside_is_told(tmp_path: Path) -> None:
+    inside = (b"blk.0.attn_q.weight", b"v.b.0.attn_q.weight")
+    file = changed(TINY, tmp_path / "blob", inside)
+    with pytest.raises(Spoilt, match=r"^blob holds its encoders in the same file \('v.b.0.attn"):
+        described.text_model(file)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
