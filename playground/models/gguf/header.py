@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import struct
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from playground.models.gguf.types import TYPES, Stored
 from playground.models.weight_files import Spoilt, looked_into, opening
@@ -34,13 +35,15 @@ LONGEST_KEPT = 1 << 18
 LONGEST_LIST = 4096
 """Entries of a list that are kept: those of a layer each are, those of a vocabulary's tokens take 10 MB."""
 
-ALIGNMENT = "general.alignment"
+ARCHITECTURE, ALIGNMENT = "general.architecture", "general.alignment"
 
 SCALARS = {
     0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d",
 }  # fmt: skip
 WHOLE, TEXT, LIST = 4, 8, 9
 U32, U64 = struct.Struct("<I"), struct.Struct("<Q")
+
+Told = TypeVar("Told")
 
 Fact = bool | int | float | str | tuple[bool | int | float, ...]
 
@@ -78,7 +81,7 @@ class Header:
     @property
     def architecture(self) -> str:
         """What kind of model it says it is: "gemma4", of the encoders' file "clip"."""
-        return str(self.facts.get("general.architecture", ""))
+        return str(self.facts.get(ARCHITECTURE, ""))
 
     def whole(self, name: str, default: int = 0) -> int:
         """A fact that must be a whole number, or a list of them, whose first counts. Raises Spoilt where it is none."""
@@ -106,21 +109,25 @@ def read(file: Path) -> Header:
     return looked_into(file, _read)
 
 
-def is_gguf(file: Path) -> bool:
-    """Whether it begins as one."""
-    try:
-        with file.open("rb") as stream:
-            return stream.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
+def architecture(file: Path) -> str:
+    """What kind of model a file says it holds, without reading on behind that. Raises Spoilt."""
+    return looked_into(file, _read_architecture)
 
 
 def _read(file: Path, size: int) -> Header:
+    return replace(_told(file, size, _Reading.header), file=file.name)
+
+
+def _read_architecture(file: Path, size: int) -> str:
+    return _told(file, size, _Reading.architecture)
+
+
+def _told(file: Path, size: int, read: Callable[[_Reading], Told]) -> Told:
     if opening(file, size)[: len(MAGIC)] != MAGIC:
         raise Spoilt(f"{file.name} is no GGUF file")
     with file.open("rb") as stream:
         try:
-            return replace(_Reading(stream, size).header(), file=file.name)
+            return read(_Reading(stream, size))
         except _Short as short:
             cut = (
                 "is cut off within its header"
@@ -152,16 +159,16 @@ class _Reading:
         self._held = bytearray()
         self._at = 0
 
+    def architecture(self) -> str:
+        told: dict[str, Fact] = {}
+        _, facts = self._counts()
+        for _ in range(facts):
+            if self._fact(self._name(), told, {}) == ARCHITECTURE:
+                break
+        return str(told.get(ARCHITECTURE, ""))
+
     def header(self) -> Header:
-        self._pass(len(MAGIC))
-        version = self._u32()
-        if int.from_bytes(U32.pack(version), "big") in VERSIONS:
-            raise _Wrong("is written for machines of the other byte order")
-        if version not in VERSIONS:
-            raise _Wrong(f"is of GGUF version {version}, and only 2 and 3 are known")
-        tensors, facts = self._u64(), self._u64()
-        if tensors > MOST_TENSORS or facts > MOST_FACTS:
-            raise _Wrong(f"names {tensors:,} tensors and {facts:,} facts, which no model has")
+        tensors, facts = self._counts()
         told: dict[str, Fact] = {}
         lengths: dict[str, int] = {}
         named = [self._fact(self._name(), told, lengths) for _ in range(facts)]
@@ -171,6 +178,19 @@ class _Reading:
                 raise _Wrong(f"names {twice[:80]!r} twice")
         self._whole_file(found, told)
         return Header(told, lengths, tuple(tensor for tensor, _ in found))
+
+    def _counts(self) -> tuple[int, int]:
+        """Of tensors and of facts."""
+        self._pass(len(MAGIC))
+        version = self._u32()
+        if int.from_bytes(U32.pack(version), "big") in VERSIONS:
+            raise _Wrong("is written for machines of the other byte order")
+        if version not in VERSIONS:
+            raise _Wrong(f"is of GGUF version {version}, and only 2 and 3 are known")
+        tensors, facts = self._u64(), self._u64()
+        if tensors > MOST_TENSORS or facts > MOST_FACTS:
+            raise _Wrong(f"names {tensors:,} tensors and {facts:,} facts, which no model has")
+        return tensors, facts
 
     def _whole_file(self, found: list[tuple[Tensor, int]], told: dict[str, Fact]) -> None:
         """That all numbers which the header names are there."""
@@ -235,8 +255,20 @@ class _Reading:
         """Go past so many texts, which are the tokens of a vocabulary. Each takes 8 bytes at least."""
         if count * 8 > LONGEST_HEADER:
             raise _Short(at_end=self._at + count * 8 > self._size)
-        for _ in range(count):
-            self._pass(self._u64())
+        held, at, there = self._held, self._at, len(self._held)
+        for _ in range(count):  # a vocabulary has a million of them
+            if at + 8 > there:
+                self._at = at
+                self._need(8)
+                there = len(held)
+            (length,) = U64.unpack_from(held, at)
+            at += 8
+            if at + length > there:
+                self._at = at
+                self._need(length)
+                there = len(held)
+            at += length
+        self._at = at
 
     def _numbers(self, kind: int, count: int) -> tuple[bool | int | float, ...]:
         form = struct.Struct(f"<{count}{SCALARS[kind]}")

@@ -105,6 +105,18 @@ def test_what_is_wrong_with_a_file_is_found_out_once(
     assert len(looked) == 2
 
 
+def test_who_a_file_is_of_is_told_without_its_vocabulary(tmp_path: Path) -> None:
+    """Other programs' folders hold many models of others."""
+    file = tmp_path / "llama.gguf"
+    rest = text("tokens") + struct.pack("<IIQ", 9, 8, 1 << 24)
+    file.write_bytes(head(0, 2) + fact("general.architecture", "llama") + rest)
+    assert header.architecture(file) == "llama"
+    with pytest.raises(Spoilt, match=r"^llama\.gguf "):
+        header.read(file)
+    file.write_bytes(head(0, 1) + fact("general.name", "no architecture"))
+    assert header.architecture(file) == ""
+
+
 def test_a_vocabulary_is_counted_and_not_kept(tmp_path: Path) -> None:
     file = tmp_path / "wide.gguf"
     numbers = listed("tokenizer.ggml.scores", 6, 1 << 18, bytes(4 << 18))
