@@ -11,7 +11,8 @@ from components.words import plain
 from playground.desk import Desk
 from playground.engines import roster
 from playground.models.catalog import Variant
-from playground.models.fit import CONTEXT, ROOMY, fit
+from playground.models.fit import CONTEXT, ROOMY, fit, shapes
+from playground.models.gguf import need
 from playground.models.hub import cache
 from playground.models.hub.downloads import Download
 from playground.models.model import Model
@@ -54,13 +55,14 @@ def gguf(desk: Desk, variant: Variant, here: Sequence[Model], may_take: int) -> 
     ):
         return
     download, bytes_ = desk.downloads.find(repo), int(variant.memory_gb.gguf_q4_file * 1e9)
-    fits = "does not fit here" if bytes_ > may_take else "fits here"
-    if ROOMY * may_take < bytes_ <= may_take:
+    takes = need.foreseen(shapes()[variant.name], bytes_).total
+    fits = "does not fit here" if takes > may_take else "fits here"
+    if ROOMY * may_take < takes <= may_take:
         fits = "is tight here"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            f":small[:gray[or as GGUF for llama.cpp, {OFFICIAL}: {plain(repo)}, {size(bytes_)} and its encoders; it "
-            f"{fits}]]",
+            f":small[:gray[or as GGUF for llama.cpp, {OFFICIAL}: {plain(repo)}, {size(bytes_)} and its encoders; in "
+            f"memory it takes about {size(takes)} and {fits}]]",
             width="content",
         )
         st.space("stretch")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from playground.models.fit import PICTURE_TOKENS, Need
+from playground.models.footprint import Config, footprint, kept_bytes
+from playground.models.footprint import kv_bytes as kv_bytes_of
 from playground.models.gguf.described import context, kv_bytes, vocabulary, window_bytes
 from playground.models.gguf.header import Header, Tensor
+from playground.models.gguf.types import TYPES
 
 CONTEXT = 32_768
 """Tokens that a model is loaded with at most: llama.cpp sets all of its cache aside at once, 0.2 GB for E2B and 2.7 GB
@@ -39,6 +42,19 @@ def need(model: Header, encoders: Header | None) -> Need:
         weights += sum(tensor.bytes for tensor in encoders.tensors)
     cache = kv_bytes(model, loaded_context(model), batch) + window_bytes(model)
     return Need(weights, cache, batch * vocabulary(model) * 4, PROCESS)
+
+
+def foreseen(config: Config, file: int) -> Need:
+    """The same for a published file in Q4_0 of so many bytes that is not here yet, by its model's configuration: its
+    matrices lie a second time in memory, its encoders beside them in 16 bits.
+    """
+    numbers, text = footprint(config), config["text_config"]
+    stored = TYPES[2]
+    again = (numbers.layers + numbers.experts) * stored.bytes // stored.numbers
+    length = min(text["max_position_embeddings"], CONTEXT)
+    cache = kv_bytes_of(config, length, 2) + kept_bytes(config, 2)
+    workspace = PICTURE_TOKENS * text["vocab_size"] * 4
+    return Need(file + again + 2 * (numbers.vision + numbers.audio), cache, workspace, PROCESS)
 
 
 def _twice(tensor: Tensor) -> int:

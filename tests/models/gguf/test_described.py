@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from playground.models.fit import shapes
+from playground.models.footprint import footprint
 from playground.models.gguf import described, header, need
 from playground.models.gguf.header import Header, Tensor
 from playground.models.gguf.types import TYPES
@@ -53,6 +56,19 @@ def test_the_need_has_matrices_of_four_bits_twice() -> None:
     )
     assert told.weights == embeddings + 2 * matrix
     assert told.cache == described.kv_bytes(E2B, 32768, need.TEXT_BATCH) + (6 << 20)
+
+
+def test_a_file_that_is_not_here_is_foreseen_as_one_that_is() -> None:
+    """The true E2B, its layers' matrices in one: a file of them and what foretells it agree within a tenth."""
+    config = shapes()["E2B"]
+    layers = Tensor("blk.0.all", (32, footprint(config).layers // 32), TYPES[2])
+    model = replace(E2B, tensors=(*E2B.tensors[:2], layers))
+    told = need.need(model, replace(E2B, tensors=()))
+    numbers = footprint(config)
+    encoders = 2 * (numbers.vision + numbers.audio)
+    foreseen = need.foreseen(config, sum(tensor.bytes for tensor in model.tensors))
+    assert foreseen.total == pytest.approx(told.total + encoders, rel=0.1)
+    assert need.foreseen(shapes()["31B"], 17_700_000_000).total > 24e9, "its file alone is less"
 
 
 def test_experts_count_by_their_share() -> None:
