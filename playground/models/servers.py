@@ -253,12 +253,12 @@ def key_variable(name: str) -> str:
 def _entries(path: Path, named: bool, faults: list[Fault]) -> dict[str, object]:
     """What stands in the file. One that nobody named need not be there."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Windows marks it so
     except FileNotFoundError:
         if named:
             words = f"PLAYGROUND_SERVERS names {path}, and there is no such file."
             faults.append(Fault(path.name, words))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         faults.append(Fault(path.name, f"{path.name} can't be read: {error}."))
     return {}
 

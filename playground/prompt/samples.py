@@ -84,7 +84,7 @@ def samples(folder: Path) -> tuple[Sample, ...]:
     if len(data) > LARGEST:
         raise SampleFault(f"{LIST} has more than {LARGEST // 1_000_000} MB.")
     try:
-        held = tomllib.loads(data.decode())
+        held = tomllib.loads(data.decode("utf-8-sig"))  # Windows marks it so
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SampleFault(f"{LIST} is not TOML: {error}.") from None
     listed = held.get("sample", [])

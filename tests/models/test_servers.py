@@ -104,6 +104,7 @@ def test_servers_from_a_file_and_from_the_environment(tmp_path: Path) -> None:
     ("content", "fault"),
     [
         ("[lab", "can't be read"),
+        (f"a = {'[' * 5000}", "can't be read"),
         ("[lab]\n", "needs a url"),
         ('lab = "http://x"\n', "needs a url"),
         ('[lab]\nurl = "x"\n', "no address"),
@@ -123,6 +124,12 @@ def test_a_fault_in_the_file_is_a_sentence(tmp_path: Path, content: str, fault: 
     (found,) = set_up({"PLAYGROUND_SERVERS": str(file)}).faults
     assert fault in found.words and "servers.toml" in found.words
     assert "sk-very-secret" not in found.words
+
+
+def test_a_file_from_windows_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "servers.toml"
+    file.write_bytes(b'\xef\xbb\xbf[lab]\r\nurl = "http://x"\r\n')
+    assert [one.name for one in configured({"PLAYGROUND_SERVERS": str(file)})] == ["lab"]
 
 
 def test_one_bad_entry_hides_only_itself(tmp_path: Path) -> None:

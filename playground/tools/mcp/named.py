@@ -67,11 +67,11 @@ def set_up(environment: Mapping[str, str] = os.environ) -> SetUp:
     named = config.read(environment).tools_file
     path = named or Path(config.TOOLS_FILE)
     try:
-        entries = tomllib.loads(path.read_text("utf-8"))
+        entries = tomllib.loads(path.read_text("utf-8-sig"))  # Windows marks it so
     except FileNotFoundError:
         words = f"PLAYGROUND_TOOLS names {path.name}, and there is no such file."
         return SetUp(faults=(words,) if named else ())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return SetUp(faults=(f"{path.name} can't be read: {error}.",))
     found, faults = [], []
     for name, entry in entries.items():
