@@ -50,7 +50,8 @@ def line(figures: Figures) -> None:
     if figures.output_tps is not None:
         shown.append(("tok/s", _marked(figures, "output_tps", rate(figures.output_tps))))
     if figures.output_tokens is not None:
-        shown.append(("tokens", f"{figures.output_tokens.total:,}"))
+        total = f"{figures.output_tokens.total:,}"
+        shown.append(("tokens", _marked(figures, "output_tokens", total)))
     if figures.calls:
         shown.append(("calls", f"{figures.calls:,}"))
     if figures.e2e_s is not None:

@@ -19,10 +19,10 @@ from rich.console import Console
 
 from playground.cli.display.columns import side_by_side
 from playground.cli.display.notes import Changes, Line
-from playground.cli.display.pane import Marks
+from playground.cli.display.pane import Marks, facts
 from playground.cli.question import question
 from playground.comparisons.comparison import Comparison
-from playground.engines.events import Channel, Chunk, Finished, Read, Requested
+from playground.engines.events import Channel, Chunk, Finished, OutputTokens, Read, Requested
 from playground.prompt.cost import PromptTokens
 from tests.cli.reciting import COMMAND, ROOT
 
@@ -52,6 +52,19 @@ def test_columns_are_straight_in_any_script() -> None:
     places = {tuple(cell_len(part) for part in line.split("│")[:-1]) for line in lines}
     assert places == {(32, 33)}
     assert "".join(line.split("│")[0].strip() for line in lines[4:]).startswith("你好，世界。" * 8)
+
+
+def test_what_is_estimated_has_a_sign_before_it() -> None:
+    (answer,) = comparison("x").answers
+    answer.chunks.clear()
+    output = OutputTokens(0, 5, "estimated", first=2.0)
+    for event in (
+        Chunk("answer", "one two ", 0, 1.0),
+        Chunk("answer", "three", 0, 2.0),
+        Finished(2.1, "stop", PromptTokens(9, source="estimated"), output),
+    ):
+        answer.take(event)
+    assert facts(answer, "|") == "TTFT 1000 ms | ≈3.0 tok/s | ≈5 tok | prompt ≈9 tok"
 
 
 def test_nothing_of_an_answer_is_taken_for_markup() -> None:

@@ -83,19 +83,21 @@ def _short(value: Any) -> str:
 
 
 def facts(answer: Answer, dot: str) -> str:
-    """The figures that fit on a line."""
+    """The figures that fit on a line, with a sign before those that are estimated."""
     figures = answer.figures()
+    sign = "≈" if output.fits("≈") else "~"
+    marked = {name: sign for name, source in figures.sources.items() if source == "estimated"}
     words = []
     if figures.ttft_s is not None:
         words.append(f"TTFT {figures.ttft_s * 1000:.0f} ms")
     if figures.output_tps is not None:
-        words.append(f"{figures.output_tps:.1f} tok/s")
+        words.append(f"{marked.get('output_tps', '')}{figures.output_tps:.1f} tok/s")
     if figures.output_tokens is not None:
-        words.append(f"{figures.output_tokens.total} tok")
+        words.append(f"{marked.get('output_tokens', '')}{figures.output_tokens.total} tok")
     if (found := whole(answer)) and found.seconds is not None:
         words.append(f"thought {found.seconds:.1f} s" + (", cut short" if found.cut else ""))
     if figures.prompt_tokens is not None:
-        words.append(f"prompt {figures.prompt_tokens.total} tok")
+        words.append(f"prompt {marked.get('prompt_tokens', '')}{figures.prompt_tokens.total} tok")
     if figures.calls:
         words.append(f"{figures.calls} call{'s' if figures.calls > 1 else ''}")
     if figures.contended:
