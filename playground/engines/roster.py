@@ -333,6 +333,13 @@ def _local(name: str) -> Model:
     return found
 
 
+def _whole(name: str, wrong: str) -> None:
+    """Raises ModelError where something is wrong."""
+    if wrong:
+        remedy = f"Download it again (python -m playground download {name}), or delete it."
+        raise ModelError(f"{name} is here but damaged: {wrong}.", remedy)
+
+
 def _download(name: str) -> str:
     """The command that fetches a repository, or a GGUF file of one."""
     ours = name.count("/") == 2 and name.endswith(".gguf")
@@ -360,9 +367,8 @@ def _gguf_of(name: str, path: Path) -> Model | None:
         found = finding.in_repository(repo)
         if name != repo:
             found = [one for one in found if one.name == name]
-            if not found and (wrong := finding.fault(repo, name.removeprefix(f"{repo}/"))):
-                remedy = f"Download it again (python -m playground download {name}), or delete it."
-                raise ModelError(f"{name} is here but damaged: {wrong}.", remedy)
+        if not found and (name != repo or snapshot(repo) is None):
+            _whole(name, finding.fault(repo, name.removeprefix(repo).removeprefix("/")))
         names = [f"local:{one.name}" for one in found]
     else:
         return None

@@ -54,16 +54,20 @@ def in_repository(repo: str) -> list[Found]:
     return sorted(found.values(), key=lambda one: one.name)
 
 
-def fault(repo: str, file: str) -> str | None:
-    """Why a file of a repository in the cache is no model; None where there is no such file, or nothing is wrong."""
+def fault(repo: str, file: str = "") -> str:
+    """Why a file of a repository in the cache is no model, or one of its GGUF files where none is named; empty where
+    there is no such file, or nothing is wrong.
+    """
     for snapshot in cache.snapshots(repo):
-        if (snapshot / file).is_symlink() or (snapshot / file).exists():
-            try:
-                described.text_model(snapshot / file)
-            except Spoilt as spoilt:
-                return str(spoilt)
-            return None
-    return None
+        files = [one for one in _files(snapshot, file or "*.gguf") if file or not _may_encode(one)]
+        try:
+            for one in files:
+                described.text_model(one)
+        except Spoilt as spoilt:
+            return str(spoilt)
+        if files:
+            break
+    return ""
 
 
 def remove(repo: str, file: str) -> str:

@@ -131,6 +131,10 @@ def test_a_damaged_file_in_the_cache_is_told_and_can_be_deleted(home: Path) -> N
     (there / "tiny-Q4_0.gguf").write_bytes(TINY.read_bytes()[:3_000_000])
     with pytest.raises(roster.ModelError, match=r"is here but damaged: tiny-Q4_0\.gguf is cut off"):
         roster.find(f"local:{REPO}/tiny-Q4_0.gguf")
+    (there / "tiny-Q8_0.gguf").rename(home / "kept")
+    with pytest.raises(roster.ModelError, match=r"is here but damaged: tiny-Q4_0\.gguf is cut off"):
+        roster.find(f"local:{REPO}")
+    (home / "kept").rename(there / "tiny-Q8_0.gguf")
     with pytest.raises(roster.ModelError, match=r"first \(python -m playground download some"):
         roster.find(f"local:{REPO}/other.gguf")
     assert finding.remove(REPO, "tiny-Q4_0.gguf") == ""
