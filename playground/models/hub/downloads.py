@@ -27,7 +27,7 @@ from playground.models.hub.cache import (
     unfinished,
 )
 from playground.models.hub.disk import check_room
-from playground.models.hub.faults import Damaged, sentence
+from playground.models.hub.faults import Damaged, TooLarge, sentence
 from playground.models.hub.wanted import Remote, wanted
 from playground.models.sizes import size, time_left
 
@@ -168,13 +168,15 @@ class Download:
                 part.rename(blob)
 
     def _fetch_blob(self, file: Remote, revision: str, before: int, part: Path) -> None:
-        """Go on with a part until it is whole, and check it. Raises Damaged, Cancelled."""
-        from huggingface_hub import hf_hub_url
+        """Go on with a part until it is whole, and check it. Raises Damaged, TooLarge, Cancelled."""
+        from huggingface_hub import constants, hf_hub_url
         from huggingface_hub.file_download import http_get
         from huggingface_hub.utils import build_hf_headers
 
         if _bytes(part) > file.size:  # no hub has what would come behind it
             part.unlink()
+        if not _bytes(part) and file.size > constants.MAX_HTTP_DOWNLOAD_SIZE:
+            raise TooLarge(file.name, constants.MAX_HTTP_DOWNLOAD_SIZE)
         with part.open("ab") as target:
             url = hf_hub_url(self.repo, file.name, revision=revision, endpoint=self._endpoint)
             have = target.tell()

@@ -17,6 +17,10 @@ class Damaged(Exception):
     """A file's checksum is wrong."""
 
 
+class TooLarge(Exception):
+    """A file that the hub gives in one piece to nobody: its name, and the most bytes."""
+
+
 def sentence(error: Exception, repo: str) -> tuple[str, str]:
     """Why, and what would help."""
     from huggingface_hub import errors
@@ -29,6 +33,12 @@ def sentence(error: Exception, repo: str) -> tuple[str, str]:
             return (
                 f"{error.args[0]} of {repo} came with a wrong checksum and was thrown away.",
                 "Start the download again: only that file is fetched anew.",
+            )
+        case TooLarge():
+            name, most = error.args
+            return (
+                f"{name} of {repo} is larger than the {size(most)} that the hub gives in one piece.",
+                f"Fetch it with the hub's own client: hf download {repo} {name}.",
             )
         case errors.GatedRepoError():
             return (

@@ -152,6 +152,15 @@ def test_what_is_here_already_needs_no_room(hub: Hub, monkeypatch: pytest.Monkey
     assert fetch(hub).state == "done", "less than 300 kB were missing"
 
 
+def test_a_file_that_the_hub_gives_in_pieces_alone_is_told(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.MAX_HTTP_DOWNLOAD_SIZE", 300_000)
+    failed = fetch(hub)
+    assert failed.state == "failed" and f"{SHARDS[0]} of {REPO} is larger than" in failed.reason
+    assert failed.remedy.endswith(f"hf download {REPO} {SHARDS[0]}.")
+
+
 def test_a_part_that_is_longer_than_its_file_is_thrown_away(hub: Hub) -> None:
     blob = hashlib.sha256(hub.files[SHARDS[0]]).hexdigest()
     part = cache.folder(REPO) / "blobs" / f"{blob}.part"
