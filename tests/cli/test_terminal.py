@@ -17,11 +17,13 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from playground.cli.display import repeats
 from playground.cli.display.columns import side_by_side
 from playground.cli.display.notes import Changes, Line
 from playground.cli.display.pane import Marks, facts
 from playground.cli.question import question
 from playground.comparisons.comparison import Comparison
+from playground.comparisons.findings.repeats import Spread
 from playground.engines.events import Channel, Chunk, Finished, OutputTokens, Read, Requested
 from playground.prompt.cost import PromptTokens
 from tests.cli.reciting import COMMAND, ROOT
@@ -65,6 +67,22 @@ def test_what_is_estimated_has_a_sign_before_it() -> None:
     ):
         answer.take(event)
     assert facts(answer, "|") == "TTFT 1000 ms | ≈3.0 tok/s | ≈5 tok | prompt ≈9 tok"
+
+
+@pytest.mark.parametrize(
+    ("mean", "half", "factor", "said"),
+    [
+        (1.5204, 0.1234, 1000.0, "1,520 ± 123"),
+        (0.18249, 0.012, 1000.0, "182 ± 12"),
+        (8.4168, 0.034, 1.0, "8.42 ± 0.034"),
+        (12_345.6, None, 1.0, "12,346"),
+        (512.0, 0.0, 1.0, "512 ± 0"),
+    ],
+)
+def test_spreads_are_numbers_as_people_write_them(
+    mean: float, half: float | None, factor: float, said: str
+) -> None:
+    assert repeats._spread(Spread(mean, half, 5), factor) == said
 
 
 def test_nothing_of_an_answer_is_taken_for_markup() -> None:

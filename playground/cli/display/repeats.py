@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
 from playground.cli.display import output
 from playground.cli.display.output import clean
 from playground.comparisons.comparison import Comparison
@@ -64,6 +66,12 @@ def _figures(found: Together) -> str:
 
 
 def _spread(one: Spread, factor: float) -> str:
-    mean = f"{one.mean * factor:.3g}"
+    mean = _digits(one.mean * factor, 3)
     sign = "±" if output.fits("±") else "+-"
-    return mean if one.half is None else f"{mean} {sign} {one.half * factor:.2g}"
+    return mean if one.half is None else f"{mean} {sign} {_digits(one.half * factor, 2)}"
+
+
+def _digits(value: float, count: int) -> str:
+    """So many digits, and those before the point in any case: "8.42", "1,520"."""
+    places = count - 1 - floor(log10(abs(value))) if value else 0
+    return f"{value:,.{max(0, places)}f}"
