@@ -30,6 +30,7 @@ def archive() -> Iterator[Archive]:
 
 def find(opened: Archive, id: str) -> record.Comparison:
     """The comparison of that id. Raises BadCall when there is none, ArchiveError."""
+    id = text(id)
     if id == LAST:
         with opened.reading() as connection:
             id = library.newest(connection) or id
@@ -39,6 +40,15 @@ def find(opened: Archive, id: str) -> record.Comparison:
             f"there is no comparison {id!r} here; playground history lists those there are."
         )
     return found
+
+
+def text(given: str) -> str:
+    """What was given, if it is text. Raises BadCall."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise BadCall(f"{given!r} is no text: it holds bytes that are not UTF-8.") from None
+    return given
 
 
 def every(opened: Archive) -> Iterator[record.Comparison]:

@@ -137,6 +137,8 @@ def test_one_is_replayed(call: Call) -> None:
         (("export", "x", "--all", "--to", "y.zip"), "name comparisons by their ids"),
         (("export", "x", "--to", "y.json"), "there is no comparison 'x' here"),
         (("export", "x", "--to", "y", "--format", "doc"), "there is no format 'doc'"),
+        (("show", "\udcff"), "'\\udcff' is no text: it holds bytes that are not UTF-8."),
+        (("history", "--search", "a\udcff"), "'a\\udcff' is no text"),
         (("import", "gone.json"), "gone.json can't be read"),
         (("import", str(PICTURE)), "one-shape.png is not JSON."),
     ],

@@ -25,9 +25,9 @@ def history(
     """List what was asked before."""
     from playground.archive import library
     from playground.archive.library import Wanted
-    from playground.cli.kept import archive
+    from playground.cli.kept import archive, text
 
-    wanted = Wanted(words=search)
+    wanted = Wanted(words=text(search))
     with archive() as opened, opened.reading() as connection:
         found = library.entries(connection, wanted, library.count(connection, wanted))
     if json:
