@@ -60,12 +60,9 @@ def test_what_is_estimated_has_a_sign_before_it() -> None:
     (answer,) = comparison("x").answers
     answer.chunks.clear()
     output = OutputTokens(0, 5, "estimated", first=2.0)
-    for event in (
-        Chunk("answer", "one two ", 0, 1.0),
-        Chunk("answer", "three", 0, 2.0),
-        Finished(2.1, "stop", PromptTokens(9, source="estimated"), output),
-    ):
-        answer.take(event)
+    answer.take(Chunk("answer", "one two ", 0, 1.0))
+    answer.take(Chunk("answer", "three", 0, 2.0))
+    answer.take(Finished(2.1, "stop", PromptTokens(9, source="estimated"), output))
     assert facts(answer, "|") == "TTFT 1000 ms | ≈3.0 tok/s | ≈5 tok | prompt ≈9 tok"
 
 

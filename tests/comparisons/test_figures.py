@@ -192,7 +192,11 @@ def test_a_sum_is_as_sure_as_its_least_sure_part() -> None:
         last = Finished(start + 3, "stop", PromptTokens(9, source=source), output, 0.5)
         return Step(line, chunks, last=last)
 
-    for order in (("estimated", "reported"), ("reported", "estimated")):
+    orders: tuple[tuple[Source, Source], ...] = (
+        ("estimated", "reported"),
+        ("reported", "estimated"),
+    )
+    for order in orders:
         whole = summed.figures([step(10.0 * at, source) for at, source in enumerate(order)], False)
         assert whole.output_tokens and whole.output_tokens.source == "estimated"
         assert whole.prompt_tokens and whole.prompt_tokens.source == "estimated"
