@@ -40,6 +40,7 @@ from playground.prompt import tokens
 from playground.prompt.conversation import Conversation, Settings, UsualLength
 
 UNDRAFTED = "no-drafter"
+ANOTHER = "Give a GGUF file of a Gemma 4 model, or download it again."
 
 QUANTISED = {*(one.name for one in types.TYPES.values()), *types.MIXTURES.values()}
 """What numbers of a GGUF file can be stored as."""
@@ -350,8 +351,7 @@ def _gguf_file(path: Path, spec: str) -> Model:
     try:
         return gguf_models.model(gguf_models.at(path), spec)
     except Spoilt as spoilt:
-        remedy = "Give a GGUF file of a Gemma 4 model, or download it again."
-        raise ModelError(f"{spoilt}.", remedy) from None
+        raise ModelError(f"{spoilt}.", ANOTHER) from None
 
 
 def _gguf_of(name: str, path: Path) -> Model | None:
@@ -362,13 +362,16 @@ def _gguf_of(name: str, path: Path) -> Model | None:
     if path.is_dir() and not (path / "config.json").exists():
         found = [finding.paired(file, file.name) for file in finding.models_in(path)]
         names = [f"local:{path / one.file.name}" for one in found]
+        if not found and (wrong := finding.fault([path])):
+            raise ModelError(f"{name} can't be used: {wrong}.", ANOTHER)
     elif name.count("/") in (1, 2):
         repo = "/".join(name.split("/")[:2])
         found = finding.in_repository(repo)
         if name != repo:
             found = [one for one in found if one.name == name]
         if not found and (name != repo or snapshot(repo) is None):
-            _whole(name, finding.fault(repo, name.removeprefix(repo).removeprefix("/")))
+            file = name.removeprefix(repo).removeprefix("/")
+            _whole(name, finding.fault(cache.snapshots(repo), file))
         names = [f"local:{one.name}" for one in found]
     else:
         return None

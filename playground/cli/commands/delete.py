@@ -29,7 +29,7 @@ def _delete_file(name: str) -> int:
     """One GGUF file of a repository; the encoders beside it stay for the others."""
     repo, _, file = name.rpartition("/")
     here = file in [one.file.name for one in finding.in_repository(repo)]
-    if not here and not finding.fault(repo, file):
+    if not here and not finding.fault(cache.snapshots(repo), file):
         raise BadCall(f"{name} is not in the Hugging Face cache.")
     if why := finding.remove(repo, file):
         raise BadCall(why)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -54,12 +54,12 @@ def in_repository(repo: str) -> list[Found]:
     return sorted(found.values(), key=lambda one: one.name)
 
 
-def fault(repo: str, file: str = "") -> str:
-    """Why a file of a repository in the cache is no model, or one of its GGUF files where none is named; empty where
-    there is no such file, or nothing is wrong.
+def fault(places: Sequence[Path], file: str = "") -> str:
+    """Why a file in the first of these directories that has it is no model, or one of the GGUF files where none is named;
+    empty where there is no such file, or nothing is wrong.
     """
-    for snapshot in cache.snapshots(repo):
-        files = [one for one in _files(snapshot, file or "*.gguf") if file or not _may_encode(one)]
+    for place in places:
+        files = [one for one in _files(place, file or "*.gguf") if file or not _may_encode(one)]
         try:
             for one in files:
                 described.text_model(one)

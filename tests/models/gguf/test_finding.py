@@ -141,6 +141,13 @@ def test_a_damaged_file_in_the_cache_is_told_and_can_be_deleted(home: Path) -> N
     assert [file.name for file in there.iterdir()] == ["tiny-Q8_0.gguf"]
 
 
+def test_a_directory_with_a_damaged_file_says_so(home: Path) -> None:
+    put(home / "own", "mmproj-tiny.gguf", source=TINY_ENCODERS)
+    (home / "own" / "tiny.gguf").write_bytes(TINY.read_bytes()[:3_000_000])
+    with pytest.raises(roster.ModelError, match=r"own can't be used: tiny\.gguf is cut off"):
+        roster.find(f"local:{home / 'own'}")
+
+
 def test_what_is_deleted_takes_nothing_of_others_along(home: Path) -> None:
     """The same content under two names and in two snapshots, a link to somebody's own file, weights in safetensors."""
     folder = home / "hub" / f"models--{REPO.replace('/', '--')}"
