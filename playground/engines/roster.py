@@ -118,6 +118,7 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
     kind, colon, name = spec.partition(":")
     if kind == "server":
         return _served(name, servers)
+    spec = _folded(spec)
     if plain(spec) != spec:
         before, _, wish = spec.rpartition("@")
         model = _safetensors(_known(before)) if variant(before) else find(before)
@@ -138,6 +139,13 @@ def find(spec: str, servers: Sequence[Server] | None = None) -> Model:
         f"{spec!r} names no model.",
         "Give a variant (E2B), demo:E2B, local: and a repository id or a directory, or server:NAME/MODEL.",
     )
+
+
+def _folded(spec: str) -> str:
+    """The spec with what was chosen about loading in the letters that it has: "E2B@INT8" is "E2B@int8"."""
+    before, at, wish = spec.rpartition("@")
+    chosen = at and (wish.lower() in PRECISIONS or wish.lower() == UNDRAFTED)
+    return f"{_folded(before)}@{wish.lower()}" if chosen else spec
 
 
 def plain(spec: str) -> str:

@@ -110,6 +110,15 @@ def test_a_precision_is_chosen_behind_the_name(hub: Path) -> None:
     assert roster.find("E2B@bf16").precision == "bf16"
 
 
+def test_a_precision_is_known_in_any_letters(hub: Path) -> None:
+    for written in ("demo:E2B@INT8", "demo:e2b@Int8"):
+        found = find(written)
+        assert (found.spec, found.dtype) == ("demo:E2B@int8", "int8")
+    assert find("E2B@BF16").runtime == "transformers", "as E2B@bf16, and no GGUF file"
+    with pytest.raises(ModelError, match="has no drafter here"):
+        find("demo:E2B@No-Drafter")
+
+
 def test_a_model_needs_what_was_foreseen_before_it_came() -> None:
     """Else a variant that was said to fit could be refused once it is here."""
     for wish in ("bf16", "int4"):

@@ -55,8 +55,8 @@ def in_repository(repo: str) -> list[Found]:
 
 
 def fault(places: Sequence[Path], file: str = "") -> str:
-    """Why a file in the first of these directories that has it is no model, or one of the GGUF files where none is named;
-    empty where there is no such file, or nothing is wrong.
+    """Why a file in the first of these directories that has it is no model, or one of its GGUF files where none is
+    named; empty where there is no such file, or nothing is wrong.
     """
     for place in places:
         files = [one for one in _files(place, file or "*.gguf") if file or not _may_encode(one)]
