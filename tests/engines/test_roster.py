@@ -112,11 +112,11 @@ def test_a_precision_is_chosen_behind_the_name(hub: Path) -> None:
 
 def test_a_precision_is_known_in_any_letters(hub: Path) -> None:
     for written in ("demo:E2B@INT8", "demo:e2b@Int8"):
-        found = find(written)
+        found = roster.find(written)
         assert (found.spec, found.dtype) == ("demo:E2B@int8", "int8")
-    assert find("E2B@BF16").runtime == "transformers", "as E2B@bf16, and no GGUF file"
-    with pytest.raises(ModelError, match="has no drafter here"):
-        find("demo:E2B@No-Drafter")
+    assert roster.find("E2B@BF16").runtime == "transformers", "as E2B@bf16, and no GGUF file"
+    with pytest.raises(roster.ModelError, match="has no drafter here"):
+        roster.find("demo:E2B@No-Drafter")
 
 
 def test_a_model_needs_what_was_foreseen_before_it_came() -> None:
