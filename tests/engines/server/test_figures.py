@@ -145,6 +145,11 @@ def test_counts_beyond_what_was_asked_for_are_none(
     assert (told.output_tokens is None) == (told.output_tps is None) == (output > 12)
 
 
+def test_an_empty_count_takes_none_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = [*steady(["word "] * 11, 1, 0.1), (2.1, end(12)), (2.2, {"choices": [], "usage": {}})]
+    assert tell(monkeypatch, play).tokens == (0, 11, "reported")
+
+
 def test_thoughts_beside_the_completion_stand_in_the_total(monkeypatch: pytest.MonkeyPatch) -> None:
     """Gemini's way: 10 + 424, 1,016 in all; 53 pieces of 8 tokens, 8 tokens each 0.1 s."""
     play = [*steady(["eight tokens in one of these. "] * 53, 2, 0.1)]

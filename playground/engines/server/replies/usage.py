@@ -54,7 +54,7 @@ class Usage:
     def take(self, piece: Mapping[str, Any]) -> None:
         """What a piece of the stream tells."""
         told = piece.get("usage")
-        if isinstance(told, dict):
+        if isinstance(told, dict) and told:  # an empty one takes nothing back
             self._counts(told)
         timings = piece.get("timings")
         if isinstance(timings, dict):  # llama.cpp
