@@ -13,6 +13,8 @@ from typing import Any
 def settings(path: Path, name: str) -> dict[str, Any]:
     """What a JSON file of the directory holds; nothing when the file is missing or no JSON object."""
     try:
+        if not (path / name).is_file():  # a pipe would be waited for without end
+            return {}
         held = json.loads((path / name).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}

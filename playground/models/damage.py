@@ -53,6 +53,8 @@ def _json(file: Path) -> None:
     """Whether a file may hold a JSON object, by its two ends. Raises Spoilt."""
     try:
         size = file.stat().st_size
+        if not file.is_file():
+            raise Spoilt(f"{file.name} is no file")
         first = opening(file, size)
         with file.open("rb") as stream:
             stream.seek(max(0, size - 64))

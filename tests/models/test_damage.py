@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import struct
 from collections.abc import Callable
@@ -58,6 +59,11 @@ def folder(path: Path) -> None:
     (path / WEIGHTS).mkdir()
 
 
+def pipe(path: Path) -> None:
+    (path / "config.json").unlink()
+    os.mkfifo(path / "config.json")
+
+
 def header(told: object) -> bytes:
     said = json.dumps(told).encode()
     return struct.pack("<Q", len(said)) + said
@@ -96,6 +102,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         f"{INDEX} names no files",
     ),
     "an index of numbers": (writes(INDEX, b'{"weight_map": {"a": 1}}'), f"{INDEX} names no files"),
+    "a pipe for settings": (pipe, "config.json is no file"),
     "no settings": (without("config.json"), "config.json is missing"),
     "settings that are a list": (writes("config.json", b"[1]"), "config.json holds no JSON object"),
     "settings that are cut off": (cut("config.json", 100), "config.json holds no JSON object"),

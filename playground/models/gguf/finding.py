@@ -223,7 +223,7 @@ def _ollamas_name(manifest: Path) -> str:
 def _layers(manifest: Path, blobs: Path) -> Iterator[tuple[str, Path]]:
     """What a manifest names, by its kind. Of one that makes no sense, nothing."""
     try:
-        if manifest.stat().st_size > LONGEST_MANIFEST:
+        if not manifest.is_file() or manifest.stat().st_size > LONGEST_MANIFEST:
             return
         layers = json.loads(manifest.read_text("utf-8")).get("layers", [])
         told = [(str(one["mediaType"]), str(one["digest"])) for one in layers]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def test_other_programs_folders_are_found_where_they_are(home: Path) -> None:
     (manifests / "gemma4").mkdir(parents=True)
     (manifests / "gemma4" / "e2b").write_text(json.dumps({"layers": layers}))
     (manifests / "gemma4" / "evil").write_text('{"layers": [[]]}')
+    os.mkfifo(manifests / "gemma4" / "pipe")
     found = {
         one.name: (one.owner, one.encoders and one.encoders.name) for one in finding.of_others()
     }
