@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from dataclasses import astuple, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from playground.engines import roster
 from playground.engines.base import EngineError
 from playground.engines.events import Chunk, Event, Finished, Requested
 from playground.engines.llama.engine import LlamaEngine
-from playground.engines.llama.order import Order
+from playground.engines.llama.order import Order, Said
 from playground.engines.llama.process import Process
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Media, Settings
@@ -221,6 +222,34 @@ def test_a_file_that_llama_cpp_refuses_is_one_sentence(demo: Model, tmp_path: Pa
         engine.load(threading.Event())
     assert told.value.reason.startswith("llama.cpp can't load E2B f32: ")
     assert "blk.0.attn_q.weight" in told.value.reason and str(tmp_path) not in told.value.reason
+
+
+@pytest.mark.parametrize(
+    ("log", "why"),
+    [
+        (
+            [
+                "0.00 E gguf_init_from_reader: tensor 'a' has offset 0, expected 32",
+                "0.00 E llama_model_load: error loading model: llama_model_loader: failed to load model from /m/e.gguf",
+            ],
+            "tensor 'a' has offset 0, expected 32",
+        ),
+        (
+            ["0.00 I fine", "0.00 E llama_model_load: error loading model: no key in /m/e.gguf"],
+            "no key in e.gguf",
+        ),
+        ([], "it failed"),
+    ],
+)
+def test_of_a_failed_load_the_line_is_shown_that_says_why(
+    log: list[str], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Process, "end", lambda _: None)
+    process = Process.__new__(Process)
+    process.order = Order("/m/e.gguf", "", "key", 512, 32, 0, 1)
+    process._title, process._log = "E2B", deque(log)
+    error = process._unloadable(Said(reason="it failed"))
+    assert error.reason == f"llama.cpp can't load E2B: {why}."
 
 
 def test_weights_that_are_gone_are_told(engine: LlamaEngine, demo: Model, tmp_path: Path) -> None:
