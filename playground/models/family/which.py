@@ -8,7 +8,7 @@ from statistics import fmean
 
 from playground.models.catalog import Catalog, Variant
 from playground.models.family.hardware import Hardware
-from playground.models.family.published import Result
+from playground.models.family.published import Result, Speed
 from playground.models.family.tasks import TASKS, First, Medium, Task
 from playground.models.fit import ROOMY, Verdict, bytes_per_token, fit, shapes
 from playground.models.precision import PRECISIONS
@@ -135,7 +135,7 @@ def _ordered(wanted: Need, running: Sequence[Choice], held: Catalog) -> list[Cho
     rest = [one for one in by_score if one.score < floor]
     if wanted.job.order == "throughput":
         speeds = _throughput(held)
-        return _in_steps(good, lambda one: speeds[one.variant], EVEN_THROUGHPUT) + rest
+        return _in_steps(good, lambda one: speeds[one.variant].value, EVEN_THROUGHPUT) + rest
     if quick:
         return sorted(good, key=lambda one: one.bytes_per_token) + rest
     return by_score
@@ -221,7 +221,8 @@ def _reasons(wanted: Need, member: Variant, results: Sequence[Result], held: Cat
     reasons = [f"{said}: {_score(member.name, results):.0%} of the family's best."]
     if wanted.job.order == "throughput":
         speed = _throughput(held)[member.name]
-        reasons.append(f"{speed:,.0f} tok/s with 100 at once (SGLang, published).")
+        where = f"{speed.engine} on {speed.hardware}, published"
+        reasons.append(f"{speed.value:,.0f} tok/s with 100 at once ({where}).")
     if wanted.job.order == "phone" and not member.memory_gb.mobile:
         reasons.append("No mobile build is published.")
     if member.parameters.active:
@@ -249,6 +250,6 @@ def _remedy(wanted: Need, member: Variant, needs: int) -> str:
     return f"A machine or a server with {size(needs / ROOMY)} would do."
 
 
-def _throughput(held: Catalog) -> dict[str, float]:
+def _throughput(held: Catalog) -> dict[str, Speed]:
     """Published output speed with 100 at once, by member."""
-    return {one.variant: one.value for one in held.published.speeds if one.what == "throughput"}
+    return {one.variant: one for one in held.published.speeds if one.what == "throughput"}

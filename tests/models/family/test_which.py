@@ -160,3 +160,10 @@ def test_every_task_is_judged_by_results_that_there_are(task: object) -> None:
 def test_an_unknown_task_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         ranked("poetry", "16GB")
+
+
+def test_a_speed_is_told_with_what_it_was_measured_on() -> None:
+    choices = which(Need("at-scale", typed("2 x 80 GB")), catalog())
+    told = {one.variant: reason for one in choices for reason in one.reasons if "at once" in reason}
+    assert told["31B"] == "2,807 tok/s with 100 at once (SGLang on 2 x H200, published)."
+    assert told["26B-A4B"].endswith("(SGLang on H200, published).")
