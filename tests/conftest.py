@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import tests.examples  # noqa: F401 # its profile must be known before any test is collected
+
+if TYPE_CHECKING:
+    from playground.engines.workers import Workers
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 """As the program's own processes have it: threads that spin take a busy machine's time from each other."""
@@ -26,6 +30,7 @@ SLOW = (
     "components/test_long_recordings.py",
     "demo_family",
     "docs/test_commands.py",
+    "engines/llama",
     "engines/server/test_llama_cpp.py",
     "engines/server/test_transformers.py",
     "engines/test_local.py",
@@ -56,15 +61,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if left_out else None
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow, and begin with it, so that two who share the work end at about the same time; of each file
-    one test runs at a time.
-    """
+    """Mark what is slow, and begin with it, so that two who share the work end at about the same time."""
     for item in items:
         if slow(item.path):
             item.add_marker("slow")
-        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(HERE))))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
@@ -75,3 +76,13 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         yield
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """One host for all tests that load models: it imports torch once, which takes seconds, and forks for each."""
+    from playground.engines.workers import Workers
+
+    made = Workers()
+    yield made
+    made.close()

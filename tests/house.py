@@ -7,8 +7,9 @@ number of files in a folder that has too many.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.test_layers import MOST_FILES, ROOMS, ROOT, ROOT_FILES, imports
@@ -72,11 +73,12 @@ def python_files(place: Path) -> list[Path]:
     return [place] if place.is_file() else sorted(place.rglob("*.py"))
 
 
-def leaves(names: set[str]) -> set[str]:
+def leaves(names: Set[str]) -> set[str]:
     """Without those that are only the way to others: of `a` and `a.b` that `from a import b` gives, `a.b`."""
     return {name for name in names if not any(one.startswith(f"{name}.") for one in names)}
 
 
+@cache
 def file_of(name: str) -> Path | None:
     """The file of this repository that holds a dotted name; None when another package does."""
     parts = name.split(".")

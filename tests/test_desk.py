@@ -164,14 +164,13 @@ def test_the_operators_patience_reaches_the_servers(monkeypatch: pytest.MonkeyPa
     assert answer.text == "One two three."
 
 
-def test_two_models_that_do_not_fit_together_answer_one_after_the_other() -> None:
+def test_two_models_that_do_not_fit_together_answer_one_after_the_other(workers: Workers) -> None:
     """Two people, two models of the demo family, room for the larger one alone: a load evicts the other, all answer."""
     pair = [roster.find(f"demo:{name}") for name in ("E2B", "31B")]
     budget = max(model.needs_bytes for model in pair)
     assert sum(model.needs_bytes for model in pair) > budget
-    workers = Workers()
     held: list[int] = []
-    made = Desk(lambda model: LocalEngine(model, workers), budget, workers.close)
+    made = Desk(lambda model: LocalEngine(model, workers), budget)
     try:
         for _ in range(2):
             asked = [

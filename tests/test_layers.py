@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,8 @@ def files(*folders: str) -> list[Path]:
     return found
 
 
-def imports(path: Path) -> set[str]:
+@cache  # every file is asked for by many tests
+def imports(path: Path) -> frozenset[str]:
     """Full dotted names of everything that a file imports, wherever in the file."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -69,7 +71,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute here"
             names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module or ""}
-    return names
+    return frozenset(names)
 
 
 def tops(path: Path) -> set[str]:

@@ -63,10 +63,14 @@ def required(file: str) -> dict[str, str]:
 FILES = {path.name: required(path.name) for path in sorted(ROOT.glob("requirements*.txt"))}
 
 
+distributions = cache(packages_distributions)
+"""It reads the files of every package."""
+
+
 @cache
 def used(*places: str) -> frozenset[str]:
     """The packages, by their names at the index, of what these places import; `import_module("x")` counts too."""
-    of = packages_distributions()
+    of = distributions()
     names: set[str] = set()
     for path in (file for place in places for file in python_files(ROOT / place)):
         names |= imports(path) | asked_for(path)
@@ -81,6 +85,7 @@ def owners(name: str, of: Mapping[str, list[str]]) -> Sequence[str]:
     return [package for module, package in SHARED.items() if f"{name}.".startswith(f"{module}.")]
 
 
+@cache
 def asked_for(path: Path) -> set[str]:
     """The names in `import_module("name")`."""
     return {
@@ -135,7 +140,7 @@ def test_what_is_used_without_an_import_is_used_where_it_is_said(name: str) -> N
 
 def test_everything_imported_can_be_named() -> None:
     """A module of no known package would slip through all of the above."""
-    known = set(packages_distributions()) | set(sys.stdlib_module_names)
+    known = set(distributions()) | set(sys.stdlib_module_names)
     ours = {path.stem for path in ROOT.iterdir()}
     used = {
         top

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from playground.archive.archive import Archive
 from playground.comparisons.contender import Contender
+from playground.desk import Desk
 from playground.engines import roster
+from playground.engines.local import LocalEngine
+from playground.engines.workers import Workers
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Settings
 from tests.archive.kept import settled
@@ -26,12 +29,12 @@ for program in programs:
 BEGUN = "It is"
 
 
-def test_code_for_transformers_says_what_the_model_said_here(tmp_path: Path) -> None:
+def test_code_for_transformers_says_what_the_model_said_here(
+    tmp_path: Path, workers: Workers
+) -> None:
     """And goes on with what its answer was begun with."""
-    from playground.desk import open_desk
-
-    held = open_desk()
-    held.archive = Archive.within(tmp_path / "archive")
+    archive = Archive.within(tmp_path / "archive")
+    held = Desk(lambda model: LocalEngine(model, workers), 10**10, archive=archive)
     asked = Conversation.ask("Which shape is it?", media.read("a.png", SAMPLE.read_bytes()))
     model = roster.find("demo:E2B")
     columns = (
@@ -43,9 +46,9 @@ def test_code_for_transformers_says_what_the_model_said_here(tmp_path: Path) -> 
         for answer in comparison.answers:
             answer.wait()
         settled(held)
-        kept = held.archive.record(comparison.id)
+        kept = archive.record(comparison.id)
         assert kept is not None
-        folder = unpacked(kept, tmp_path / "code", held.archive.store.get)
+        folder = unpacked(kept, tmp_path / "code", archive.store.get)
     finally:
         held.close()
     programs = [str(folder / f"{name}.transformers.py") for name in ("E2B", "begun")]

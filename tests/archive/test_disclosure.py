@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import jsonschema
 import pytest
 from hypothesis import given
 
@@ -24,10 +23,11 @@ from playground.prompt.conversation import Conversation, Settings
 from tests.archive.kept import PICTURE, ask, desk, settled
 from tests.archive.records import MEDIA, comparisons
 from tests.examples import many
+from tests.schemas import judge
 
 DOCS = Path(__file__).parents[2] / "docs"
-SCHEMA = json.loads((DOCS / "disclosure.schema.json").read_text("utf-8"))
-SAMPLE = json.loads((DOCS / "sample.schema.json").read_text("utf-8"))
+valid = judge(json.loads((DOCS / "disclosure.schema.json").read_text("utf-8")))
+valid_sample = judge(json.loads((DOCS / "sample.schema.json").read_text("utf-8")))
 MANY = many(25)
 
 
@@ -38,7 +38,7 @@ def test_every_disclosure_holds_to_the_published_schema(kept: record.Comparison)
     assert told == disclose(kept)
     assert len(told) == sum(len(round.answers) for round in kept.rounds)
     for one in told:
-        jsonschema.validate(one, SCHEMA)
+        valid(one)
 
 
 def of(model, **more: object):  # type: ignore[no-untyped-def]
@@ -52,7 +52,7 @@ def of(model, **more: object):  # type: ignore[no-untyped-def]
 def test_weights_are_named_by_their_files() -> None:
     model = roster.find("demo:E2B")
     told = of(model)
-    jsonschema.validate(told, SCHEMA)
+    valid(told)
     assert model.path is not None
     (file,) = told["model"]["files"]
     whole = hashlib.sha256((model.path / "model.safetensors").read_bytes()).hexdigest()
@@ -69,7 +69,7 @@ def test_weights_are_named_by_their_files() -> None:
 def test_a_gguf_file_is_computed_by_llama_cpp() -> None:
     model = replace(roster.find("demo:E2B"), runtime="llama.cpp")
     told = of(model)
-    jsonschema.validate(told, SCHEMA)
+    valid(told)
     assert told["engine"]["runtime"] == "llama.cpp"
     assert told["engine"]["versions"].keys() <= {"xllamacpp"}, "torch had no part in it"
     assert restoring.model(recording.model(model)).runtime == "llama.cpp"
@@ -123,7 +123,7 @@ def test_any_question_becomes_a_sample(kept: record.Comparison) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = samples.add(Path(folder), "mine", kept, MEDIA.__getitem__, "a lamp")
         (line,) = file.read_text("utf-8").split("\n")[:-1]
-        jsonschema.validate(json.loads(line), SAMPLE)
+        valid_sample(json.loads(line))
         for one in (file.parent / "media").iterdir():
             assert hashlib.sha256(one.read_bytes()).hexdigest() == one.stem
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import jsonschema
 import pytest
 from hypothesis import given
 
@@ -30,14 +29,17 @@ from tests.archive.kept import ask, desk, settled
 from tests.archive.records import MEDIA, comparisons
 from tests.archive.test_html import PAYLOADS, hostile
 from tests.examples import many
+from tests.schemas import judge
 from tests.servers.hostile import Hostile, serve
 from tests.waiting import ended
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "assets" / "samples" / "one-shape.png"
 MANY = many(20)
-SCHEMAS = json.loads((Path(__file__).parent / "shapes.json").read_text("utf-8"))
+SHAPES = json.loads((Path(__file__).parent / "shapes.json").read_text("utf-8"))
 """What their published schemas ask of the fields that we write, written down by us."""
+
+VALID = {name: judge(shape) for name, shape in SHAPES.items()}
 
 
 def written(kept: record.Comparison, form: str) -> dict[str, bytes]:
@@ -50,7 +52,7 @@ def test_inspect_logs_have_the_published_shape(kept: record.Comparison) -> None:
     logs = [json.loads(data) for data in written(kept, "inspect").values()]
     assert len(logs) == len({a.contender.id for r in kept.rounds for a in r.answers})
     for log in logs:
-        jsonschema.validate(log, SCHEMAS["inspect"])
+        VALID["inspect"](log)
         assert log["results"]["total_samples"] == len(log["samples"])
 
 
@@ -86,7 +88,7 @@ def _speaker(model):  # type: ignore[no-untyped-def]
 def test_traces_are_otlp_with_the_conventions_names(kept: record.Comparison) -> None:
     (line,) = FORMATS["traces"].write(kept, MEDIA.__getitem__).decode().split("\n")[:-1]
     told = json.loads(line)
-    jsonschema.validate(told, SCHEMAS["otlp"])
+    VALID["otlp"](told)
     spans = told["resourceSpans"][0]["scopeSpans"][0]["spans"]
     asked = [one for round in kept.rounds for one in round.answers if one.state != "refused"]
     assert len(spans) == len(asked)
@@ -98,7 +100,7 @@ def test_traces_are_otlp_with_the_conventions_names(kept: record.Comparison) -> 
         )
         for name in ("asked", "said"):
             said = json.loads(facts[NAMES[name]]["stringValue"])
-            jsonschema.validate(said, SCHEMAS["otel_messages"])
+            VALID["otel_messages"](said)
 
 
 @MANY
@@ -106,9 +108,9 @@ def test_traces_are_otlp_with_the_conventions_names(kept: record.Comparison) -> 
 def test_sessions_are_as_the_hub_reads_them(kept: record.Comparison) -> None:
     for data in written(kept, "sessions").values():
         head, *lines = [json.loads(line) for line in data.decode().split("\n")[:-1]]
-        jsonschema.validate(head, SCHEMAS["session"])
+        VALID["session"](head)
         for line in lines:
-            jsonschema.validate(line, SCHEMAS["session_message"])
+            VALID["session_message"](line)
         assert [line["message"]["role"] for line in lines if line["message"]["role"] != "system"][
             :2
         ] == ["user", "assistant"]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.__main__ import main
 from playground.benchmark import true_shape
 from playground.benchmark.pairs import endless
 from playground.cli.commands import bench
@@ -88,10 +89,10 @@ def test_both_sides_are_measured_in_turns() -> None:
 @pytest.fixture
 def gguf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The demo-sized E2B as GGUF, where the program finds it."""
-    from demo_family.gguf import main
+    from demo_family import gguf
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert main(["E2B"]) == 0
+    assert gguf.main(["E2B"]) == 0
 
 
 def test_llama_cpp_takes_its_turn(gguf: None) -> None:
@@ -127,10 +128,12 @@ def test_the_page_and_the_bare_library_are_measured_in_turns(
         (["--shape", "demo:12B"], 1, "There is no demo-sized 12B."),
     ],
 )
-def test_a_bad_call_is_one_sentence(arguments: list[str], code: int, words: str) -> None:
-    done = call(*arguments)
-    assert done.returncode == code and done.stdout == ""
-    assert words in done.stderr and len(done.stderr.splitlines()) == 1
+def test_a_bad_call_is_one_sentence(
+    arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", *arguments]) == code
+    out, err = capsys.readouterr()
+    assert out == "" and words in err and len(err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

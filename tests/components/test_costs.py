@@ -54,9 +54,9 @@ def test_one_history_needs_no_name(first: Round) -> None:
     )
 
 
-def test_what_is_foreseen_of_a_cache_is_what_it_keeps() -> None:
+@pytest.mark.slow
+def test_what_is_foreseen_of_a_cache_is_what_it_keeps(workers: Workers) -> None:
     """On the demo family: what the page says before the third question, against what was spent."""
-    workers = Workers()
     desk = Desk(lambda model: LocalEngine(model, workers), 10**10)
     columns = contenders([(roster.find("demo:E2B"), Settings(temperature=0, max_tokens=12))])
     going = desk.start(Conversation.ask("Turn round: lamp"), columns)
@@ -67,7 +67,6 @@ def test_what_is_foreseen_of_a_cache_is_what_it_keeps() -> None:
         desk.ask_on(going, asked, columns)
         going.answers[0].wait()
     desk.close()
-    workers.close()
     spent = going.answers[0].figures().prompt_tokens
     assert spent is not None and spent.cached
     (words,) = (line for line in foreseen if "cache" in line)

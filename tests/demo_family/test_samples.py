@@ -18,16 +18,12 @@ def test_a_retrained_demo_family_keeps_its_sampling() -> None:
             assert held[name] == getattr(written, name), (path, name)
 
 
-def test_the_samples_that_are_easily_wrong_are_right_nine_times_in_ten() -> None:
+def test_the_samples_that_are_easily_wrong_are_right_nine_times_in_ten(workers: Workers) -> None:
     """All of them, over five seeds: `python -m demo_family.check --samples`."""
     delicate = [one for one in LIST if one.title in ("Three shapes", "Count", "Where is it?")]
     tally: dict[str, list[bool]] = {one.title: [] for one in delicate}
-    workers = Workers()
-    try:
-        for name in ("E2B", "E4B", "26B-A4B", "31B"):
-            for title, answers in sample_check.ask(name, workers, delicate, range(3)).items():
-                tally[title] += answers
-    finally:
-        workers.close()
+    for name in ("E2B", "E4B", "26B-A4B", "31B"):
+        for title, answers in sample_check.ask(name, workers, delicate, range(3)).items():
+            tally[title] += answers
     assert {title: len(answers) for title, answers in tally.items()} == dict.fromkeys(tally, 12)
     assert all(map(sample_check.enough, tally.values())), tally

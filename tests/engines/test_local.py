@@ -48,14 +48,6 @@ def demo(variant: str, path: Path | None = None) -> Model:
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    made = Workers()
-    made.start()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
 def engine(workers: Workers) -> Iterator[LocalEngine]:
     made = LocalEngine(demo("E2B"), workers)
     yield made

@@ -86,6 +86,7 @@ def test_a_run_that_never_begins_holds_up_nobody_for_long(monkeypatch: pytest.Mo
     assert passed(rerun("a"), rerun("b"), rerun("c")) == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_question_is_asked_whatever_follows_it_at_once() -> None:
     with serving((*SLOW, "--words", "3", "--prefill", "0")) as server, Tab(server.url) as tab:
         address = "on=E2B&timing=All+at+once"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 from playground.models.catalog import variants
 from playground.models.fit import shapes
@@ -15,56 +16,44 @@ from playground.models.footprint import footprint, kv_bytes
 
 ROOT = Path(__file__).parents[2]
 
-BUILD = """
-import json, sys, torch
-from transformers.models.gemma4 import Gemma4Config, Gemma4ForConditionalGeneration
-from transformers.models.gemma4_unified import Gemma4UnifiedConfig, Gemma4UnifiedForConditionalGeneration
-built = {}
-for name, given in json.load(sys.stdin).items():
-    unified = given.pop("model_type") == "gemma4_unified"
-    config = (Gemma4UnifiedConfig if unified else Gemma4Config)(**given)
+PARTS = {
+    "vision": ("vision_tower", "embed_vision"),
+    "audio": ("audio_tower", "embed_audio"),
+}
+
+
+def built(config: dict[str, Any]) -> dict[str, int]:
+    """The numbers of a model of that configuration, built by transformers without memory."""
+    from transformers.models.gemma4 import Gemma4Config, Gemma4ForConditionalGeneration
+    from transformers.models.gemma4_unified import (
+        Gemma4UnifiedConfig,
+        Gemma4UnifiedForConditionalGeneration,
+    )
+
+    given = deepcopy({key: value for key, value in config.items() if key != "model_type"})
     with torch.device("meta"):
-        model = (Gemma4UnifiedForConditionalGeneration if unified else Gemma4ForConditionalGeneration)(config)
+        model = (
+            Gemma4UnifiedForConditionalGeneration(Gemma4UnifiedConfig(**given))
+            if config["model_type"] == "gemma4_unified"
+            else Gemma4ForConditionalGeneration(Gemma4Config(**given))
+        )
     inner = model.model
-    parts = {"stored": model, "embedding": inner.language_model.embed_tokens}
-    vision = [getattr(inner, part, None) for part in ("vision_tower", "embed_vision")]
-    audio = [getattr(inner, part, None) for part in ("audio_tower", "embed_audio")]
-    count = lambda *modules: sum(p.numel() for m in modules if m is not None for p in m.parameters())
-    built[name] = {key: count(part) for key, part in parts.items()}
-    built[name] |= {"vision": count(*vision), "audio": count(*audio)}
-    built[name]["experts"] = sum(p.numel() for n, p in model.named_parameters() if ".experts." in n)
-print(json.dumps(built))
-"""
-
-CACHES = """
-import json, sys, torch
-from transformers import AutoModelForMultimodalLM
-told = {}
-for path in sys.argv[2:]:
-    model = AutoModelForMultimodalLM.from_pretrained(path, dtype=torch.float32)
-    ids = torch.full((1, int(sys.argv[1])), 40)
-    cache = model(input_ids=ids, use_cache=True).past_key_values
-    told[path] = sum(t.nbytes for layer in cache.layers for t in (layer.keys, layer.values) if t is not None)
-print(json.dumps(told))
-"""
+    found = {"stored": _numbers(model), "embedding": _numbers(inner.language_model.embed_tokens)}
+    for name, parts in PARTS.items():
+        found[name] = sum(_numbers(getattr(inner, part, None)) for part in parts)
+    experts = (one.numel() for name, one in model.named_parameters() if ".experts." in name)
+    return {**found, "experts": sum(experts)}
 
 
-def run(script: str, *arguments: str, given: str = "") -> dict[str, dict[str, int]]:
-    """In a process of its own, which may import torch."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script, *arguments],
-        input=given, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    told: dict[str, dict[str, int]] = json.loads(done.stdout)
-    return told
+def _numbers(module: torch.nn.Module | None) -> int:
+    return sum(one.numel() for one in module.parameters()) if module is not None else 0
 
 
-def test_every_number_of_the_true_configurations_is_counted() -> None:
-    built = run(BUILD, given=json.dumps(shapes()))
-    for name, config in shapes().items():
-        counted = footprint(config)
-        assert {key: getattr(counted, key) for key in built[name]} == built[name], name
+@pytest.mark.parametrize("name", list(shapes()))
+def test_every_number_of_the_true_configurations_is_counted(name: str) -> None:
+    config = shapes()[name]
+    there, counted = built(config), footprint(config)
+    assert {key: getattr(counted, key) for key in there} == there
 
 
 @pytest.mark.parametrize("variant", variants(), ids=lambda one: one.name)
@@ -88,11 +77,17 @@ def test_the_catalogue_says_the_same(variant: object) -> None:
         assert counted.read_per_token == pytest.approx(variant.parameters.active, rel=0.02)
 
 
-def test_the_cache_of_real_models_has_so_many_bytes() -> None:
+@pytest.mark.parametrize("name", ["e2b", "e4b", "26b-a4b", "31b"])
+def test_the_cache_of_real_models_has_so_many_bytes(name: str) -> None:
     """The demo family: shared keys and values, keys as values, sliding and full layers, more key heads than one."""
-    paths = [ROOT / "assets" / "demo" / name for name in ("e2b", "e4b", "26b-a4b", "31b")]
+    from transformers import AutoModelForMultimodalLM
+
+    path = ROOT / "assets" / "demo" / name
+    config = json.loads((path / "config.json").read_text())
+    model = AutoModelForMultimodalLM.from_pretrained(path, dtype=torch.float32)
     for tokens in (7, 300):
-        told = run(CACHES, str(tokens), *map(str, paths))
-        for path in paths:
-            config = json.loads((path / "config.json").read_text())
-            assert kv_bytes(config, tokens, width=4) == told[str(path)], (path.name, tokens)
+        with torch.inference_mode():
+            cache = model(input_ids=torch.full((1, tokens), 40), use_cache=True).past_key_values
+        held = [one for layer in cache.layers for one in (layer.keys, layer.values)]
+        kept = sum(one.nbytes for one in held if one is not None)
+        assert kept == kv_bytes(config, tokens, width=4), tokens

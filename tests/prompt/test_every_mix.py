@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ made = st.builds(
 cuts = st.sampled_from((None, Begun("It is a"), Begun("", "Hm, the"), Begun("So", "Hm. <|turn>")))
 
 
+@pytest.mark.slow
 def test_the_prompt_is_the_templates_own_and_costs_what_was_foreseen(
     variant: str, processor: Any
 ) -> None:

@@ -158,6 +158,7 @@ def processor(variant: str) -> SimpleNamespace:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS, ids=["plain", "thinking", "tools"])
 def test_counted_as_sent(variant: str, processor: Any, settings: Settings) -> None:
     from playground.engines.worker.inputs import prepare
@@ -170,6 +171,7 @@ def test_counted_as_sent(variant: str, processor: Any, settings: Settings) -> No
         assert tokens.count(conversation, settings, of) == sent, name
 
 
+@pytest.mark.slow
 def test_pictures_cost_what_both_processors_make_of_them() -> None:
     from transformers.models.gemma4.processing_gemma4 import get_aspect_ratio_preserving_size
     from transformers.models.gemma4_unified import processing_gemma4_unified as unified
@@ -184,6 +186,7 @@ def test_pictures_cost_what_both_processors_make_of_them() -> None:
             assert tokens.image_tokens(width, height, budget, REAL) == true + 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("samples", LENGTHS)
 def test_raw_sound_costs_what_the_12b_makes_of_it(samples: int) -> None:
     from transformers.models.gemma4_unified.feature_extraction_gemma4_unified import (

@@ -20,8 +20,6 @@ from playground.prompt.conversation import Conversation, Settings
 from tests.engines.llama.conftest import member
 from tests.waiting import ended, until
 
-pytestmark = pytest.mark.slow
-
 DIGITS = {"type": "array", "items": {"enum": [1, 2]}, "minItems": 200, "maxItems": 200}
 
 
@@ -33,18 +31,16 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
     return [gguf[0], roster.find("demo:E2B"), gguf[1], roster.find("demo:31B")]
 
 
-def desk(budget: int) -> Desk:
-    workers = Workers()
-
+def desk(budget: int, workers: Workers) -> Desk:
     def make(model: Model) -> Engine:
         return LlamaEngine(model) if model.runtime == "llama.cpp" else LocalEngine(model, workers)
 
-    return Desk(make, budget, workers.close)
+    return Desk(make, budget)
 
 
-def test_four_at_once_all_answer_and_stop(four: list[Model]) -> None:
+def test_four_at_once_all_answer_and_stop(four: list[Model], workers: Workers) -> None:
     budget = sum(model.needs_bytes for model in four)
-    made = desk(budget)
+    made = desk(budget, workers)
     try:
         asked = contenders([(model, Settings(temperature=0.0)) for model in four])
         told = made.start(Conversation.ask("What is 3 + 4?"), asked, all_at_once=True)
@@ -66,8 +62,8 @@ def test_four_at_once_all_answer_and_stop(four: list[Model]) -> None:
         made.close()
 
 
-def test_in_turn_a_stop_ends_who_runs_and_who_waits(four: list[Model]) -> None:
-    made = desk(10**10)
+def test_in_turn_a_stop_ends_who_runs_and_who_waits(four: list[Model], workers: Workers) -> None:
+    made = desk(10**10, workers)
     try:
         endless = Settings(temperature=0.0, schema=DIGITS, max_tokens=3000)
         asked = contenders([(one, endless) for one in four])
@@ -98,11 +94,16 @@ def test_in_turn_a_stop_ends_who_runs_and_who_waits(four: list[Model]) -> None:
     ids=["without the package", "with a wheel that does not load"],
 )
 def test_on_a_machine_where_llama_cpp_does_not_run_the_others_answer(
-    code: str, words: str, four: list[Model], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: str,
+    words: str,
+    four: list[Model],
+    workers: Workers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "xllamacpp.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    made = desk(10**10)
+    made = desk(10**10, workers)
     try:
         asked = contenders([(one, Settings(temperature=0.0)) for one in four])
         told = made.start(Conversation.ask("What is 3 + 4?"), asked, all_at_once=True)
@@ -114,9 +115,11 @@ def test_on_a_machine_where_llama_cpp_does_not_run_the_others_answer(
         made.close()
 
 
-def test_in_turn_within_a_budget_for_one_and_nothing_stays(four: list[Model]) -> None:
+def test_in_turn_within_a_budget_for_one_and_nothing_stays(
+    four: list[Model], workers: Workers
+) -> None:
     budget = max(model.needs_bytes for model in four)
-    made, held = desk(budget), [0]
+    made, held = desk(budget, workers), [0]
     try:
         asked = contenders([(model, Settings(temperature=0.0)) for model in four])
         told = made.start(Conversation.ask("What is 3 + 4?"), asked)
@@ -139,9 +142,9 @@ def test_in_turn_within_a_budget_for_one_and_nothing_stays(four: list[Model]) ->
 
 
 def test_a_process_that_is_killed_takes_its_own_answer_down_and_no_other(
-    four: list[Model], tmp_path: Path
+    four: list[Model], workers: Workers
 ) -> None:
-    made = desk(10**10)
+    made = desk(10**10, workers)
     try:
         endless = Settings(temperature=0.0, schema=DIGITS, max_tokens=3000)
         pair = [four[0], four[2]]

@@ -42,10 +42,8 @@ def test_what_it_takes_is_found_out(e4b: Model, url: str) -> None:
     assert deaf.capabilities.image and not deaf.capabilities.audio
 
 
-def test_it_says_what_the_local_engine_says(e4b: Model) -> None:
+def test_it_says_what_the_local_engine_says(e4b: Model, workers: Workers) -> None:
     """The same weights, greedy, on both engines."""
-    workers = Workers()
-    workers.start()
     local = LocalEngine(roster.find("demo:E4B"), workers)
     local.load(threading.Event())
     asked = Settings(temperature=0.0, max_tokens=48)
@@ -62,7 +60,6 @@ def test_it_says_what_the_local_engine_says(e4b: Model) -> None:
         assert last.output is not None
         assert last.output.total == sum(e.tokens for e in here if isinstance(e, Chunk))
     local.close()
-    workers.close()
 
 
 def test_thinking_comes_apart(e4b: Model) -> None:

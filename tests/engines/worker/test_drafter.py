@@ -35,29 +35,40 @@ import json, sys, torch
 from playground.engines.worker.weights.drafter import make_buildable
 make_buildable()
 from transformers.models.gemma4_assistant import Gemma4AssistantConfig, Gemma4AssistantForCausalLM
-large = json.load(open(sys.argv[1] + "/config.json"))["text_config"]
-torch.manual_seed(1)
-text = {key: large[key] for key in ("vocab_size", "head_dim", "num_key_value_heads", "sliding_window")}
-full = [k for k in large.get("per_layer_config", {}).values()]
-text |= {"global_head_dim": full[0]["head_dim"] if full else large["head_dim"]}
-if full and "num_key_value_heads" in full[0]:
-    text |= {"num_global_key_value_heads": full[0]["num_key_value_heads"], "attention_k_eq_v": True}
-text |= {"hidden_size": 64, "intermediate_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2,
-         "num_kv_shared_layers": 2, "layer_types": ["sliding_attention", "full_attention"],
-         "hidden_size_per_layer_input": 0, "vocab_size_per_layer_input": 0}
-config = Gemma4AssistantConfig(text_config=text, backbone_hidden_size=int(sys.argv[3]), use_ordered_embeddings=False)
-Gemma4AssistantForCausalLM(config).save_pretrained(sys.argv[2])
+for model, where, wide in json.load(sys.stdin):
+    large = json.load(open(model + "/config.json"))["text_config"]
+    torch.manual_seed(1)
+    text = {key: large[key] for key in ("vocab_size", "head_dim", "num_key_value_heads", "sliding_window")}
+    full = [k for k in large.get("per_layer_config", {}).values()]
+    text |= {"global_head_dim": full[0]["head_dim"] if full else large["head_dim"]}
+    if full and "num_key_value_heads" in full[0]:
+        text |= {"num_global_key_value_heads": full[0]["num_key_value_heads"], "attention_k_eq_v": True}
+    text |= {"hidden_size": 64, "intermediate_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2,
+             "num_kv_shared_layers": 2, "layer_types": ["sliding_attention", "full_attention"],
+             "hidden_size_per_layer_input": 0, "vocab_size_per_layer_input": 0}
+    config = Gemma4AssistantConfig(text_config=text, backbone_hidden_size=wide, use_ordered_embeddings=False)
+    Gemma4AssistantForCausalLM(config).save_pretrained(where)
 """
 LONG = Conversation.ask("Repeat: " + "star moon sun tree lake " * 45)
 
 
-def made(member: str, where: Path, wide: int = 128) -> Path:
-    """A tiny drafter with random weights for a member of the demo family."""
+WIDE, OTHER = 128, 96
+
+
+@pytest.fixture(scope="module")
+def drafters(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], Path]:
+    """Tiny drafters with random weights for members of the demo family, and for one that is less wide; all made in one
+    process, for what lets transformers build them changes its classes.
+    """
+    folder = tmp_path_factory.mktemp("drafters")
+    wanted = [("e2b", WIDE), ("31b", WIDE), ("e2b", OTHER)]
+    made = {(member, wide): folder / f"{member}-{wide}" for member, wide in wanted}
+    given = [(str(DEMO / member), str(where), wide) for (member, wide), where in made.items()]
     subprocess.run(
-        [sys.executable, "-c", MAKE, str(DEMO / member), str(where), str(wide)],
-        cwd=ROOT, check=True, capture_output=True,
+        [sys.executable, "-c", MAKE],
+        cwd=ROOT, input=json.dumps(given), text=True, check=True, capture_output=True,
     )  # fmt: skip
-    return where
+    return made
 
 
 class Oracle(Drafter):
@@ -84,10 +95,9 @@ def member(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def checkpoint(member: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
+def checkpoint(member: str, drafters: dict[tuple[str, int], Path]) -> Iterator[Checkpoint]:
     processor.prepare()
-    drafter = made(member, tmp_path_factory.mktemp("drafter"))
-    yield load(str(DEMO / member), "float32", str(drafter))
+    yield load(str(DEMO / member), "float32", str(drafters[member, WIDE]))
 
 
 def without(checkpoint: Checkpoint, drafter: Drafter | None = None) -> Checkpoint:
@@ -160,10 +170,9 @@ def spoken(checkpoint: Checkpoint, asked: Conversation, settings: Settings) -> l
     return ids
 
 
-def test_a_drafter_of_another_variant_is_left_out(tmp_path: Path) -> None:
+def test_a_drafter_of_another_variant_is_left_out(drafters: dict[tuple[str, int], Path]) -> None:
     processor.prepare()
-    other = made("e2b", tmp_path, wide=96)
-    loaded = load(str(DEMO / "e2b"), "float32", str(other))
+    loaded = load(str(DEMO / "e2b"), "float32", str(drafters["e2b", OTHER]))
     assert loaded.drafter is None and loaded.drafting == "off: it belongs to another variant."
 
 
@@ -196,9 +205,10 @@ def test_a_drafter_that_breaks_at_work_is_left_out_before_anybody_asks(
     assert isinstance(events[-1], Finished)
 
 
-def test_through_a_worker_it_is_said_and_counted(tmp_path: Path) -> None:
-    workers = Workers()
-    model = replace(roster.find("demo:E2B"), drafter=made("e2b", tmp_path))
+def test_through_a_worker_it_is_said_and_counted(
+    drafters: dict[tuple[str, int], Path], workers: Workers
+) -> None:
+    model = replace(roster.find("demo:E2B"), drafter=drafters["e2b", WIDE])
     engine = LocalEngine(model, workers)
     try:
         engine.load(threading.Event())
@@ -206,6 +216,5 @@ def test_through_a_worker_it_is_said_and_counted(tmp_path: Path) -> None:
         *_, finished = engine.stream(asked, settings, threading.Event())
     finally:
         engine.close()
-        workers.close()
     assert engine.notes == ("drafter on",)
     assert isinstance(finished, Finished) and finished.drafted > finished.accepted >= 0

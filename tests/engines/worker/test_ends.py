@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -51,13 +50,6 @@ def test_settings_and_tokenizer_together(
 ) -> None:
     model = SimpleNamespace(generation_config=SimpleNamespace(eos_token_id=said))
     assert ends(model, Tokenizer(eos, eot)) == expected
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    made = Workers()
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("eos", [[1], 1, None])

@@ -74,21 +74,18 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_pictures_and_sound_are_taken_and_counted(checkpoint: Path) -> None:
+def test_pictures_and_sound_are_taken_and_counted(checkpoint: Path, workers: Workers) -> None:
     model = roster.find(f"local:{checkpoint}")
     assert model.capabilities.image and model.capabilities.audio and model.capabilities.audio_raw
     parts = [media.read(name, (SAMPLES / name).read_bytes()) for name in ("word.png", "digits.wav")]
     conversation = Conversation.ask("What is this?", tuple(part for read in parts for part in read))
     settings = Settings(temperature=0, max_tokens=6)
-    workers = Workers()
-    workers.start()
     engine = LocalEngine(model, workers)
     try:
         engine.load(threading.Event())
         events = list(engine.stream(conversation, settings, threading.Event()))
     finally:
         engine.close()
-        workers.close()
     (read,) = [event for event in events if isinstance(event, Read)]
     foreseen = tokens.count(conversation, settings, model)
     assert (read.prompt.image, read.prompt.audio) == (foreseen.image, foreseen.audio)
