@@ -101,8 +101,6 @@ def _row(answer: Answer) -> dict[str, Any]:
 
 def _state(answer: Answer) -> str:
     """How it ended, in a word or two; those who gave nothing stand in the table too."""
-    if answer.state == "refused":
-        return "skipped"
     if answer.state == "stopped" and not answer.chunks:
         return "stopped before anything came"
     return answer.state

@@ -38,7 +38,8 @@ def draw(archive: Archive, entry: Entry) -> None:
             chosen.box(entry)
             st.markdown(_facts(entry), width="content")
             st.space("stretch")
-            _buttons(archive, entry)
+            with st.container(horizontal=True, width="content", gap="small"):  # they wrap together
+                _buttons(archive, entry)
         st.markdown("  \n".join(_line(entry, line) for line in entry.lines))
         if entry.note:
             st.caption(f":material/sticky_note_2: {plain(entry.note)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -46,7 +47,7 @@ PAYLOADS = (
 )
 
 OWN = {
-    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "h4", "h5", "h6", "p", "div",
+    "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "h4", "h5", "h6", "p", "div",
     "span", "figure", "figcaption", "img", "audio", "details", "summary", "pre", "code", "table",
     "thead", "tbody", "tr", "th", "td", "svg", "text", "rect", "a", "em", "strong", "ul", "ol", "li",
     "blockquote", "hr", "br",
@@ -158,6 +159,14 @@ def test_an_estimate_is_marked_and_what_nobody_measured_is_a_dash() -> None:
     answer = replace(round.answers[0], prompt=prompt, chunks=((1.1, "answer", "x", 0),))
     words = Looked(page(replace(kept, rounds=(replace(round, answers=(answer,)),)))).words
     assert {"1,000", "≈10", "–"} <= set(words)
+
+
+def test_bars_shrink_with_the_page_and_names_keep_their_size() -> None:
+    written = page(hostile("x"))
+    assert "viewBox" not in written
+    bars = re.findall(r'x="([\d.]+)%" y="\d+" width="([\d.]+)%"', written)
+    ends = [float(start) + float(wide) for start, wide in bars]
+    assert len(ends) == 6 and max(ends) == pytest.approx(100, abs=0.1)
 
 
 def test_the_page_forbids_what_it_does_not_have() -> None:

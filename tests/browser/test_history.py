@@ -127,3 +127,30 @@ def test_a_deleted_ones_link_says_so_and_its_file_comes_back(
 
     visit(page, link)
     expect(page.get_by_text("it was deleted")).to_be_visible(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_can_be_done_with_a_card_stands_in_one_row(
+    quick: Server, page: Page, width: int
+) -> None:
+    visit(page, f"{quick.url}/?on=E2B")
+    ask(page, "In one row?")
+    wait_until_ended(page)
+    page.set_viewport_size({"width": width, "height": 844})
+    visit(page, f"{quick.url}/history")
+    card = page.locator("[class*=st-key-kept_]", has_text="In one row?").first
+    offers = [card.get_by_role("link", name=name) for name in ("Open", "Replay")]
+    offers += [
+        card.locator(f"[class*=st-key-{key}_] button:visible").first
+        for key in ("pin", "about", "delete")
+    ]
+    middles = []
+    for one in offers:
+        expect(one).to_be_visible(timeout=PATIENCE_MS)
+        place = one.bounding_box()
+        assert place is not None
+        middles.append(place["y"] + place["height"] / 2)
+    assert max(middles) - min(middles) < 3
+    for one, name in zip(offers[2:], ("Pin", "Edit", "Delete"), strict=True):
+        expect(one).to_have_attribute("aria-label", f"{name}, In one row?")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -132,7 +132,7 @@ def test_thinking_is_folded_apart_from_the_answer(open_page: Callable[..., AppTe
     assert page.status[0].state == "complete"
 
 
-def test_one_that_cannot_hear_is_skipped_and_can_be_mended(
+def test_one_that_cannot_hear_is_refused_and_can_be_mended(
     open_page: Callable[..., AppTest],
 ) -> None:
     page = open_page(on="E2B,31B")
@@ -166,7 +166,7 @@ def test_the_tray_tells_the_cost_before_sending_and_goes_along(
     said = words(page)
     assert "a.png" in said and "40×30" in said
     assert "not for 31B" in said
-    assert "is skipped: has no audio encoder" in said
+    assert "is refused: has no audio encoder" in said
     ask(page, "And?")
     sent = page.session_state.comparison.conversation
     assert [part.kind for part in sent.media()] == ["image", "audio"]
@@ -519,13 +519,13 @@ def test_too_many_comparisons_give_the_words_back(
     assert [part.name for part in page.session_state.tray.parts] == ["a.png"]
 
 
-def test_who_was_skipped_or_stopped_stands_in_the_table_too(
+def test_who_was_refused_or_stopped_stands_in_the_table_too(
     open_page: Callable[..., AppTest],
 ) -> None:
     page = open_page(on="E2B,31B")
     page.chat_input(key="composer").upload("voice.wav", wav()).set_value("What is said?")
     run(page)
-    assert list(page.dataframe[0].value["state"]) == ["done", "skipped"]
+    assert list(page.dataframe[0].value["state"]) == ["done", "refused"]
 
 
 def test_a_system_prompt_too_long_for_the_address_is_used_and_left_out_of_it(

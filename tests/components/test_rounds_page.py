@@ -179,4 +179,4 @@ def test_the_status_line_tells_of_ends_and_nothing_in_between() -> None:
 
     page = opening.script(script).run()
     assert not page.exception
-    assert [one.value for one in page.caption] == ["31B skipped · 1 of 2 done"]
+    assert [one.value for one in page.caption] == ["31B refused · 1 of 2 done"]

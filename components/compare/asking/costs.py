@@ -18,11 +18,11 @@ from playground.prompt.cost import PromptTokens
 
 
 def said(asked: Conversation, contenders: Sequence[Contender], before: Round | None) -> list[str]:
-    """ "**E2B, E4B** would read 90 tokens = 67 picture + 23 text", "**31B** is skipped: has no audio encoder", "after
+    """ "**E2B, E4B** would read 90 tokens = 67 picture + 23 text", "**31B** is refused: has no audio encoder", "after
     histories of 389 tokens (E2B) and 375 (E4B)". `before` is the round that the question goes on from.
     """
     readers: dict[str, list[str]] = {}
-    skipped: list[str] = []
+    refused: list[str] = []
     histories: list[tuple[Contender, PromptTokens]] = []
     for contender in contenders:
         name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
@@ -30,7 +30,7 @@ def said(asked: Conversation, contenders: Sequence[Contender], before: Round | N
         (verdict,) = verdicts(told, (contender,))
         if isinstance(verdict, Refused):
             reason = verdict.reason.removeprefix(contender.label).rstrip(".").strip()
-            skipped.append(f"{name} :orange[:material/block: is skipped: {plain(reason)}]")
+            refused.append(f"{name} :orange[:material/block: is refused: {plain(reason)}]")
             continue
         count = tokens.count(told, contender.settings, contender.model)
         known = told.messages[:-1]
@@ -39,11 +39,11 @@ def said(asked: Conversation, contenders: Sequence[Contender], before: Round | N
             histories.append((contender, earlier))
             count = _more(count, earlier)
         readers.setdefault(figures.reads(count), []).append(name)
-    if len(readers) == 1 and not skipped:
+    if len(readers) == 1 and not refused:
         lines = [f"All would read {cost}" for cost in readers]
     else:
         lines = [f"{', '.join(names)} would read {cost}" for cost, names in readers.items()]
-    return [*lines, *_histories(histories, len(contenders)), *_kept(histories, before), *skipped]
+    return [*lines, *_histories(histories, len(contenders)), *_kept(histories, before), *refused]
 
 
 def _more(count: PromptTokens, earlier: PromptTokens) -> PromptTokens:

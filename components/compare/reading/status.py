@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HELD = "status"
 """In the session: the id of the round, the ids of those that had ended, and what was said last."""
 
-ENDS = {"done": "finished", "stopped": "stopped", "refused": "skipped", "failed": "failed"}
+ENDS = {"done": "finished", "stopped": "stopped", "refused": "refused", "failed": "failed"}
 
 
 class Status:

@@ -42,7 +42,7 @@ pre { background: var(--soft); padding: .6rem; white-space: pre-wrap }
 .wide { overflow-x: auto } table { border-collapse: collapse; margin: 1rem 0 }
 th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: right }
 th:first-child, td:first-child { text-align: left }
-svg text { font: 12px system-ui, sans-serif; fill: CanvasText } svg { max-width: 100%; height: auto }
+svg text { font: 12px system-ui, sans-serif; fill: CanvasText } .stage { white-space: nowrap; margin-right: .6rem }
 .queue { fill: #b9c3d0 } .load { fill: #7f8ea3 } .media-stage { fill: #c8a13a }
 .prefill { fill: #3d86c6 } .thinking { fill: #8e63ce } .answer-stage { fill: #2a9d77 } .tools { fill: #b5651d }
 @media print { body { max-width: none; margin: 0 } .asked, pre { border: 1px solid var(--line) } }
@@ -81,7 +81,8 @@ COLUMNS = (
 CLASSES = {"media": "media-stage", "answer": "answer-stage"}
 """Stages whose names mean something else in the style."""
 
-WIDTH, ROW, NAMES = 900, 26, 200
+ROW = 40
+"""Pixels of a contender's name and its bar below."""
 
 
 def write(kept: record.Comparison, fetch: Fetch) -> bytes:
@@ -94,7 +95,7 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
-        f"<title>{title}</title><style>{STYLE}</style></head><body>",
+        f"<title>{title}</title><style>{STYLE}</style></head><body><main>",
         f"<h1>{title}</h1>",
         f'<p class="small">{when:%Y-%m-%d %H:%M} UTC · Gemma 4 playground</p>',
     ]
@@ -104,7 +105,7 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
         lines += [f"<h2>Round {number}</h2>", *_asked(round.asked, fetch)]
         lines += ['<div class="answers">', *map(_answer, round.answers), "</div>"]
         lines += [_table(round.answers), _bars(round.answers)]
-    lines += [_made_by(kept), "</body></html>\n"]
+    lines += [_made_by(kept), "</main></body></html>\n"]
     return "\n".join(lines).encode("utf-8", "replace")
 
 
@@ -226,32 +227,33 @@ def _bars(answers: Sequence[record.Answer]) -> str:
     longest = max((one.start + one.seconds for _, row in rows for one in row), default=0.0)
     if not longest:
         return ""
-    scale = (WIDTH - NAMES) / longest
     drawn = []
     for number, (label, row) in enumerate(rows):
         y = number * ROW
-        drawn.append(f'<text x="0" y="{y + 16}">{escape(label[:28])}</text>')
-        drawn += [_bar(one, y, scale) for one in row]
-    legend = list(dict.fromkeys(one.name for _, row in rows for one in row))
-    foot = len(rows) * ROW + 8
-    for number, name in enumerate(legend):
-        x = NAMES + number * 100
-        drawn.append(
-            f'<rect class="{CLASSES.get(name, name)}" x="{x}" y="{foot}" width="12" height="12"/>'
-        )
-        drawn.append(f'<text x="{x + 18}" y="{foot + 11}">{name}</text>')
+        drawn.append(f'<text x="0" y="{y + 12}">{escape(label)}</text>')
+        drawn += [_bar(one, y + 18, 100 / longest) for one in row]
+    stages = dict.fromkeys(one.name for _, row in rows for one in row)
+    colours = " ".join(
+        f'<span class="stage"><svg width="12" height="12"><rect class="{_kind(name)}" width="12" height="12"/></svg> '
+        f"{name}</span>"
+        for name in stages
+    )
     return (
-        f'<svg role="img" aria-label="Where the time went" viewBox="0 0 {WIDTH} {foot + 20}" '
-        f'width="{WIDTH}">{"".join(drawn)}</svg>'
-        f'<p class="small">Seconds since it was asked; the longest took {longest:.2f} s.</p>'
+        f'<svg role="img" aria-label="Where the time went" width="100%" height="{len(rows) * ROW}">'
+        f'{"".join(drawn)}</svg><p class="small">{colours}<br>'
+        f"Seconds since it was asked; the longest took {longest:.2f} s.</p>"
     )
 
 
 def _bar(stage: Stage, y: int, scale: float) -> str:
-    x, width = NAMES + stage.start * scale, stage.seconds * scale
+    """In percent of the page's width, so that words keep their size on a telephone."""
+    x, width = stage.start * scale, stage.seconds * scale
     took = f"<title>{stage.name}: {stage.seconds:.3f} s</title>"
-    kind = CLASSES.get(stage.name, stage.name)
-    return f'<rect class="{kind}" x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="16">{took}</rect>'
+    return f'<rect class="{_kind(stage.name)}" x="{x:.2f}%" y="{y}" width="{width:.2f}%" height="14">{took}</rect>'
+
+
+def _kind(stage: str) -> str:
+    return CLASSES.get(stage, stage)
 
 
 def _made_by(kept: record.Comparison) -> str:
