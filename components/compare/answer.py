@@ -162,6 +162,7 @@ def _mends(index: int, answer: Answer, again: Act | None) -> None:
                 mend.label,
                 key=f"mend_{index}" if number == 0 else f"mend_{index}_{number}",
                 icon=":material/build:",
+                wrap=True,
                 on_click=again,
                 args=(answer.contender.id, mend),
             )

@@ -49,10 +49,11 @@ def asked(
                 st.text(words)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption(" · ".join(_notes(round, away)), width="content")
-                if rerun is not None and (last or round.id not in held.rounds):
-                    _actions(comparison, round, last, rerun)
-                if not last:
-                    _fold(round, held)
+                with st.container(horizontal=True, width="content", gap="small"):
+                    if rerun is not None and (last or round.id not in held.rounds):
+                        _actions(comparison, round, last, rerun)
+                    if not last:
+                        _fold(round, held)
             for place, part in enumerate(parts):
                 if part.kind == "audio":
                     st.audio(part.data, alt=part.name, width=300)

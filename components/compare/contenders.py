@@ -71,6 +71,7 @@ def choose() -> tuple[Entry, ...]:
             key=f"drop_{number}",
             icon=":material/close:",
             help="Leave this column out",
+            wrap=True,
             on_click=drop,
             args=(one.id,),
         )

@@ -62,7 +62,12 @@ def _head(
     out: bool,
     turn: Turn | None,
 ) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap="xsmall",
+    ):
         title(contender)
         acts: dict[str, Callable[[], None]] = {}
         if len(contenders) > 1:

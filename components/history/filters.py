@@ -32,7 +32,7 @@ def choose(archive: Archive) -> Wanted:
         words = st.text_input(
             "Search",
             key="history_words",
-            placeholder="Words of a question, an answer, a name or a note",
+            placeholder="Words of a question or an answer",
             icon=":material/search:",
             label_visibility="collapsed",
             on_change=_from_the_start,

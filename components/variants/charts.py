@@ -10,6 +10,8 @@ Spec = dict[str, Any]
 
 MEMBERS = ("E2B", "E4B", "12B", "26B-A4B", "31B")
 LEGEND = {"orient": "top", "title": None, "columns": 3}
+LINES = "split(replace(datum.label, ')', ''), ' (')"
+"""What stands in brackets behind a name is a line of its own."""
 
 
 def members(shades: Mapping[str, str], legend: Any = LEGEND) -> Spec:
@@ -129,14 +131,14 @@ def dots(rows: Sequence[Row], unit: str, shades: Mapping[str, str], log: bool = 
     return {
         "data": {"values": list(rows)},
         "mark": {"type": "point", "filled": True, "size": 120, "opacity": 0.9},
-        "height": {"step": 26},
+        "height": {"step": 28},
         "encoding": {
             "y": {
                 "field": "what",
                 "type": "nominal",
                 "sort": order,
                 "title": None,
-                "axis": {"labelLimit": 170, "grid": True},
+                "axis": {"labelLimit": 200, "grid": True, "labelExpr": LINES},
             },
             "x": {"field": "value", "type": "quantitative", "title": unit, "scale": scale},
             "color": members(shades),

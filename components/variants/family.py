@@ -11,6 +11,7 @@ from components.words import plain
 from playground.engines.roster import Damaged
 from playground.models.catalog import Catalog, Variant, catalog
 from playground.models.model import Model
+from playground.models.sizes import size
 
 HUB = "https://huggingface.co/"
 
@@ -73,7 +74,7 @@ def on_this_machine(member: Variant, here: Sequence[Model | Damaged]) -> list[st
             lines.append(":material/toys: Here as a **demo-sized stand-in, not Gemma 4**")
         else:
             revision = f", revision `{model.revision}`" if model.revision else ""
-            lines.append(f":material/check_circle: **Here**, {model.bytes / 1e9:.1f} GB{revision}")
+            lines.append(f":material/check_circle: **Here**, {size(model.bytes)}{revision}")
     return list(dict.fromkeys(lines)) or [":material/cloud_off: Not on this machine"]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 
 def size(count: float) -> str:
-    """ "10.2 GB", or "36 MB" below 50 million bytes; decimal, as disks and model cards count."""
-    return f"{count / 1e9:.1f} GB" if count >= 5e7 else f"{count / 1e6:.0f} MB"
+    """ "10.2 GB", or "36 MB" below 50 million bytes, "12 kB" below one; decimal, as disks and model cards count."""
+    if count >= 5e7:
+        return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e6:.0f} MB" if count >= 999_500 or not count else f"{count / 1e3:.0f} kB"
 
 
 def time_left(seconds: float) -> str:

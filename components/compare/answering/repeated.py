@@ -127,6 +127,7 @@ class Repeats:
                     mend.label,
                     key=f"mend_{self._key}_{number}",
                     icon=":material/build:",
+                    wrap=True,
                     on_click=_again,
                     args=(self._again, ids, mend),
                 )
