@@ -75,6 +75,8 @@ function look() {
   lay()
   draft()
   draw()
+  const main = document.querySelector('[data-testid="stMain"]')
+  if (main && main.role !== "main") main.role = "main" // what one can jump to, past the menu
   // Popovers and dialogs hang outside of the app and would not know whether it is light or dark.
   document.documentElement.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme
 }
@@ -191,7 +193,7 @@ const NAMED = 'button, [data-testid="stPageLink-NavLink"]'
 const known = new WeakMap() // button -> what its name was made of
 
 function name() {
-  const heads = [...document.querySelectorAll(".st-key-heads h4")].map((head) => head.textContent).join("\n")
+  const heads = [...document.querySelectorAll(".st-key-heads h2")].map((head) => head.textContent).join("\n")
   const asked = [...document.querySelectorAll(ASKED)]
   for (const [where, words] of Object.entries(PLAIN)) {
     for (const button of document.querySelectorAll(where)) if (button.ariaLabel !== words) button.ariaLabel = words

@@ -35,7 +35,7 @@ function lay() {
 }
 
 function owner(column) {
-  const head = document.querySelector(`.st-key-head_${column} h4`)
+  const head = document.querySelector(`.st-key-head_${column} h2`)
   return head ? text(head).trim() : ""
 }
 

@@ -15,6 +15,8 @@ from components.words import plain
 from playground.comparisons.lineup.seating import standing
 
 shell.enter()
+with st.container(key="page_name"):  # for those who go by headings
+    st.title("Compare", anchor=False)
 here.look()
 
 on = comparison.going_on()

@@ -120,7 +120,7 @@ def title(contender: Contender) -> None:
     """The contender's name in its variant's colour, and what it takes."""
     name = colours.text(contender.model.variant, f"**{plain(contender.label)}**")
     st.markdown(
-        f"#### {name} :gray[:small[{takes(contender.model.capabilities)}]]",
+        f"## {name} :gray[:small[{takes(contender.model.capabilities)}]]",
         width="content",
         anchors=False,
     )

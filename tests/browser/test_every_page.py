@@ -33,7 +33,13 @@ NAMES = """() => [...document.querySelectorAll("button, [data-testid=stPageLink-
 CHOICES = {"as for all", "none", "Increment", "Decrement", "Open"}
 """Parts of a widget, which has a name itself."""
 
-PAGES = ("History", "Variants", "Engines", "Operate")
+PAGES = {
+    "History": "History",
+    "Variants": "The Gemma 4 family",
+    "Engines": "Engines",
+    "Operate": "Operate",
+}
+"""Each with its heading."""
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +72,11 @@ def states(page: Page, url: str) -> Iterator[str]:
     for name in TABS:
         page.get_by_role("tab", name=name).click()
         yield name
-    for name in PAGES:
+    for name, heading in PAGES.items():
         page.get_by_role("link", name=name).first.click()
-        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible(
+            timeout=PATIENCE_MS
+        )
         yield name
         if name == "Variants":
             expect(page.get_by_role("tab")).to_have_count(6)

@@ -69,7 +69,7 @@ def test_the_right_number_in_every_pane(
     assert numbers(page, *everybody) == own
 
     page.get_by_role("link", name="Variants").first.click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("tab", name="Members")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("link", name="Compare").first.click()
     assert numbers(page, *everybody) == own
     page.reload()

@@ -210,7 +210,7 @@ def test_columns_stand_by_a_figure_once_all_have_answered(open_page: Open) -> No
     page = open_page(play, on="E2B,E4B~x2,31B")
     page.selectbox(key="order").select("answer_tokens")
     ask(run(page), "Say it.")
-    heads = [text.value for text in page.markdown if text.value.startswith("#### ")]
+    heads = [text.value for text in page.markdown if text.value.startswith("## ")]
     names = [next(name for name in length if name in head) for head in heads]
     assert names == ["E4B", "31B", "E2B"]
     helps = [one.help for one in page.button if (one.key or "").startswith("run_again_")]
@@ -218,7 +218,7 @@ def test_columns_stand_by_a_figure_once_all_have_answered(open_page: Open) -> No
     chosen = [one.label for one in page.session_state.comparison.contenders]
     assert chosen == ["E2B", "E4B · 1 of 2", "E4B · 2 of 2", "31B"]
     page.selectbox(key="order").select("as chosen")
-    heads = [text.value for text in run(page).markdown if text.value.startswith("#### ")]
+    heads = [text.value for text in run(page).markdown if text.value.startswith("## ")]
     assert [next(name for name in length if name in head) for head in heads][:3] == list(length)
 
 

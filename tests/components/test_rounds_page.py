@@ -62,7 +62,7 @@ def test_the_box_goes_on_from_what_was_just_sent(open_page: Callable[..., AppTes
 
 def test_who_answers_stands_once_above_all_rounds(open_page: Callable[..., AppTest]) -> None:
     page = ask(ask(open_page(on="E2B,E4B"), "Say it."), "And again.")
-    assert [one.value.startswith("#### ") for one in page.markdown].count(True) == 2
+    assert [one.value.startswith("## ") for one in page.markdown].count(True) == 2
     (rerun,) = (one for one in page.button if one.key == "rerun_1")
     assert "in the last round" in rerun.help
 

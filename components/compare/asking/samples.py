@@ -52,7 +52,7 @@ def offer() -> None:
     """What the page shows before anything was asked: one click runs a sample."""
     idle = not web.who().asks
     with st.container(key="samples"):
-        st.markdown("### One prompt, the whole family", anchors=False)
+        st.markdown("## One prompt, the whole family", anchors=False)
         st.markdown(
             ":gray[Type below and add pictures, sound or video, or begin with a sample: one click "
             "runs it.]"
