@@ -36,7 +36,9 @@ def button(archive: Archive) -> None:
 
 
 def faults() -> None:
-    """What did not come in, and why."""
+    """What did not come in, and why; until one leaves the page or brings in others."""
+    if shell.returns():
+        st.session_state.pop("import_faults", None)
     for fault in st.session_state.get("import_faults", ()):
         st.warning(plain(fault), icon=":material/upload:")
 

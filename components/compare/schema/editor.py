@@ -47,11 +47,12 @@ def panel() -> Wanted:
     _linked()
     st.session_state.setdefault(KIND, JSON)
     wanted, words = _read(st.session_state.get(TEXT, ""), st.session_state[KIND])
-    icon = "error" if wanted.fault else "check" if wanted.schema is not None else "data_object"
+    icon = "error" if wanted.fault else "data_object"
     with st.popover(
         "Schema",
         icon=f":material/{icon}:",
         key="schema",
+        type="secondary" if wanted.schema is None else "primary",
         width="content",
         help="Hold answers to a JSON schema",
     ):

@@ -84,8 +84,9 @@ def panel(settings: Settings) -> Settings:
     chosen = _chosen()
     with st.popover(
         f"Tools · {chosen}" if chosen else "Tools",
-        icon=":material/check:" if chosen else ":material/construction:",
+        icon=":material/construction:",
         key="tools_panel",
+        type="primary" if chosen else "secondary",
         help="Functions that may be called",
     ):
         names = st.pills(

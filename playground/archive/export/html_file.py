@@ -34,7 +34,7 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-si
 .media figure { margin: 0 } .media img { max-height: 12rem; max-width: 100%; border-radius: 6px }
 .strip img { max-height: 5rem }
 .file { flex-basis: 100%; min-width: 0 }
-figcaption, .small { color: GrayText; font-size: .85rem }
+figcaption, .small { color: color-mix(in srgb, CanvasText 68%, Canvas); font-size: .85rem }
 .answers { margin-top: 1rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem }
 .answer { border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto;
   break-inside: avoid; overflow-wrap: anywhere }
