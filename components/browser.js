@@ -195,9 +195,6 @@ const known = new WeakMap() // button -> what its name was made of
 function name() {
   const heads = [...document.querySelectorAll(".st-key-heads h2")].map((head) => head.textContent).join("\n")
   const asked = [...document.querySelectorAll(ASKED)]
-  for (const [where, words] of Object.entries(PLAIN)) {
-    for (const button of document.querySelectorAll(where)) if (button.ariaLabel !== words) button.ariaLabel = words
-  }
   for (const button of document.querySelectorAll(`:is(${GROUP}) :is(${NAMED})`)) {
     const words = button.querySelector('[data-testid="stMarkdownContainer"]')?.textContent
     if (!words || (button.ariaLabel && !button.dataset.named)) continue
@@ -211,9 +208,6 @@ function name() {
     button.dataset.named = "yes"
   }
 }
-
-// Buttons that show a picture alone have their words elsewhere.
-const PLAIN = { ".st-key-view_menu button": "View and keys" }
 
 // Whose column it stands in, or what the nearest row or group around it begins with.
 function subject(button, asked) {

@@ -29,7 +29,12 @@ KEYS = (
 
 def button(shown: Comparison | None) -> None:
     """A button that opens the layout and the list of keys."""
-    with st.popover("", icon=":material/view_column:", key="view_menu", help="View and keys"):
+    with st.popover(
+        "View and keys",
+        icon=":material/view_column:",
+        key="view_menu",
+        help="Layout, and what keys do",
+    ):
         st.segmented_control(
             "Columns scroll",
             list(SCROLLING),
