@@ -54,12 +54,13 @@ elif prompt is not None:
 
 staged.draw(standing(columns))
 with above:
-    stop, told = st.empty(), status.place()
-    on = comparison.going_on()
-    joining.choice(on, standing(columns))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        stop, told = st.empty(), status.place()
+        on = comparison.going_on()
+        joining.choice(on, standing(columns))
+        left.draw()
     if left.may_ask():
         staged.forecast(entries, standing(columns), chosen.system, on)
-    left.draw()
 
 running = shell.shown()
 with stage("answers", running and (running.id, view(running).follow(running))):

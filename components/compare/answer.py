@@ -45,9 +45,7 @@ class Pane:
 
     def _header(self) -> None:
         contender = self.answer.contender
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-        ):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             self._about = st.empty()
             self._control = st.empty()
             if self._again and not self.answer.ended:
@@ -70,7 +68,7 @@ class Pane:
         )
         reads = f":gray[reads {figures.reads(read)}{f' · {self._notes}' if self._notes else ''}]"
         who = ":orange[demo-sized, not Gemma 4] · " if contender.model.demo else ""
-        self._about.markdown(f":small[{who}{reads}]", width="content")
+        self._about.markdown(f":small[{who}{reads}]", width="stretch")
 
     def draw(self) -> None:
         """One tick: what came since the last one, and the running clock."""

@@ -56,8 +56,9 @@ def asked(
                         _fold(round, held)
             for place, part in enumerate(parts):
                 if part.kind == "audio":
-                    st.audio(part.data, alt=part.name, width=300)
-                    heard.look_button(part, f"look_{round.number}_{place}")
+                    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                        st.audio(part.data, alt=part.name, width=300)
+                        heard.look_button(part, f"look_{round.number}_{place}")
                 elif part.kind == "document":
                     look_into(part, f"file_{round.number}_{place}")
 

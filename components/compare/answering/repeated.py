@@ -48,11 +48,11 @@ class Repeats:
         self._prose: Prose | None = None
         with st.container(border=True, key=key, gap="xsmall"):
             with st.container(
-                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+                horizontal=True, vertical_alignment="center", gap="small", wrap=False
             ):
                 who = ":orange[demo-sized, not Gemma 4] · " if group.first.model.demo else ""
                 said = f"{len(answers)} times{f' · {notes}' if notes else ''}"
-                st.markdown(f":small[{who}:gray[{said}]]", width="content")
+                st.markdown(f":small[{who}:gray[{said}]]", width="stretch")
                 self._control = st.empty()
             self._text = st.empty()
             self._state = st.empty()

@@ -42,7 +42,7 @@ def box(on: Comparison | None) -> DeltaGenerator:
     if "refill" in st.session_state:
         st.session_state[BOX] = st.session_state.pop("refill")
     with st.bottom.container(gap="xsmall"):
-        above = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        above = st.container(gap=None)
         st.chat_input(
             "Ask on" if _sent() else _invitation(on),
             key=BOX,

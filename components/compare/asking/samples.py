@@ -39,9 +39,8 @@ def own() -> tuple[Sample, ...]:
         return ()
     found: list[Sample] = []
     try:
-        kept = saved(folder)
-        found += kept
-        if not kept or (folder / LIST).exists():
+        found += saved(folder)
+        if (folder / LIST).exists():
             found = [*of_folder(folder), *found]
     except SampleFault as fault:
         st.warning(f"Samples of one's own: {plain(str(fault))}", icon=":material/error:")

@@ -73,17 +73,18 @@ def _piece(held: Tray, number: int, part: Media, contenders: Sequence[Contender]
             st.markdown(f"{ICONS[part.kind]} {plain(part.name)}")
             st.caption(plain(facts(part)))
             st.caption(_costs(part, contenders))
-            if isinstance(part, Audio):
-                _sound(held, number, part, contenders)
-            st.button(
-                "Remove",
-                key=f"remove_{number}",
-                icon=":material/close:",
-                type="tertiary",
-                help=f"Take {plain(part.name)} out",
-                on_click=held.remove,
-                args=(number,),
-            )
+            with st.container(horizontal=True, gap="small"):
+                if isinstance(part, Audio):
+                    _sound(held, number, part, contenders)
+                st.button(
+                    "Remove",
+                    key=f"remove_{number}",
+                    icon=":material/close:",
+                    type="tertiary",
+                    help=f"Take {plain(part.name)} out",
+                    on_click=held.remove,
+                    args=(number,),
+                )
 
 
 def _sound(held: Tray, number: int, part: Audio, contenders: Sequence[Contender]) -> None:
