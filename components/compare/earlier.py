@@ -77,9 +77,7 @@ class Earlier:
 
 def _below() -> DeltaGenerator:
     """The line below the words."""
-    return st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    )
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
 
 
 def absent(key: str, contender: Contender) -> None:

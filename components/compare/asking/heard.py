@@ -14,8 +14,11 @@ from playground.prompt.media.spectra.look import BINS, HIGHEST_HZ, HOP, Look
 
 HERE = Path(__file__).parent
 
-WIDTH, LOUD, PITCH, FOOT = 1000, 90, 170, 30
+WIDTH, LOUD, PITCH, FOOT = 1000, 90, 170, 44
 """Of the drawing: its width, the heights of waveform and spectrogram and of the seconds below."""
+
+LETTERS = 30
+"""Height of the seconds: they can be read on a telephone too, where the drawing is shrunk to a third."""
 
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120)
 """Seconds from one mark to the next; as many as make at most TICKS."""
@@ -95,14 +98,14 @@ def drawing(look: Look) -> str:
     step = next((one for one in STEPS if look.seconds / one <= TICKS), STEPS[-1])
     marks = "".join(
         f'<path d="M{at * scale:.1f} {LOUD + PITCH}v6" stroke="{GREY}"/>'
-        f'<text x="{at * scale + 4:.1f}" y="{LOUD + PITCH + 20}">{at:g} s</text>'
+        f'<text x="{at * scale + 4:.1f}" y="{LOUD + PITCH + 32}">{at:g} s</text>'
         for at in (index * step for index in range(int(look.seconds / step) + 1))
-        if at * scale < WIDTH - 40
+        if at * scale < WIDTH - 80
     )
     encoded = base64.b64encode(look.spectrogram).decode()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {LOUD + PITCH + FOOT}" '
-        f'font-family="sans-serif" font-size="15" fill="{GREY}">'
+        f'font-family="sans-serif" font-size="{LETTERS}" fill="{GREY}">'
         f'<path d="{bars}" stroke="{GREY}" stroke-width="{0.6 * wide:.1f}"/>'
         f'<image href="data:image/png;base64,{encoded}" y="{LOUD}" width="{WIDTH}" height="{PITCH}" '
         f'preserveAspectRatio="none"/><g fill="{GREY}" opacity="0.4">{shades}</g>{marks}</svg>'
