@@ -35,7 +35,7 @@ def _words(said: Mapping[str, str]) -> None:
     names = list(said)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         one = st.selectbox("This answer", names, 0, key="differ_one", width=220)
-        other = st.selectbox("beside this one", names, 1, key="differ_other", width=220)
+        other = st.selectbox("Beside this one", names, 1, key="differ_other", width=220)
         bare = st.toggle("Only what differs", key="differ_bare")
     left, right = difference(said[one][:LONGEST], said[other][:LONGEST])
     with st.grid(2, min_column_width=280):

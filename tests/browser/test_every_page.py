@@ -118,6 +118,19 @@ def test_nothing_comes_from_elsewhere_and_no_two_buttons_have_one_name(
     assert not same
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_is_wider_than_the_window(
+    quick: Server, open_page: Callable[..., Page], width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 844})
+    for name, heading in {"": "Compare", **PAGES}.items():
+        visit(page, f"{quick.url}/{name.lower()}")
+        expect(page.get_by_role("heading", level=1, name=heading)).to_be_attached()
+        page.wait_for_selector("[data-test-script-state=notRunning]")
+        main = page.get_by_role("main")
+        assert main.evaluate("one => one.scrollWidth - one.clientWidth") <= 0, name
+
+
 def test_buttons_of_panes_say_whose_they_are(quick: Server, page: Page) -> None:
     visit(page, quick.url)
     ask(page, "Recite.")
