@@ -26,6 +26,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app with four models that recite twenty words, and an archive of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYGROUND_ARCHIVE", str(tmp_path_factory.mktemp("archive")))
+        patch.setenv("PLAYGROUND_SAMPLES", str(tmp_path_factory.mktemp("samples")))
         with serving((*SLOW, "--words", "20", "--prefill", "0")) as started:
             yield started
 
@@ -154,3 +155,17 @@ def test_what_can_be_done_with_a_card_stands_in_one_row(
     for one, name in zip(offers[2:], ("Pin", "Edit", "Delete"), strict=True):
         expect(one).to_have_attribute("aria-label", f"{name}, In one row?")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_sample_has_the_questions_words_for_its_name_whenever_it_is_saved(
+    quick: Server, page: Page
+) -> None:
+    visit(page, f"{quick.url}/?on=E2B")
+    ask(page, "A name of its own?")
+    expect(pane(page, 0)).to_contain_text("w20", timeout=PATIENCE_MS)
+    wait_until_ended(page)
+    page.get_by_text("All at once").click()  # the page runs again before it is opened
+    page.wait_for_url("**timing=All*", timeout=PATIENCE_MS)
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    page.get_by_role("button", name="Save as a sample").click()
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("A name of its own?")

@@ -13,9 +13,6 @@ from playground.comparisons.comparison import Comparison
 from playground.prompt.samples import SampleFault
 from playground.prompt.saving import LONGEST_TITLE, remove, save, saved
 
-SAVED = "saved_sample"
-"""In the session: which of them is chosen to be removed, the one that was saved last at first."""
-
 
 def popover(comparison: Comparison) -> None:
     """Its name, the button, and the samples that were saved; where nothing can be saved, why."""
@@ -35,8 +32,8 @@ def popover(comparison: Comparison) -> None:
 
 def _form(comparison: Comparison, folder: Path) -> None:
     field = f"sample_title_{comparison.last.id}"
-    st.session_state.setdefault(field, _title(comparison))
-    st.text_input("Name", key=field, max_chars=LONGEST_TITLE)
+    # As its default, not through the session: what is opened after the page ran again shows the default.
+    st.text_input("Name", _title(comparison), LONGEST_TITLE, key=field)
     st.button(
         "Save",
         key="sample_save",
@@ -51,11 +48,10 @@ def _form(comparison: Comparison, folder: Path) -> None:
         st.warning(plain(str(fault)), icon=":material/error:")
         return
     if names:
-        if st.session_state.get(SAVED) not in names:
-            st.session_state[SAVED] = names[-1]
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            st.selectbox("Saved", names, key=SAVED, format_func=plain)
-            st.button("Remove", key="sample_remove", on_click=_remove, args=(folder,))
+            key = f"saved_of_{len(names)}"
+            st.selectbox("Saved", names, len(names) - 1, format_func=plain, key=key)
+            st.button("Remove", key="sample_remove", on_click=_remove, args=(folder, key))
 
 
 def _title(comparison: Comparison) -> str:
@@ -70,15 +66,15 @@ def _save(comparison: Comparison, folder: Path, field: str) -> None:
     title = str(st.session_state.get(field) or "")
     chosen = [one.settings for one in comparison.contenders]
     try:
-        st.session_state[SAVED] = save(folder, title, comparison.last.asked, chosen).title
+        save(folder, title, comparison.last.asked, chosen)
     except SampleFault as fault:
         st.toast(plain(str(fault)), icon=":material/error:")
         return
     st.toast(f"{plain(title)} stands among the samples.", icon=":material/bookmark_added:")
 
 
-def _remove(folder: Path) -> None:
-    title = str(st.session_state.get(SAVED) or "")
+def _remove(folder: Path, field: str) -> None:
+    title = str(st.session_state.get(field) or "")
     try:
         remove(folder, title)
     except SampleFault as fault:
