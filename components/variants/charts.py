@@ -131,14 +131,19 @@ def dots(rows: Sequence[Row], unit: str, shades: Mapping[str, str], log: bool = 
     return {
         "data": {"values": list(rows)},
         "mark": {"type": "point", "filled": True, "size": 120, "opacity": 0.9},
-        "height": {"step": 28},
+        "height": {"step": 32},
         "encoding": {
             "y": {
                 "field": "what",
                 "type": "nominal",
                 "sort": order,
                 "title": None,
-                "axis": {"labelLimit": 200, "grid": True, "labelExpr": LINES},
+                "axis": {
+                    "labelLimit": 200,
+                    "grid": True,
+                    "labelExpr": LINES,
+                    "labelOverlap": False,
+                },
             },
             "x": {"field": "value", "type": "quantitative", "title": unit, "scale": scale},
             "color": members(shades),
