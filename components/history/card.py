@@ -38,7 +38,9 @@ def draw(archive: Archive, entry: Entry) -> None:
             chosen.box(entry)
             st.markdown(_facts(entry), width="content")
             st.space("stretch")
-            with st.container(horizontal=True, width="content", gap="small"):  # they wrap together
+            with st.container(
+                horizontal=True, vertical_alignment="center", width="content", gap="small"
+            ):  # they wrap together
                 _buttons(archive, entry)
         st.markdown("  \n".join(_line(entry, line) for line in entry.lines))
         if entry.note:
