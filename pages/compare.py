@@ -35,7 +35,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     menu.button(shell.shown())
     comparison.new_button()
 
-columns, faults = contenders.resolve(entries, wanted.settle(equipped), on)
+columns, faults = contenders.resolve(entries, wanted.settle(equipped), on, staged.lying())
 settings.tell_own(chosen, standing(columns))
 # What comes and goes has one place: else all below it would move, and what had been drawn would stay faded beside it.
 with st.container():
@@ -60,7 +60,7 @@ with above:
         joining.choice(on, standing(columns))
         left.draw()
     if left.may_ask():
-        staged.forecast(entries, standing(columns), chosen.system, on)
+        staged.forecast(entries, standing(columns), wanted.settle(equipped), chosen.system, on)
 
 running = shell.shown()
 with stage("answers", running and (running.id, view(running).follow(running))):

@@ -14,7 +14,7 @@ from playground.engines import roster, speeds
 from playground.engines.recital import Recital
 from tests.cli.conftest import Call, call
 from tests.components.opening import app
-from tests.components.test_pages import ask, run, words
+from tests.components.test_pages import ask, png, run, words
 from tests.engines.test_gguf_models import OFFICIAL, snapshot
 from tests.engines.test_roster import cached
 from tests.models.gguf.files import e2b
@@ -84,6 +84,15 @@ def test_a_short_one_takes_what_writes_quickly_and_another_can_be_named(open_pag
     ask(page, "Hi.")
     stored = [one.model.stored for one in page.session_state.comparison.contenders]
     assert stored == ["bf16", "q4_0"]
+
+
+def test_what_a_picture_would_cost_is_said_of_those_who_take_it(open_page: Open) -> None:
+    page = open_page(on="E2B")
+    page.file_uploader(key="upload_0").upload("a.png", png())
+    said = words(run(page)).replace("\\", "")
+    assert "E2B is bf16 in transformers here: the others take no pictures." in said
+    assert "All would read" in said
+    assert "refused" not in said and "not for" not in said
 
 
 def test_in_a_terminal_it_is_a_line_on_standard_error(call: Call) -> None:

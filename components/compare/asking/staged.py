@@ -9,7 +9,7 @@ import streamlit as st
 from components import browser, web
 from components.compare.asking import composer, costs, heard, sources
 from components.compare.asking.tray import Tray, tray
-from components.compare.contenders import choices
+from components.compare.contenders import choices, resolve
 from components.media import ICONS, PAGE, facts, preview
 from components.stage import stage
 from components.uploads import boxed
@@ -17,10 +17,17 @@ from components.words import plain
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.lineup.entry import Entry
+from playground.comparisons.lineup.seating import standing
 from playground.models.sizes import counted
 from playground.prompt import tokens
 from playground.prompt.check import SLACK_S
-from playground.prompt.conversation import Audio, Conversation, Image, Media
+from playground.prompt.conversation import Audio, Conversation, Image, Media, Settings
+
+
+def lying() -> Conversation | None:
+    """What lies in the tray, as a question; None where nothing does."""
+    parts = tray().parts
+    return Conversation.ask("", parts, "") if parts else None
 
 
 def draw(contenders: Sequence[Contender]) -> None:
@@ -153,7 +160,11 @@ def _undo(held: Tray) -> None:
 
 @st.fragment
 def forecast(
-    entries: Sequence[Entry], contenders: Sequence[Contender], system: str, on: Comparison | None
+    entries: Sequence[Entry],
+    contenders: Sequence[Contender],
+    common: Settings,
+    system: str,
+    on: Comparison | None,
 ) -> None:
     """One line for all contenders, with their histories, and which weights answer where there are several. Drawn again,
     alone, whenever the writer pauses or a file has come.
@@ -167,6 +178,8 @@ def forecast(
     parts = (*tray().parts, *box.parts)
     asked = Conversation.ask(words, parts, system) if words.strip() or parts else None
     chosen = choices(entries, contenders, on, asked)
+    if chosen and asked is not None:  # those who answer this question
+        contenders = standing(resolve(entries, common, on, asked)[0])
     lines += [f":material/bolt: {plain(one)}" for one in chosen]
     if contenders and asked is not None:
         lines.append(" · ".join(costs.said(asked, contenders, composer.before(on))))
