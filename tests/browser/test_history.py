@@ -136,6 +136,7 @@ def test_what_can_be_done_with_a_card_stands_in_one_row(
 ) -> None:
     visit(page, f"{quick.url}/?on=E2B")
     ask(page, "In one row?")
+    expect(pane(page, 0)).to_contain_text("w20", timeout=PATIENCE_MS)
     wait_until_ended(page)
     page.set_viewport_size({"width": width, "height": 844})
     visit(page, f"{quick.url}/history")
