@@ -30,7 +30,12 @@ SIDE = 56
 def draw(archive: Archive, entry: Entry) -> None:
     """A frame with what was asked, what can be done with it, and a line of each answer."""
     with st.container(border=True, key=f"kept_{entry.id}", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            wrap=len(entry.pictures) > 1,
+        ):
             for number, digest in enumerate(entry.pictures[:THUMBNAILS], 1):
                 _picture(archive, digest, f"Picture {number} of this comparison")
             st.markdown(f"**{title(entry)}**", width="stretch")
