@@ -36,6 +36,7 @@ function reason(status) {
     1: `it is larger than ${page.most_mb} MB, the most for a file`,
     400: "the program lost this page's session; load the page again",
     403: "the browser keeps no cookies for this page",
+    408: "nothing more of it came",
     413: "a server on the way takes nothing that large",
     503: "too many visitors' files wait to be read just now",
     429: "too many files wait to be read, or you have uploaded as much as one may for now",

@@ -178,6 +178,14 @@ def _still_open(comparison: Comparison) -> bool:
     return archive is None or archive.opens(comparison, viewer())
 
 
+def may_go_on_looking(comparison: Comparison) -> bool:
+    """The same while it is drawn, which may take minutes; where that can't be told just now, yes."""
+    try:
+        return _still_open(comparison)
+    except ArchiveError:
+        return True
+
+
 def keep_watching() -> None:
     """On the other pages: a line about the comparison that still runs, which keeps it from stopping itself."""
     with st.container(key="quiet"):

@@ -59,8 +59,11 @@ def _file(desk: Desk, ids: Ids, several: bool, form: Format, visitor: str | None
         kept = (found for id in chosen if (found := _kept(archive, id, visitor)) is not None)
         if several:
             from playground.archive.export import bundle
+            from playground.archive.importing.own import LARGEST
 
-            return bundle.write(kept, archive.store.get, form)
+            # Of visitors no more than can be imported again: it lies in the memory that all share.
+            most = None if visitor is None else LARGEST
+            return bundle.write(kept, archive.store.get, form, most_bytes=most)
         if (one := next(kept, None)) is not None:
             return form.write(one, archive.store.get)
     live = desk.find(chosen[0], visitor)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from weakref import ReferenceType, ref
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -25,12 +26,25 @@ from playground.prompt.media import MediaError, read
 from playground.prompt.media.formats import recognise, untagged
 
 KEPT_BYTES = 200 * MEGABYTE
-"""Of all visitors' files of which one may want other frames or pages; the oldest go first."""
+"""Of all visitors' files of which one may want other frames or pages; the oldest go first, and all of a visitor who
+has left.
+"""
+
+ORIGINALS = "originals"
+"""In the session: the files that it keeps, by their names."""
 
 Kind = Literal["pages", "clip"]
 """The kinds of files where there is a choice."""
 
-_originals: OrderedDict[str, bytes] = OrderedDict()
+
+@dataclass(eq=False)
+class _File:
+    data: bytes
+
+
+_originals: OrderedDict[str, ReferenceType[_File]] = OrderedDict()
+"""Sessions hold them: with the last that does a file is gone."""
+
 _changing = threading.Lock()
 
 
@@ -45,17 +59,27 @@ def keep(data: bytes) -> str:
     """Keep a file; returns the name under which it is found."""
     key = hashlib.sha256(data).hexdigest()
     with _changing:
-        _originals[key] = data
-        _originals.move_to_end(key)
-        while len(_originals) > 1 and sum(map(len, _originals.values())) > KEPT_BYTES:
-            _originals.popitem(last=False)
+        before = _originals.pop(key, None)
+        file = (before and before()) or _File(data)
+        _originals[key] = ref(file)
+        there = {name: held for name, one in _originals.items() if (held := one()) is not None}
+        for name in _originals.keys() - there.keys():
+            del _originals[name]
+        size = sum(len(one.data) for one in there.values())
+        for name, one in list(there.items())[:-1]:
+            if size > KEPT_BYTES:
+                size -= len(one.data)
+                one.data = b""
+                del _originals[name]
+    st.session_state.setdefault(ORIGINALS, {})[key] = file
     return key
 
 
 def original(key: str) -> bytes | None:
     """The file, if it is still kept."""
     with _changing:
-        return _originals.get(key)
+        held = _originals[key]() if key in _originals else None
+        return held.data if held is not None else None
 
 
 def take(file: UploadedFile) -> bytes:

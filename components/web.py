@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import gc
 import hashlib
 import logging
 import re
@@ -23,12 +22,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.config import read
 from playground.desk import Desk
-from playground.hosting import visitors
+from playground.hosting import memory, visitors
 from playground.hosting.allowance import allowed
 from playground.hosting.audit import Audit, known_as
 from playground.hosting.clients import HEADER, USER, Clients
 from playground.hosting.headers import Headers
 from playground.hosting.limits import Limits
+from playground.hosting.memory import Lasting
 from playground.hosting.metrics import Metrics
 from playground.hosting.operating.notice import Notice
 from playground.hosting.operating.troubles import Troubles
@@ -73,6 +73,7 @@ def layers(desk: Callable[[], Desk]) -> list[Middleware]:
 @asynccontextmanager
 async def housekeeping(_: Any) -> AsyncIterator[None]:
     """While the server runs: close the sessions whose tabs are gone, with all that they hold."""
+    memory.give_back_large_blocks()
     task = asyncio.create_task(_close_sessions(get_instance()))
     try:
         yield
@@ -80,29 +81,29 @@ async def housekeeping(_: Any) -> AsyncIterator[None]:
         task.cancel()
 
 
-def _settle() -> None:
+def _settle(lasting: Lasting) -> None:
     """What would otherwise hold up everybody in the middle of the first answers.
 
     Streamlit imports pandas (1.5 s) for the first table, which stands below the first comparison that ends. What is
     imported by now is garbage never: looking through it took 0.3 s each time.
     """
     dataframe_util.convert_anything_to_arrow_bytes([{"": 0}])
-    gc.freeze()
+    lasting.take(sessions.open)
 
 
 async def _close_sessions(runtime: Runtime) -> None:
-    settled = False
+    settled, lasting = False, Lasting()
     while True:
         await asyncio.sleep(EVERY_S)
         if sessions.count and not settled:
             settled = True
-            await asyncio.to_thread(_settle)
+            await asyncio.to_thread(_settle, lasting)
         gone = sessions.gone(runtime.is_active_session)
         for session in gone:
             runtime.close_session(session)
             ledger.forget(session)
         if gone:
-            gc.collect()  # a session refers to itself, and nothing else may come for hours
+            lasting.gone(gone, sessions.open)
 
 
 def put_to(desk: Desk) -> None:

@@ -7,6 +7,7 @@ visitor. Everything has a default that suits one person's machine. Knows nothing
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -153,6 +154,7 @@ def check(environment: Mapping[str, str] = os.environ) -> None:
     _has("prometheus_client", "PLAYGROUND_METRICS_TOKEN", held.metrics_token)
     _has("limits", "PLAYGROUND_HOSTED", held.limited)
     _has("opentelemetry.exporter.otlp.proto.http", "OTEL_EXPORTER_OTLP_ENDPOINT", held.traces)
+    _has("psycopg", "PLAYGROUND_ARCHIVE", held.archive.startswith("postgresql"))
     _has("redis", "PLAYGROUND_LIMITS_STORE", held.limits_store.startswith("redis"))
     _has("authlib", "PLAYGROUND_SIGN_IN", held.sign_in.needed and not held.sign_in.header)
     if faults := _sign_in_faults(held):
@@ -327,4 +329,5 @@ def _take(setting: Setting, said: str) -> Any:
 
 
 def _wrong(setting: Setting, said: str) -> str:
-    return f"{setting.variable} is {said!r}; {setting.allowed}."
+    shown = re.sub(r"//[^/@]*@", "//...@", said)  # a password is for no log
+    return f"{setting.variable} is {shown!r}; {setting.allowed}."

@@ -180,13 +180,14 @@ class Desk:
         if before is None:
             return
         contender = found_again(before.contender)
-        self._make_sure(comparison.owner, (contender,), comparison.last.asked, comparison)
         conversation, settings = before.conversation, contender.settings
         if mend is not None:
             conversation, settings = apply(mend, conversation, settings)
+            contender = replace(contender, settings=settings)
+        self._make_sure(comparison.owner, (contender,), comparison.last.asked, comparison)
         comparison.watch()
         self._shelf.hold(comparison)
-        answer = comparison.last.put(replace(contender, settings=settings), conversation)
+        answer = comparison.last.put(contender, conversation)
         self._asked(comparison)
         self._admit(comparison, answer)
         self._keep(comparison)

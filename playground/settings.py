@@ -331,6 +331,8 @@ SETTINGS = (
         "PLAYGROUND_ARCHIVE",
         f"{NAME} in XDG_DATA_HOME",
         "Where comparisons are kept: a folder, a database's URL (postgresql+psycopg://...), or off.",
+        "give a folder, postgresql://..., sqlite:///..., or off",
+        values.archive,
     ),
     Setting(
         "PLAYGROUND_MEDIA",

@@ -105,6 +105,16 @@ def store(said: str) -> str:
     return said
 
 
+def archive(said: str) -> str:
+    """A folder, "off", or a database's URL; PostgreSQL's as SQLAlchemy's driver here has it."""
+    scheme, of_it, rest = said.partition("://")
+    if of_it and scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        return f"postgresql+psycopg://{rest}"
+    if of_it and scheme != "sqlite":
+        raise ValueError
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class Most:
     """The most that a visitor and an operator may have of something; None: as much as the page takes."""

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 
+LOOK_EVERY_S = 2.0
+"""How often it is seen to that somebody else's link still opens."""
+
+
 def send(
     asked: Conversation,
     columns: Sequence[Contender],
@@ -162,7 +166,7 @@ def draw(
     below = stage("below", (comparison.last.id, *map(id, comparison.answers)))
     running = not comparison.last.ended
     with pace.watched():
-        _until_settled(comparison, places, drawing, status)
+        _until_settled(comparison, places, drawing, status, mine)
     if running and (order.by_figure() or not mine):
         st.rerun()  # the columns can be put in order now; it is answered nowhere else any more
     stop.empty()
@@ -187,13 +191,21 @@ def draw(
 
 
 def _until_settled(
-    comparison: Comparison, places: list[Place], drawing: Iterator[list[Place]], status: Status
+    comparison: Comparison,
+    places: list[Place],
+    drawing: Iterator[list[Place]],
+    status: Status,
+    mine: bool,
 ) -> None:
     """Draw what comes until nothing more will, and the earlier rounds: one a tick while the last one is answered, so
-    that its words wait for no more than one of them.
+    that its words wait for no more than one of them. Somebody else's may be looked at as long as its link opens.
     """
-    drawn = _drawn(comparison)
+    drawn, looked = _drawn(comparison), time.monotonic()
     while True:
+        if not mine and time.monotonic() - looked > LOOK_EVERY_S:
+            looked = time.monotonic()
+            if not shell.may_go_on_looking(comparison):
+                st.rerun()
         comparison.watch()
         for place in places:
             place.draw()

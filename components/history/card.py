@@ -130,7 +130,7 @@ def _pin(archive: Archive, entry: Entry) -> None:
 def _picture(archive: Archive, digest: str, alt: str) -> None:
     try:
         picture(_thumbnail(archive, digest), SIDE, alt)
-    except LookupError:
+    except (LookupError, OSError):  # gone, or none that can be drawn: the list stands
         st.markdown(":gray[:material/broken_image:]", help="The picture is gone")
 
 

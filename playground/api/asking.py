@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground.api import media
 from playground.api.bodies import Form, Upload, sound
 from playground.api.faults import Fault, wrong
+from playground.api.media import of_url
 from playground.api.models import find
+from playground.prompt.limits import LIMITS
 from playground.prompt.media.faults import MediaError, base_name
 from playground.prompt.media.wishes import Wish
 from playground.questions.faults import BadCall
@@ -43,7 +44,11 @@ class Asked:
 def of_json(told: Mapping[str, Any], admit: Callable[[int], None]) -> Asked:
     """From a body of JSON, media in it as data URLs; `admit` is asked for the bytes of all files. Raises Fault."""
     wishes = dict(told)
-    uploads = [one for kind in KINDS for one in _inline(kind, wishes.pop(kind, None))]
+    media = {kind: _several(wishes.pop(kind, None)) for kind in KINDS}
+    if sum(map(len, media.values())) > LIMITS.files:  # before any of them is read
+        kind = max(media, key=lambda one: len(media[one]))
+        raise wrong(kind, f"A question may hold at most {LIMITS.files} files.")
+    uploads = [one for kind, said in media.items() for one in _inline(kind, said)]
     return _asked(wishes, uploads, admit)
 
 
@@ -101,18 +106,21 @@ def _field(name: str, said: list[str]) -> Any:
         raise wrong(name, f"{name} is not as in JSON: {said[0][:60]!r}.") from None
 
 
-def _inline(kind: str, said: Any) -> list[Upload]:
+def _several(said: Any) -> list[Any]:
+    """None, one or a list as a list."""
+    return [] if said is None else said if isinstance(said, list) else [said]
+
+
+def _inline(kind: str, said: Sequence[Any]) -> list[Upload]:
     """Media that stand in JSON, as data URLs, each alone or with a name."""
-    if said is None:
-        return []
     found = []
-    for number, one in enumerate(said if isinstance(said, list) else [said]):
+    for number, one in enumerate(said):
         told = one if isinstance(one, dict) else {"data": one}
         name, data = told.get("name", f"{kind} {number + 1}"), told.get("data")
         if not isinstance(name, str) or not isinstance(data, str) or told.keys() - {"name", "data"}:
             how = 'a data URL, or {"name": ..., "data": a data URL}'
             raise wrong(kind, f"{kind} must be {how}.")
-        found.append(Upload(kind, name, media.of_url(data, kind)))
+        found.append(Upload(kind, name, of_url(data, kind)))
     return found
 
 

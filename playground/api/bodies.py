@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,11 +15,13 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from playground.api.faults import Fault
+from playground.archive.importing import plain
 from playground.prompt.limits import LIMITS, MEGABYTE
 
 MOST_JSON = 64 * MEGABYTE
 MOST_FORM = LIMITS.total_bytes + MEGABYTE
 MOST_FIELD = MEGABYTE
+MOST_VALUES = 1_500_000
 MOST_FIELDS = 100
 DEEPEST = 40
 READ_S = 300.0
@@ -50,6 +51,13 @@ class Form:
 def kind(request: Request) -> str:
     """What the request says that its body is."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def announced(request: Request) -> int:
+    """How many bytes a request says that it brings; as many as it may, where it does not say."""
+    most = MOST_FORM if kind(request) == FORM else MOST_JSON
+    length = request.headers.get("content-length", "")
+    return min(most, int(length[:20])) if length.isdecimal() else most
 
 
 async def read_json(request: Request) -> bytes:
@@ -85,6 +93,8 @@ async def read_form(request: Request) -> Form:
 
 def value(data: bytes) -> dict[str, Any]:
     """The JSON object in a body, of which everything can be written down again. Raises Fault."""
+    if plain.values(data) > MOST_VALUES:
+        raise Fault(413, f"The body holds too much: {MOST_VALUES:,} values are the most.")
     try:
         held = json.loads(data.decode(), parse_constant=_no_number)
     except UnicodeDecodeError:
@@ -99,25 +109,10 @@ def value(data: bytes) -> dict[str, Any]:
     return held
 
 
-def sound(held: Any, depth: int = 0) -> None:
+def sound(held: Any) -> None:
     """That a value is not too deep and that all of its texts are text. Raises Fault."""
-    if depth > DEEPEST:
-        raise Fault(400, f"The body is nested too deeply: {DEEPEST} levels are the most.")
-    match held:
-        case str():
-            try:
-                held.encode()
-            except UnicodeEncodeError:
-                raise Fault(400, "The body holds half of a character.") from None
-        case float() if not math.isfinite(held):
-            raise Fault(400, "The body holds a number that is too large.")
-        case dict():
-            for name, one in held.items():
-                sound(name, depth + 1)
-                sound(one, depth + 1)
-        case list():
-            for one in held:
-                sound(one, depth + 1)
+    if said := plain.fault(held, DEEPEST):
+        raise Fault(400, f"The body {said}.")
 
 
 @asynccontextmanager

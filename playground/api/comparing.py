@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from playground.api import asking, bodies
 from playground.api.asking import Asked
-from playground.api.charging import charge, seen
+from playground.api.charging import charge, held, seen
 from playground.api.door import Caller
-from playground.api.following import aside, follow, heard, whole
+from playground.api.following import aside, at_length, follow, heard, whole
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.desk import Desk
@@ -44,11 +44,12 @@ async def compare(request: Request, caller: Caller, desk: Desk) -> Response:
 async def _asked(request: Request, caller: Caller, desk: Desk) -> Asked:
     admit = partial(charge, desk, caller)
     await aside(seen, desk, caller)
-    if bodies.kind(request) == bodies.FORM:
-        form = await bodies.read_form(request)
-        return await aside(asking.of_form, form, admit)
-    data = await bodies.read_json(request)
-    return await aside(lambda: asking.of_json(bodies.value(data), admit))
+    with held(request, caller):
+        if bodies.kind(request) == bodies.FORM:
+            form = await bodies.read_form(request)
+            return await at_length(asking.of_form, form, admit)
+        data = await bodies.read_json(request)
+        return await at_length(lambda: asking.of_json(bodies.value(data), admit))
 
 
 def _start(desk: Desk, asked: Asked, caller: Caller) -> Comparison:

@@ -21,12 +21,19 @@ STILL_HERE = b": still here\n\n"
 
 T = TypeVar("T")
 
-_work = ThreadPoolExecutor(16, "api")
+_work, _reading = ThreadPoolExecutor(16, "api"), ThreadPoolExecutor(16, "api reads")
 
 
 async def aside(act: Callable[..., T], *arguments: Any) -> T:
-    """Do what may take a while in a thread, so that pages go on being drawn."""
+    """Do what may take a moment in a thread, so that pages go on being drawn."""
     return await asyncio.get_running_loop().run_in_executor(_work, act, *arguments)
+
+
+async def at_length(act: Callable[..., T], *arguments: Any) -> T:
+    """The same for what may take minutes, as reading clips does: in threads of its own, so that whoever sends many
+    holds up nobody who only looks.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_reading, act, *arguments)
 
 
 async def follow(comparison: Comparison) -> AsyncGenerator[None]:

@@ -15,9 +15,13 @@ from playground.questions.files import parts
 DATA = re.compile(r"data:[\w.+/-]{0,100}(?:;[\w.+-]{1,50}=[\w.+-]{0,50})*;base64,", re.IGNORECASE)
 
 
+LONGEST_HEAD = 1000
+"""Characters before the data."""
+
+
 def of_url(said: str, param: str) -> bytes:
     """The bytes of a data URL. Raises Fault; any other address is not fetched."""
-    found = DATA.match(said)
+    found = DATA.match(said, 0, LONGEST_HEAD)
     if found is None:
         raise wrong(
             param, "Media are sent as data URLs (data:image/png;base64,...); no address is fetched."

@@ -84,9 +84,11 @@ class _Endpoint:
     async def _handled(self, request: Request, caller: door.Caller, desk: Desk) -> Response:
         if not self._by_method:
             raise Fault(404, "There is nothing at this address; /api/docs tells what there is.")
-        handler = self._by_method.get(request.method)
+        # What a GET would be told, without its body, which the server leaves out (RFC 9110, 9.3.2).
+        asked = "GET" if request.method == "HEAD" else request.method
+        handler = self._by_method.get(asked)
         if handler is None:
-            allowed = ", ".join(self._by_method)
+            allowed = ", ".join(self._by_method).replace("GET", "GET, HEAD")
             fault = Fault(405, f"This address takes {allowed}.")
             return JSONResponse(fault.plain, 405, {"allow": allowed})
         try:

@@ -14,6 +14,7 @@ from playground.comparisons.contender import Contender
 from playground.comparisons.lineup.seating import Group, groups
 from playground.comparisons.round import Round
 from playground.prompt.conversation import Media, Message, Settings, Text
+from playground.prompt.media.faults import base_name
 from playground.prompt.overrides import apart, spoken, write
 from playground.tools.built_in import BUILT_IN
 
@@ -134,7 +135,7 @@ def _form(fields: dict[str, Any]) -> Iterator[str]:
 
 
 def _file(part: Media) -> str:
-    name = part.name.replace("\\", "\\\\").replace('"', '\\"')
+    name = base_name(part.name).replace('"', '\\"')  # of the folder, whatever somebody called it
     return f'{KINDS[part.kind]}=@"{name}"'
 
 
@@ -192,7 +193,7 @@ def _part(part: Any) -> Iterator[dict[str, Any]]:
         return
     if not isinstance(part, Media):
         return
-    data = _Code(f"data_url({part.name!r})")
+    data = _Code(f"data_url({base_name(part.name)!r})")
     match part.kind:
         case "image":
             yield {"type": "image_url", "image_url": {"url": data}}

@@ -166,8 +166,8 @@ class Archive:
         """Whether the visitor may still look at a comparison that was opened before: not when it was deleted, by
         whichever program, nor when its owner withdrew the link. Raises ArchiveError.
         """
-        own = visitor in (None, comparison.owner)
-        if self._unwritten(comparison.id):
+        own, unwritten = visitor in (None, comparison.owner), self._unwritten(comparison.id)
+        if own and unwritten:
             return True
         try:
             there = self.standing(comparison.id)
@@ -175,7 +175,9 @@ class Archive:
             if own:
                 return True  # it goes on in memory
             raise
-        return there is not None and (own or not there.withdrawn)
+        if there is None:
+            return unwritten
+        return own or not there.withdrawn
 
     def _unwritten(self, id: str) -> bool:
         """Whether a comparison stands in memory alone. Asked before looking, as it may be written meanwhile."""

@@ -5,10 +5,14 @@ SQLite by default: one file, write-ahead log, safe under several threads and sev
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
+
+from playground.archive.faults import Newer
+from playground.archive.sets.folder import make_for_oneself
 
 HERE = Path(__file__).parent
 HEAD = "0002"
@@ -18,22 +22,43 @@ BUSY_MS = 30_000
 """How long a writer waits for another process's: each write takes milliseconds."""
 
 
+SILENT_S = 10
+"""A database's server that says nothing for so long can't be reached."""
+
+
 def connect(url: str) -> Engine:
     """An engine for that database, its tables as this program wants them.
 
-    Raises sqlalchemy.exc.SQLAlchemyError or OSError when it can't be opened or is no archive.
+    Raises sqlalchemy.exc.SQLAlchemyError or OSError when it can't be opened, is no archive, or a newer version's.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        make_for_oneself(Path(address.database).parent)
+        _touch_for_oneself(address.database)
         engine = create_engine(address, connect_args={"timeout": BUSY_MS / 1000})
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin_at_once)
     else:
-        engine = create_engine(address, pool_pre_ping=True)
-    if revision(engine) != HEAD:
-        migrate(engine)
+        libpq = address.get_driver_name().startswith("psycopg")
+        engine = create_engine(
+            address, pool_pre_ping=True, connect_args=_patience() if libpq else {}
+        )
+    try:
+        there = revision(engine)
+        if there > HEAD:
+            raise Newer
+        if there != HEAD:
+            migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def _patience() -> dict[str, int]:
+    """A server that is cut off says nothing for minutes by itself, and who asks would wait for it."""
+    silent_ms = 1000 * SILENT_S
+    return {"connect_timeout": SILENT_S, "tcp_user_timeout": silent_ms, "keepalives_idle": SILENT_S}
 
 
 def revision(engine: Engine) -> str:
@@ -58,6 +83,12 @@ def migrate(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(4004)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _touch_for_oneself(file: str) -> None:
+    """What was asked and answered is nobody else's on this machine; what SQLite puts beside the file has its rights."""
+    if not file.startswith((":memory:", "file:")) and not Path(file).exists():
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare(connection: object, _: object) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
 
+from playground.archive.record import LONGEST as LONGEST
+from playground.archive.record import MOST_LABELS
 from playground.archive.recording import now
 from playground.archive.schema import ANSWERS, COMPARISONS, LABELS, MEDIA, MEDIA_OF, WORDS
 from playground.archive.store import Store
+from playground.archive.writing.words import shown, write_words
 
 UNDO_S = 3600.0
 """A deleted comparison can be taken back for so long."""
 
-LONGEST = {"name": 200, "note": 10_000}
-LONGEST_LABEL = 100
+TOGETHER = 500
+"""Ids in one statement: databases take no more than some ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +38,22 @@ def pin(connection: Connection, id: str, pinned: bool) -> None:
 
 def rename(connection: Connection, id: str, name: str) -> None:
     """Call it so."""
-    _set(connection, id, name=" ".join(name.split())[: LONGEST["name"]])
+    _set(connection, id, name=" ".join(shown(name).split())[: LONGEST["name"]])
     _index(connection, id)
 
 
 def annotate(connection: Connection, id: str, note: str) -> None:
     """Put a note to it."""
-    _set(connection, id, note=note[: LONGEST["note"]])
+    _set(connection, id, note=shown(note)[: LONGEST["note"]])
     _index(connection, id)
 
 
 def label(connection: Connection, id: str, labels: Iterable[str]) -> None:
     """Give it these labels and no others."""
-    wanted = {" ".join(one.split())[:LONGEST_LABEL] for one in labels} - {""}
+    wanted = {" ".join(shown(one).split())[: LONGEST["label"]] for one in labels} - {""}
     connection.execute(delete(LABELS).where(LABELS.c.comparison == id))
     if wanted:
-        rows = [{"comparison": id, "label": one} for one in sorted(wanted)]
+        rows = [{"comparison": id, "label": one} for one in sorted(wanted)[:MOST_LABELS]]
         connection.execute(insert(LABELS), rows)
     _index(connection, id)
 
@@ -102,14 +106,31 @@ def sweep(
     _forget(connection, gone)
     _collect(connection, store)
     if media_bytes is not None:
-        oldest = connection.execute(select(c.id).where(may_go).order_by(c.created)).scalars().all()
-        for id in oldest:
-            if used(connection).media_bytes <= media_bytes:
-                break
-            _forget(connection, {id})
-            _collect(connection, store)
-            gone.add(id)
+        oldest = connection.execute(select(c.id).where(may_go).order_by(c.created)).scalars()
+        too_old = _oldest(connection, oldest.all(), media_bytes)
+        _forget(connection, too_old)
+        _collect(connection, store)
+        gone |= too_old
     return len(gone)
+
+
+def _oldest(connection: Connection, ids: Iterable[str], media_bytes: int) -> set[str]:
+    """So many of these, from the first on, that the media of all others take no more than so many bytes."""
+    sizes = {
+        row.digest: row.size for row in connection.execute(select(MEDIA.c.digest, MEDIA.c.size))
+    }
+    uses: defaultdict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(select(MEDIA_OF.c.comparison, MEDIA_OF.c.digest)):
+        uses[row.comparison].add(row.digest)
+    users = Counter(name for used in uses.values() for name in used)
+    left, gone = sum(sizes.values()), set[str]()
+    for id in ids:
+        if left <= media_bytes:
+            break
+        gone.add(id)
+        users.subtract(uses[id])
+        left -= sum(sizes[name] for name in uses[id] if not users[name])
+    return gone
 
 
 def own(connection: Connection, owner: str | None) -> int:
@@ -132,8 +153,10 @@ def _whose(owner: str | None) -> ColumnElement[bool]:
 
 
 def _forget(connection: Connection, ids: set[str]) -> None:
-    if ids:
-        connection.execute(delete(COMPARISONS).where(COMPARISONS.c.id.in_(ids)))
+    each = list(ids)
+    for start in range(0, len(each), TOGETHER):
+        some = each[start : start + TOGETHER]
+        connection.execute(delete(COMPARISONS).where(COMPARISONS.c.id.in_(some)))
 
 
 def _collect(connection: Connection, store: Store) -> None:
@@ -153,8 +176,6 @@ def _set(connection: Connection, id: str, **values: Any) -> None:
 
 def _index(connection: Connection, id: str) -> None:
     """Make a new name, note or label findable beside the questions and answers."""
-    from playground.archive.writing.words import write_words
-
     row = connection.execute(
         select(COMPARISONS.c.name, COMPARISONS.c.note).where(COMPARISONS.c.id == id)
     ).one_or_none()

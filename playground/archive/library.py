@@ -22,9 +22,14 @@ from sqlalchemy import (
 
 from playground.archive.reading import runs
 from playground.archive.schema import ANSWERS, COMPARISONS, LABELS, MEDIA_OF, WORDS
+from playground.archive.writing.words import shown
 
 SHORTEST_INDEXED = 3
 """Letters below which a word is looked for in every text: the index knows pieces of three."""
+
+
+MOST_WORDS, LONGEST_SEARCH = 100, 10_000
+"""Words of a search, and characters: somebody may put a whole answer into its field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,13 @@ def _narrowed(chosen: Select[Any], connection: Connection, wanted: Wanted) -> Se
         conditions.append(_some(MEDIA_OF, MEDIA_OF.c.kind == wanted.kind))
     if wanted.label:
         conditions.append(_some(LABELS, LABELS.c.label == wanted.label))
-    conditions += _hold(connection, wanted.words.split())
+    conditions += _hold(connection, _words(wanted.words))
     return chosen.where(and_(*conditions))
+
+
+def _words(said: str) -> list[str]:
+    """Each word once, as many as a database looks for at a time."""
+    return list(dict.fromkeys(shown(said[:LONGEST_SEARCH]).split()))[:MOST_WORDS]
 
 
 def _some(where: Any, condition: Any) -> Any:

@@ -8,7 +8,7 @@ from statistics import median
 
 from sqlalchemy import Connection, select
 
-from playground.archive.schema import ANSWERS, COMPARISONS
+from playground.archive.schema import ANSWERS, COMPARISONS, RETOLD
 
 NEWEST = 2_000
 """Answers that are looked at."""
@@ -28,11 +28,15 @@ class Measured:
 
 
 def speeds(connection: Connection) -> tuple[Measured, ...]:
-    """By model and device; without demo-sized models, recitals, and answers that shared their device."""
+    """By model and device; without demo-sized models, recitals, answers that shared their device, and those that came
+    with a file or a copy, of which anybody may say anything.
+    """
     wanted = (
         select(ANSWERS.c.variant, ANSWERS.c.head, ANSWERS.c.figures, COMPARISONS.c.made_by)
         .join(COMPARISONS)
-        .where(ANSWERS.c.state == "done", COMPARISONS.c.deleted.is_(None))
+        .where(
+            ANSWERS.c.state == "done", COMPARISONS.c.deleted.is_(None), COMPARISONS.c.process != ""
+        )
         .order_by(ANSWERS.c.id.desc())
         .limit(NEWEST)
     )
@@ -42,7 +46,7 @@ def speeds(connection: Connection) -> tuple[Measured, ...]:
         speed = row.figures.get("output_tps")
         if speed is None or model.get("demo") or model["engine"] == "recital":
             continue
-        if row.head.get("contended"):
+        if row.head.get("contended") or row.head.get(RETOLD):
             continue
         place = model.get("server") or {}
         device = place.get("name") or row.made_by.get("device", "")

@@ -9,8 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from playground.archive import record, recording
-from playground.archive.schema import ANSWERS, CHUNKS, COMPARISONS, LABELS, PROCESSES, ROUNDS
+from playground.archive.schema import (
+    ANSWERS,
+    CHUNKS,
+    COMPARISONS,
+    LABELS,
+    PROCESSES,
+    RETOLD,
+    ROUNDS,
+)
 from playground.archive.writing.writer import HEARTBEAT_S
+
+LONGEST_ID = 64
 
 LOST_S = 3 * HEARTBEAT_S
 """A program that has not said for so long that it lives does not."""
@@ -30,6 +40,8 @@ class Standing:
 
 def standing(connection: Connection, id: str) -> Standing | None:
     """How it stands with a comparison; None when there is none of that id, or it was deleted."""
+    if not _can_be(id):
+        return None
     c = COMPARISONS.c
     row = connection.execute(
         select(c.owner, c.withdrawn, c.process, c.running).where(c.id == id, c.deleted.is_(None))
@@ -42,6 +54,8 @@ def standing(connection: Connection, id: str) -> Standing | None:
 
 def load(connection: Connection, id: str) -> record.Comparison | None:
     """The record of a comparison; None when there is none of that id, or it was deleted."""
+    if not _can_be(id):
+        return None
     row = connection.execute(select(COMPARISONS).where(COMPARISONS.c.id == id)).mappings().first()
     if row is None or row["deleted"] is not None:
         return None
@@ -68,6 +82,11 @@ def load(connection: Connection, id: str) -> record.Comparison | None:
     )
 
 
+def _can_be(id: str) -> bool:
+    """Whether anything has such an id: not every database takes every text, and links may be altered."""
+    return id.isascii() and id.isprintable() and len(id) <= LONGEST_ID
+
+
 def runs(connection: Connection, process: str) -> bool:
     """Whether the program of that id lives."""
     seen = connection.execute(
@@ -87,7 +106,7 @@ def _answers(connection: Connection, id: str, lost: bool) -> defaultdict[str, li
         batches[piece.answer] += [tuple(chunk) for chunk in piece.batch]
     found: defaultdict[str, list[record.Answer]] = defaultdict(list)
     for row in rows:
-        head: dict[str, Any] = {**row["head"]}
+        head: dict[str, Any] = {name: said for name, said in row["head"].items() if name != RETOLD}
         ended = head["state"] in ("done", "stopped", "refused", "failed")
         head["contender"] = _contender(head["contender"])
         head["messages"] = _messages(head["messages"])

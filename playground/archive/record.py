@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+LONGEST = {"name": 200, "note": 10_000, "label": 100}
+"""Characters of what a person adds to a comparison."""
+
+MOST_LABELS = 100
+
 Settings = dict[str, Any]
 """The names and values of `prompt.conversation.Settings`."""
 

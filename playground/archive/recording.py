@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache, lru_cache, partial
@@ -33,6 +33,7 @@ from playground.prompt.conversation import (
     Conversation,
     Document,
     Image,
+    Media,
     Message,
     Part,
     Text,
@@ -49,9 +50,9 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def pieces(conversation: Conversation) -> Iterator[tuple[str, bytes]]:
+def pieces(parts: Iterable[Media]) -> Iterator[tuple[str, bytes]]:
     """(kind, bytes) of every picture, recording, frame and document; frames are of the kind "video"."""
-    for part in conversation.media():
+    for part in parts:
         if isinstance(part, Video):
             yield from (("video", frame.data) for frame in part.frames)
         elif isinstance(part, Document):
@@ -66,7 +67,7 @@ def media(of: Comparison) -> dict[str, bytes]:
         digest(data): data
         for round in of.every_round
         for one in (round.asked, *(answer.conversation for answer in round.answers))
-        for _, data in pieces(one)
+        for _, data in pieces(one.media())
     }
 
 

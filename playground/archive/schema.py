@@ -81,6 +81,11 @@ ANSWERS = Table(
 )
 """`head` is the record without its chunks, `line` the first words of the answer."""
 
+RETOLD = "retold"
+"""Stands in the `head` of an answer that was not given here: it came with a copy or a file, and was measured elsewhere,
+if at all.
+"""
+
 CHUNKS = Table(
     "chunk",
     METADATA,

@@ -13,9 +13,9 @@ class Store:
         self._files = Folder(url)
 
     def put(self, data: bytes) -> str:
-        """Keep the bytes, and return the name that they are found by."""
+        """Keep the bytes, and return the name that they are found by. What was cut off there is written anew."""
         name = digest(data)
-        if not self._files.has(_path(name)):
+        if self._files.size(_path(name)) != len(data):
             self._files.write(_path(name), data)
         return name
 

@@ -56,7 +56,8 @@ class Answer:
 
     `reason` and `remedy` are one sentence each, for refused and failed answers and for those that
     were cut off; `mends` are the remedies that one click can apply. An answer that calls tools has several steps; one
-    that `ends_at_calls` leaves them to whoever asked. `answering` writes to it, and nobody else.
+    that `ends_at_calls` leaves them to whoever asked. `answering` writes to it, and nobody else. One that is `retold`
+    was given before, here or elsewhere.
     """
 
     def __init__(
@@ -75,6 +76,8 @@ class Answer:
         self.asked_at = time.time()
         self.interrupted = False
         self.ends_at_calls = False
+        self.retold = False
+        self._went_before = 0
         self._script = Transcript(time.perf_counter(), contender.settings.begun, self._pieces)
         self._turn: Turn | None = None
         self._contended = False
@@ -96,6 +99,7 @@ class Answer:
         script = answer._script
         past = script.accepted - cut.steps[-1].until
         script.take_over([steps.later(step, past) for step in cut.steps])
+        answer._went_before, answer.retold = len(cut.steps), cut.retold
         answer.asked_at -= script.accepted - script.called[0].line.accepted
         answer._contended = cut.contended
         script.started = None
@@ -129,7 +133,7 @@ class Answer:
         script.take_over(called)
         for chunk in chunks[len(script.chunks) :]:
             script.write(chunk)
-        answer.asked_at = asked_at
+        answer.asked_at, answer.retold = asked_at, True
         answer.interrupted = interrupted or (state not in ENDED and not live)
         answer.state = "stopped" if answer.interrupted else state
         answer.reason, answer.remedy, answer.finish_reason = reason, remedy, finish_reason
@@ -188,6 +192,11 @@ class Answer:
         """Its requests in order: those whose calls were answered, and the one that runs or ended it."""
         with self._writing:
             return self._script.steps
+
+    @property
+    def fresh(self) -> tuple[Step, ...]:
+        """Its steps without those of the answer that it goes on with, if it does: what was computed for it."""
+        return self.steps[self._went_before :]
 
     @property
     def number(self) -> int:

@@ -170,14 +170,14 @@ class Pool:
             finally:
                 self._waiting.remove(turn)
                 self._changed.notify_all()
+            engine = self._engines.get(turn.model)
+            if engine is None:  # first: one that can't be made holds up nobody
+                engine = self._engines[turn.model] = self._make(turn.model)
             for other in self._running:
                 if other.model.device == turn.model.device:
                     other.contended = turn.contended = True
             self._running.append(turn)
             self._served[turn.owner] = time.monotonic()
-            engine = self._engines.get(turn.model)
-            if engine is None:
-                engine = self._engines[turn.model] = self._make(turn.model)
             return engine
 
     def _end(self, turn: Turn) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -14,18 +13,24 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+def headers(scope: Scope, name: bytes) -> list[str]:
+    """The values of the request's headers of that name, which is in small letters, in their order."""
+    return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
+
+
 def header(scope: Scope, name: bytes) -> str:
-    """The value of the request's header, whose name is in small letters; empty where it has none."""
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+    """The value of the first of them; empty where there is none."""
+    return next(iter(headers(scope, name)), "")
 
 
 def cookie(scope: Scope, name: str) -> str:
-    """The value of the request's cookie; empty where it has none."""
-    try:
-        found = SimpleCookie(header(scope, b"cookie")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    """The value of the request's cookie, the last of that name; empty where it has none.
+
+    Others on the same host set theirs as they like: what no standard allows in one of them hides no other.
+    """
+    pairs = (one.partition("=") for one in ";".join(headers(scope, b"cookie")).split(";"))
+    found = [value.strip() for key, _, value in pairs if key.strip() == name]
+    return found[-1].strip('"') if found else ""
 
 
 async def answer(

@@ -5,9 +5,11 @@ Never what was asked or answered, unless the operator says so. Each day has a fi
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
+import os
 import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,10 +46,7 @@ class Audit(Witness):
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 file = self._folder / f"{BEGINS}{now.date()}{ENDS}"
-                if not file.exists():
-                    file.touch(mode=0o600)
-                with file.open("a", encoding="utf-8") as stream:
-                    stream.write(f"{line}\n")
+                _append(file, f"{line}\n".encode("utf-8", "replace"))
                 if self._swept != now.date():
                     self._sweep(now.date())
                 self.fault = ""
@@ -93,6 +92,16 @@ class Audit(Witness):
             if old:
                 file.unlink(missing_ok=True)
         self._swept = today
+
+
+def _append(file: Path, line: bytes) -> None:
+    """Add a line in one piece: other programs may write into the same file, and lines of two must not mix."""
+    place = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        if os.write(place, line) < len(line):
+            raise OSError(errno.ENOSPC, "No space left on device")
+    finally:
+        os.close(place)
 
 
 def known_as(visitor: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from playground.hosting.asgi import Application, Receive, Scope, Send, header
+from playground.hosting.asgi import Application, Receive, Scope, Send, headers
 
 HEADER = "x-playground-client"
 USER = "x-playground-user"
@@ -45,7 +45,8 @@ class Clients:
         if not self._proxies:
             return ""
         peer = scope.get("client") or ("", 0)
-        said = header(scope, b"x-forwarded-for").split(",")
+        # Some proxies add a line of their own behind what the client said: together they are one list (RFC 9110, 5.3).
+        said = ",".join(headers(scope, b"x-forwarded-for")).split(",")
         for one in (str(peer[0]), *(each.strip() for each in reversed(said))):
             try:
                 address = ip_address(one)

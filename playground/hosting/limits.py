@@ -1,8 +1,8 @@
 """What each visitor has used of what the operator allows, and who is told to wait.
 
 A question is charged when it is put, its tokens and its time when its answers end, an upload when it has arrived; to
-draw a page charges nothing. Counted by the package `limits`, in memory or in Redis; where that can't be reached
-everybody may go on, and /readyz says so.
+draw a page charges nothing. Counted by the package `limits`, in memory or in Redis; where that can't be reached, or
+says nothing, everybody may go on, and /readyz says so.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
+from playground.comparisons import summed
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -32,7 +35,24 @@ throws the cookie away is no new visitor without end."""
 REMEMBERED = 100_000
 """Visitors whose address is known at a time."""
 
+PATIENCE_S = 1.0
+"""A Redis server that says nothing for so long is away."""
+
+AWAY_S = 5.0
+"""For so long a store that is away is not asked again: every question and every page would wait for it."""
+
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """An upload of so many bytes on its way, and where it will be counted."""
+
+    visitor: str
+    size: int
+    places: frozenset[str]
 
 
 class Limits(Witness):
@@ -49,9 +69,14 @@ class Limits(Witness):
         self._items = import_module("limits")
         self._fault = import_module("limits.errors").StorageError
         make = import_module("limits.storage").storage_from_string
-        self._store = make(store, wrap_exceptions=True)
+        patience = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
+        self._store = make(
+            store, wrap_exceptions=True, **(patience if store.startswith("redis") else {})
+        )
         self._counts = import_module("limits.strategies").FixedWindowRateLimiter(self._store)
         self._addresses: OrderedDict[str, str] = OrderedDict()
+        self._coming: list[_Coming] = []
+        self._away_until = float("-inf")
         self._charging = threading.Lock()
 
     def seen(self, visitor: str, address: str) -> None:
@@ -72,25 +97,44 @@ class Limits(Witness):
             self._charge(owner, "runs", 1)
 
     def ended(self, comparison: Comparison, answer: Answer) -> None:
-        """Charge its tokens, and the time from its turn to its end."""
+        """Charge its tokens, and the time from its turn to its end; what it goes on with was charged before."""
         if not comparison.owner:
             return
-        figures, line = answer.figures(), answer.timeline
+        steps = answer.fresh
+        figures = summed.figures(steps, answer.contended)
         read, said = figures.prompt_tokens, figures.output_tokens
         tokens = (read.total if read else 0) + (said.total if said else 0)
         self._charge(comparison.owner, "tokens", tokens)
-        if line.started is not None and line.finished is not None:
-            self._charge(comparison.owner, "minutes", math.ceil(line.finished - line.started))
+        started, finished = steps[0].line.started, answer.timeline.finished
+        if started is not None and finished is not None:
+            self._charge(comparison.owner, "minutes", math.ceil(finished - started))
 
     def may_upload(self, visitor: str, address: str, size: int) -> bool:
-        """Whether so many bytes may come."""
+        """Whether so many bytes may come. If so they count as on their way, until `uploaded` says what became of them:
+        several that come at once may not be more together than one after the other.
+        """
         self.seen(visitor, address)
-        uploads = (one for one in self.left(visitor) if one.allowance.resource == "upload_mb")
-        return all(size <= one.counted for one in uploads)
+        with self._charging:
+            places = set()
+            for one in () if self._exempt(visitor) else self.allowed:
+                if one.resource != "upload_mb":
+                    continue
+                for key, left, _ in self._standing(visitor, one):
+                    before = sum(other.size for other in self._coming if key in other.places)
+                    if before + size > left:
+                        return False
+                    places.add(key)
+            self._coming.append(_Coming(visitor, size, frozenset(places)))
+            return True
 
-    def uploaded(self, visitor: str, size: int) -> None:
-        """Charge an upload that has arrived."""
-        self._charge(visitor, "upload_mb", size)
+    def uploaded(self, visitor: str, size: int, arrived: bool = True) -> None:
+        """An upload is on its way no longer; charge it if it has arrived."""
+        with self._charging:
+            if arrived:
+                self._charge(visitor, "upload_mb", size)
+            known = [one for one in self._coming if (one.visitor, one.size) == (visitor, size)]
+            if known:
+                self._coming.remove(known[0])
 
     def left(self, visitor: str) -> tuple[Left, ...]:
         """What a visitor has left of each allowance; of what visitors of the same address share, if that is less.
@@ -98,20 +142,23 @@ class Limits(Witness):
         """
         found = []
         for one in () if self._exempt(visitor) else self.allowed:
-            stands = []
-            for item, key in self._places(visitor, one):
-                try:
-                    back, left = self._counts.get_window_stats(item, key)
-                except self._fault as fault:
-                    log.warning("the store of the limits can't be reached: %r", fault)
-                    back, left = time.time(), item.amount
-                stands.append(Left(one, min(one.counted, left), max(0.0, back - time.time())))
+            stands = [
+                Left(one, min(one.counted, left), back)
+                for _, left, back in self._standing(visitor, one)
+            ]
             found.append(min(stands, key=lambda stand: stand.counted))
         return tuple(found)
 
     def fault(self) -> str:
         """Why nothing can be counted now, one sentence; empty when all is well."""
         return "" if self._store.check() else "The store of the limits can't be reached."
+
+    def _standing(self, visitor: str, one: Allowance) -> Iterator[tuple[str, int, float]]:
+        """For each place where an allowance is counted its key, what is left, and seconds until all of it is again."""
+        for item, key in self._places(visitor, one):
+            all_of_it = (time.time(), item.amount)
+            back, left = self._ask(partial(self._counts.get_window_stats, item, key), all_of_it)
+            yield key, left, max(0.0, back - time.time())
 
     def _charge(self, visitor: str, resource: Resource, cost: int) -> None:
         if self._exempt(visitor):
@@ -120,10 +167,18 @@ class Limits(Witness):
             if one.resource != resource or cost < 1:
                 continue
             for item, key in self._places(visitor, one):
-                try:
-                    self._counts.hit(item, key, cost=cost)
-                except self._fault as fault:
-                    log.warning("the store of the limits can't be reached: %r", fault)
+                self._ask(partial(self._counts.hit, item, key, cost=cost), True)
+
+    def _ask(self, ask: Callable[[], T], instead: T) -> T:
+        """What the store says; `instead` where it is away."""
+        if time.monotonic() < self._away_until:
+            return instead
+        try:
+            return ask()
+        except self._fault as fault:
+            self._away_until = time.monotonic() + AWAY_S
+            log.warning("the store of the limits can't be reached: %r", fault)
+            return instead
 
     def _places(self, visitor: str, one: Allowance) -> Iterator[tuple[Any, str]]:
         """Where a visitor's use of an allowance is counted: by cookie, else by address; and for all of an address."""

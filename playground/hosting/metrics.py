@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
+from playground.comparisons import summed
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.pool import Pool
@@ -65,7 +66,7 @@ class Metrics(Witness):
         model = self._name(answer.contender.model)
         state = "interrupted" if answer.interrupted else answer.state
         self._answers.labels(state, model).inc()
-        figures = answer.figures()
+        figures = summed.figures(answer.fresh, answer.contended)  # what it goes on with was counted
         if figures.ttft_s is not None:
             self._first.labels(model).observe(figures.ttft_s)
         read, said = figures.prompt_tokens, figures.output_tokens

@@ -41,6 +41,12 @@ class Sessions:
             return {one.key: one for one in self._whose.values()}
 
     @property
+    def open(self) -> frozenset[str]:
+        """Which there are."""
+        with self._changing:
+            return frozenset(self._present)
+
+    @property
     def count(self) -> int:
         """How many there are."""
         return len(self._present)

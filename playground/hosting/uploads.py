@@ -5,6 +5,7 @@ Knows where uploads are put and how much a prompt may hold; what a file is, is r
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -30,6 +31,9 @@ from playground.prompt.limits import LIMITS, MEGABYTE
 ALL_BYTES = 10 * LIMITS.total_bytes
 """What all visitors' unread files may hold together: they lie in the memory of the page's process."""
 
+STALLED_S = 30.0
+"""An upload of which nothing comes for so long has ended."""
+
 TOO_MANY = "Too many files wait to be read: send or remove some first."
 ALL_TOO_MANY = "Too many visitors' files wait to be read just now: add it again in a minute."
 
@@ -41,6 +45,10 @@ class Store(Protocol):
 
     def get_files(self, session_id: str, file_ids: Sequence[str]) -> Sequence[object]:
         """Those of the files that lie there."""
+        ...
+
+    def remove_file(self, session_id: str, file_id: str) -> None:
+        """Take the file out, if it lies there."""
         ...
 
 
@@ -94,12 +102,17 @@ class Ledger:
             return ""
 
     def end(self, session: str, file: str, arrived: bool) -> None:
-        """It lies in the store now, or it will not come."""
+        """It lies in the store now, or it will not come. One whose session was closed meanwhile is taken out again:
+        nobody else would ever do so.
+        """
         with self._changing:
-            if arrived:
-                self._uploads[session, file].arrived = True
+            upload = self._uploads.get((session, file))
+            if not arrived:
+                self._uploads.pop((session, file), None)
+            elif upload is None:
+                self._store().remove_file(session, file)
             else:
-                del self._uploads[session, file]
+                upload.arrived = True
 
     def files(self, session: str) -> tuple[str, ...]:
         """The ids of the session's files that lie in the store, in the order in which they came."""
@@ -155,27 +168,48 @@ class Uploads:
         known, size = self._whose(session), int(length)
         owner = known.key if known else visitor({COOKIE: cookie(scope, COOKIE)}, session)
         limits, address = self._limits(), header(scope, HEADER.encode())
-        if limits is not None and not limits.may_upload(owner, address, size):
+        # The store of the limits may be elsewhere, and take its time.
+        if limits is not None and not await asyncio.to_thread(
+            limits.may_upload, owner, address, size
+        ):
             await _read_away(receive)
             await answer(send, 429, "You have uploaded as much as one may for now.")
             return
-        if refused := self._ledger.begin(owner, session, file, size):
-            # A browser that is cut off while it sends never sees the answer.
-            await _read_away(receive)
-            await answer(send, 503 if refused == ALL_TOO_MANY else 429, refused)
-            return
-        arrived = gone = False
+        upload = Upload(owner, size)
+        try:
+            if refused := self._ledger.begin(owner, session, file, size):
+                # A browser that is cut off while it sends never sees the answer.
+                await _read_away(receive)
+                await answer(send, 503 if refused == ALL_TOO_MANY else 429, refused)
+            else:
+                try:
+                    await self._pass_on(scope, receive, send, upload)
+                finally:
+                    self._ledger.end(session, file, upload.arrived)
+        finally:
+            if limits is not None:
+                await asyncio.shield(
+                    asyncio.to_thread(limits.uploaded, owner, size, upload.arrived)
+                )
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, upload: Upload) -> None:
+        """Let it come, and note whether it has arrived."""
+        gone = stalled = begun = False
 
         async def receive_and_see() -> Message:
-            nonlocal gone
-            message = await receive()
+            nonlocal gone, stalled
+            try:
+                message = await asyncio.wait_for(receive(), STALLED_S)
+            except TimeoutError:  # what it says that it will bring takes room that others lack
+                stalled = True
+                message = {"type": "http.disconnect"}
             gone = gone or message["type"] == "http.disconnect"
             return message
 
         async def send_and_see(message: Message) -> None:
-            nonlocal arrived
+            nonlocal begun
             if message["type"] == "http.response.start":
-                arrived = message["status"] < 300
+                begun, upload.arrived = True, message["status"] < 300
             await send(message)
 
         try:
@@ -183,10 +217,8 @@ class Uploads:
         except Exception:
             if not gone:  # who breaks it off is no fault of the program, and fills no log
                 raise
-        finally:
-            self._ledger.end(session, file, arrived)
-        if arrived and limits is not None:
-            limits.uploaded(owner, size)
+        if stalled and not begun:
+            await answer(send, 408, f"Nothing of the upload came for {STALLED_S:.0f} s.")
 
 
 async def _read_away(receive: Receive) -> None:

@@ -175,7 +175,7 @@ def _words(text: str, model: Model) -> int:
 
 
 def _estimate(text: str) -> int:
-    return math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
+    return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
 
 
 def _chat(model: Model) -> ChatTemplate | None:

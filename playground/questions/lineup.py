@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 from playground.comparisons.lineup.entry import Entry, numbered
@@ -23,6 +24,10 @@ LOADING = ("precision", "drafter")
 """What can be set of one contender besides the settings: how a model of this machine is loaded."""
 
 
+MOST = 200
+"""Names, settings of single ones, or sweeps of one question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lineup:
     """Entries in order, and the sweeps that they came from."""
@@ -33,20 +38,32 @@ class Lineup:
 
 def lineup(given: Mapping[str, Any], opened: Opened | None = None) -> Lineup:
     """From `on`, `set`, `sweep` and `repeat`; `opened` reads the files that they name. Raises BadCall."""
+    repeat = given.get("repeat", 1)
+    for name in ("on", "set", "sweep"):
+        if len(given.get(name, ())) > MOST:
+            raise BadCall(f"{name} has {len(given[name]):,} of them; {MOST} are the most.")
     try:
         entries = numbered(Entry(spec) for spec in given.get("on", ()))
         for wish in given.get("set", ()):
             entries = _set(entries, wish, opened)
         sweeps = tuple(parse(text) for text in given.get("sweep", ()))
+        # Counted before they are made: each sweep multiplies them.
+        count = len(entries) * max(1, repeat) * prod(len(one.values) for one in sweeps)
+        if count > LIMITS.answers:
+            most = LIMITS.answers
+            raise BadCall(
+                f"that makes {_count(count)} answers to one question; {most} are the most."
+            )
         for sweep in sweeps:
             entries = swept(entries, sweep)
-        entries = tuple(replace(one, repeats=given.get("repeat", 1)) for one in entries)
+        entries = tuple(replace(one, repeats=repeat) for one in entries)
     except Unfit as error:
         raise BadCall(str(error)) from None
-    count = sum(one.repeats for one in entries)
-    if count > LIMITS.answers:
-        raise BadCall(f"that makes {count} answers to one question; {LIMITS.answers} are the most.")
     return Lineup(entries, sweeps)
+
+
+def _count(number: int) -> str:
+    return str(number) if number < 10**6 else "more than a million"
 
 
 def _set(entries: Sequence[Entry], wish: str, opened: Opened | None) -> tuple[Entry, ...]:

@@ -29,7 +29,11 @@ def typed(text: str) -> Any:
 def plain(value: Any) -> Any:
     """A result that can go back: cut where it is too long, as JSON text where its keys are none for a chat format."""
     try:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = (
+            value
+            if isinstance(value, str)
+            else json.dumps(value, ensure_ascii=False, allow_nan=False)
+        )
         text.encode()
     except (TypeError, ValueError, RecursionError):
         return fault("The result is nothing that can be told.")

@@ -93,6 +93,9 @@ def test_what_cannot_be_had_is_refused_by_its_name_unless_nothing_is_asked_of_it
         ("top_k", 1.5),
         ("seed", -1),
         ("max_tokens", 10**9),
+        ("max_tokens", 0),
+        ("max_completion_tokens", 0),
+        ("max_completion_tokens", False),
         ("stop", ["a", ""]),
         ("stop", ""),
         ("stop", False),
@@ -184,9 +187,28 @@ def test_calls_and_results_belong_together_whatever_their_order() -> None:
     )
 
 
+def test_an_answer_without_words_is_told_again_as_one() -> None:
+    """As we gave it: one that thought for too long."""
+    empty = {"role": "assistant", "content": ""}
+    made = asked(told(HELLO, empty, HELLO)).conversation
+    assert made.messages[1] == Message("model", (Text(""),))
+
+
+@pytest.mark.parametrize(
+    "arguments", ["[]", "5", '{"a": 1e999}', '{"a": NaN}', '{"a": "\\ud800"}', '{"a b": 1}', "{"]
+)
+def test_a_call_that_can_not_be_told_again_is_refused_and_not_replaced(arguments: str) -> None:
+    call = {"id": "a", "function": {"name": "weather", "arguments": arguments}}
+    result = {"role": "tool", "tool_call_id": "a", "content": "warm"}
+    with pytest.raises(Fault) as refused:
+        asked(told(HELLO, {"role": "assistant", "tool_calls": [call]}, result))
+    assert "the arguments are no JSON object that can be told again" in refused.value.message
+
+
 @pytest.mark.parametrize(
     ("messages", "place"),
     [
+        ([HELLO, {"role": "assistant", "content": None}, HELLO], "messages[1]"),
         ([{"role": "robot", "content": "x"}], "messages[0]"),
         ([HELLO, {"role": "system", "content": "x"}], "messages[1]"),
         ([{"role": "user", "content": ""}], "messages[0]"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,16 @@ def test_curl_sends_files_by_their_names() -> None:
     again = asking.of_form(form, lambda size: None).question
     assert (again.conversation.question, again.conversation.system) == (HOSTILE, "Be kind.")
     assert chosen(again.contenders) == chosen(made.contenders)
+
+
+def test_no_call_sends_another_file_of_whoever_makes_it() -> None:
+    """A comparison that somebody imported may call its picture so."""
+    made = question({"prompt": "x", "on": ["demo:E2B"], "seed": 1})
+    for name in ("/home/me/.ssh/id_rsa", "..\\..\\.ssh\\id_rsa", "~/.ssh/id_rsa"):
+        round = Round(Conversation.ask("x", (replace(PICTURE, name=name),)), made.contenders)
+        (form,) = sent(curl(round), "--form")
+        assert form == 'image=@"id_rsa"'
+        assert "data_url('id_rsa')" in snippets(round, BASE, False)[1].text
 
 
 @pytest.mark.parametrize("media", [(), (PICTURE, SOUND, CLIP, FILE)], ids=["words", "media"])

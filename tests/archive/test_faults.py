@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from playground.archive import database, library
-from playground.archive.archive import Archive
+from playground.archive.archive import Archive, ArchiveError
 from playground.archive.writing import writer
 from playground.desk import Desk
 from tests.archive.kept import ask, desk, settled
@@ -136,3 +137,24 @@ def test_a_database_that_was_spoilt_while_it_was_open(held: Desk, tmp_path: Path
     for beside in ("archive.sqlite-wal", "archive.sqlite-shm"):
         (tmp_path / beside).unlink(missing_ok=True)
     goes_on(held, DAMAGED)
+
+
+def test_a_server_that_says_nothing_holds_nobody_up_for_long(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It takes the connection and never answers, as one behind a wall does."""
+    monkeypatch.setattr(database, "SILENT_S", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://me@127.0.0.1:{silent.getsockname()[1]}/kept"
+        made = desk(Archive(url, str(tmp_path)))
+        goes_on(made, "Comparisons are not kept just now: its database can't be reached")
+        made.close()
+
+
+def test_a_place_for_media_that_there_is_not(tmp_path: Path) -> None:
+    made = desk(Archive(f"sqlite:///{tmp_path / 'archive.sqlite'}", "nowhere://bucket/media"))
+    goes_on(made, "Comparisons are not kept just now: PLAYGROUND_MEDIA names a place that takes")
+    assert made.archive is not None
+    with pytest.raises(ArchiveError, match="PLAYGROUND_MEDIA names a place"):
+        made.archive.try_out()
+    made.close()

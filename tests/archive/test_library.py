@@ -12,7 +12,7 @@ from playground.archive import keeping, library
 from playground.archive.archive import Archive
 from playground.archive.library import Entry, Wanted
 from playground.desk import Desk
-from playground.prompt.conversation import Conversation
+from playground.prompt.conversation import Audio, Conversation
 from tests.archive.kept import ask, columns, desk, settled
 from tests.waiting import ended
 
@@ -122,6 +122,14 @@ def test_every_word_must_be_there(held: Desk, archive: Archive) -> None:
     assert listed(archive, words="one two") == ["the aquarium", "the zoo"]
 
 
+def test_a_whole_answer_can_be_looked_for(held: Desk, archive: Archive) -> None:
+    """More than a thousand short words were more than a database takes."""
+    ask(held)
+    settled(held)
+    assert listed(archive, words="one two " * 100_000) == ["What is it?"]
+    assert listed(archive, words=" ".join(chr(0x4E00 + n) for n in range(2000))) == []
+
+
 def test_names_and_notes_are_found(held: Desk, archive: Archive) -> None:
     comparison = ask(held)
     settled(held)
@@ -135,6 +143,21 @@ def test_names_and_notes_are_found(held: Desk, archive: Archive) -> None:
     ended(comparison)
     settled(held)
     assert listed(archive, words="zoo now") == ["What is it?"]
+
+
+def test_what_no_database_takes_is_neither_searched_nor_noted(held: Desk, archive: Archive) -> None:
+    """Whoever writes requests by hand can put a zero into a field of the page."""
+    comparison = ask(held)
+    settled(held)
+    with archive.writing() as connection:
+        keeping.rename(connection, comparison.id, "The\0 zoo")
+        keeping.annotate(connection, comparison.id, "half \ud83d")
+        keeping.label(connection, comparison.id, ["a\0b", "\0"])
+    assert (entry(archive).name, entry(archive).note) == ("The zoo", "half ?")
+    assert entry(archive).labels == ("ab",)
+    for words in ("th\0ree", "\0", "zo\0o The", "wh\0"):
+        assert listed(archive, words=words) == ["What is it?"]
+    assert listed(archive, words="thr\0\ud83dee") == []
 
 
 def test_an_answer_is_rated(held: Desk, archive: Archive) -> None:
@@ -155,6 +178,24 @@ def test_what_was_deleted_can_be_taken_back(held: Desk, archive: Archive) -> Non
     with archive.writing() as connection:
         keeping.restore(connection, [comparison.id])
     assert listed(archive) == ["What is it?"]
+
+
+def test_a_sweep_by_size_takes_no_more_than_it_must(held: Desk, archive: Archive) -> None:
+    """What is shared goes with the last that uses it."""
+    sound = Audio("long.wav", b"RIFF" + bytes(1000), 2.0)
+    for number in range(4):  # the first, the second and the fourth have the same recording
+        own = Audio("own.wav", b"RIFF" + bytes(100 + number), 1.0)
+        media = (own,) if number == 2 else (sound, own)
+        ended(held.start(Conversation.ask(f"number {number}", media), columns("a")))
+    settled(held)
+    with archive.writing() as connection:
+        whole = keeping.used(connection).media_bytes
+        assert whole == 1004 + sum(104 + number for number in range(4))
+        assert keeping.sweep(connection, archive.store, media_bytes=whole) == 0
+        assert keeping.sweep(connection, archive.store, media_bytes=whole - 1) == 1
+        assert keeping.used(connection).media_bytes == whole - 104
+        assert keeping.sweep(connection, archive.store, media_bytes=1004) == 3
+        assert keeping.used(connection) == keeping.Used(0, 0)
 
 
 def test_a_sweep_forgets_the_oldest_and_their_media(

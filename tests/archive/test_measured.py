@@ -7,10 +7,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, select, update
 
-from playground.archive import measured
+from playground.archive import library, measured
 from playground.archive.archive import Archive
+from playground.archive.export.json_file import digests
+from playground.archive.importing.own import Imported
 from playground.archive.schema import ANSWERS
-from tests.archive.kept import ask, desk, settled
+from playground.archive.writing.taking_in import take_in
+from playground.prompt.conversation import Conversation
+from tests.archive.kept import ask, columns, desk, settled
 
 
 def pretend(connection: Connection, speeds: dict[int, float | None], **model: object) -> None:
@@ -55,3 +59,27 @@ def test_demo_sized_ones_never_stand_for_the_real_thing(archive: Archive) -> Non
     with archive.writing() as connection:
         pretend(connection, {0: 10.0}, demo=True)
     assert found(archive) == []
+
+
+def test_what_came_with_a_file_or_a_copy_was_not_measured_here(archive: Archive) -> None:
+    """Anybody may bring in a file that says anything, and everybody would read it as this machine's speed."""
+    with archive.reading() as connection:
+        (first, *_) = library.ids(connection, library.Wanted())
+    kept = archive.record(first)
+    assert kept is not None
+    media = {name: archive.store.get(name) for name in digests(kept)}
+    taken_in = take_in(archive, Imported(kept, media))
+    held = desk(archive)
+    comparison = held.find(first)
+    assert comparison is not None
+    copied = held.make_own(comparison, "somebody")
+    held.ask_on(held.find(taken_in), Conversation.ask("And now?"), columns("a"))  # type: ignore[arg-type]
+    settled(held)
+    with archive.writing() as connection:
+        rows = (
+            connection.execute(select(ANSWERS.c.comparison).order_by(ANSWERS.c.id)).scalars().all()
+        )
+        pretend(connection, {n: 1e9 for n, id in enumerate(rows) if id in (taken_in, copied.id)})
+    (asked_on,) = found(archive)
+    assert asked_on == (1e9, 1), "the one that was given here alone"
+    assert archive.record(copied.id) is not None and archive.record(taken_in) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,13 +11,13 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, MetaData, create_engine, func, select
+from sqlalchemy import JSON, MetaData, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from playground.archive import database, library
-from playground.archive.archive import Archive
+from playground.archive.archive import Archive, ArchiveError
 from playground.archive.library import Wanted
-from tests.archive.kept import CLIP, PICTURE, SOUND
+from tests.archive.kept import CLIP, PICTURE, SOUND, ask, desk
 
 RELEASED = sorted(Path(__file__).with_name("released").glob("*.json"))
 """The rows of an archive as each version of the tables had them; made by that version's own code."""
@@ -85,6 +86,50 @@ def test_an_old_archive_opens_after_the_migration(
     assert (first.text.strip(), first.thinking.strip()) == ("one two three", "let me see")
     assert first.figures().output_tokens is not None
     assert [part.kind for part in found.rounds[0].asked.media()] == ["image", "video", "audio"]
+
+
+def test_what_a_newer_version_wrote_is_left_alone_and_said(opened: Callable[[], Archive]) -> None:
+    """As after a step back to the version before."""
+    archive = opened()
+    engine = archive.engine()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    held = desk(opened())
+    comparison = ask(held)
+    assert [answer.state for answer in comparison.answers] == ["done", "done"]
+    assert held.archive is not None
+    assert held.archive.fault == (
+        "Comparisons are not kept just now: a newer version of this program wrote its database; use that one, or let "
+        "PLAYGROUND_ARCHIVE name another."
+    )
+    with (
+        pytest.raises(ArchiveError, match="a newer version of this program"),
+        held.archive.reading(),
+    ):
+        pass
+    assert database.revision(engine) == "9999"
+    held.close()
+
+
+@pytest.mark.parametrize("file", RELEASED, ids=lambda file: file.stem)
+def test_a_migration_that_breaks_off_leaves_what_was_there(
+    opened: Callable[[], Archive], file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = opened()
+    as_it_was(archive.url, file)
+    with monkeypatch.context() as patch:
+
+        def broken(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        patch.setattr("alembic.op.rename_table", broken)  # when the old table was dropped already
+        with pytest.raises(ArchiveError, match="the disk is full"), archive.reading():
+            pass
+    engine = create_engine(archive.url)
+    assert database.revision(engine) == file.stem
+    engine.dispose()
+    with archive.reading() as connection:
+        assert library.ids(connection, Wanted())
 
 
 def test_what_is_no_archive_is_not_touched(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from playground.engines.recital import reciter
 from playground.models.servers import Server
 from playground.prompt.conversation import Conversation, Settings
 from tests.archive.kept import ask, columns, desk, settled
-from tests.waiting import ended
+from tests.waiting import ended, until
 
 Open = Callable[[], Archive]
 LONG = " ".join(f"w{number}" for number in range(40))
@@ -236,6 +236,40 @@ def test_what_another_program_deleted_is_open_nowhere_any_more(
         with there.archive.writing() as connection:
             keeping.restore(connection, [comparison.id])
         assert here.archive.opens(comparison, "me") and here.find(comparison.id, "me") is comparison
+
+
+def test_what_is_answered_while_another_program_forgets_it_stops_and_comes_back_nowhere(
+    opened: Open,
+) -> None:
+    here = desk(opened(), LONG, tokens_per_second=20)
+    there = desk(opened())
+    assert here.archive is not None and there.archive is not None
+    mine = here.start(Conversation.ask("Mine?"), columns("a"), owner="me")
+    other = here.start(Conversation.ask("Another's?"), columns("b"), True, owner="another")
+    until(lambda: bool(mine.answers[0].chunks))
+    there.forget_own("me")
+    while not mine.ended:  # long before its last word
+        mine.watch()
+        other.watch()
+        time.sleep(0.05)
+    assert mine.answers[0].state == "stopped"
+    other.stop()
+    settled(here)
+    assert here.archive.fault == "" and there.archive.record(mine.id) is None
+    assert here.find(mine.id, "me") is None
+    assert there.archive.record(other.id) is not None
+
+
+def test_a_link_that_is_withdrawn_while_it_runs_opens_nothing_more(opened: Open) -> None:
+    held = desk(opened(), LONG, tokens_per_second=20)
+    assert held.archive is not None
+    comparison = held.start(Conversation.ask("Mine?"), columns("a"), owner="me")
+    assert held.archive.opens(comparison, "another")
+    withdraw(held, comparison)
+    assert not held.archive.opens(comparison, "another"), "in a tab that had it open"
+    assert held.find(comparison.id, "another") is None
+    assert held.archive.opens(comparison, "me") and held.archive.opens(comparison, None)
+    held.close()
 
 
 def test_what_can_not_be_written_is_not_taken_for_deleted(

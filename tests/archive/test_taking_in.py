@@ -13,6 +13,7 @@ from hypothesis import given
 from playground.archive import library, record
 from playground.archive.archive import Archive
 from playground.archive.export import FORMATS, bundle
+from playground.archive.importing import own as importing
 from playground.archive.importing.own import Imported, ImportFault, own, own_json, renamed
 from playground.archive.library import Wanted
 from playground.archive.writing.taking_in import take_in
@@ -62,6 +63,77 @@ def test_a_zip_holds_each_medium_once_and_comes_back() -> None:
         assert sorted(files.namelist())[:2] == ["abc.json", f"media/{next(iter(MEDIA))}"]
         assert len(files.namelist()) == 3
     assert tuple(one.kept for one in own("a.zip", data, believe)) == two
+
+
+def test_a_medium_of_many_comparisons_is_read_and_held_once() -> None:
+    """A zip of some kilobytes that names a large one ten thousand times filled the memory."""
+    many = [replace(small(), id=f"n{number}") for number in range(50)]
+    data = bundle.write(many, MEDIA.__getitem__, FORMATS["json"])
+    decoded: list[str] = []
+
+    def decode(name: str, data: bytes) -> object:
+        decoded.append(name)
+        return None
+
+    found = own("a.zip", data, decode)
+    assert len(found) == 50 and len(decoded) == 1
+    assert len({id(medium) for one in found for medium in one.media.values()}) == 1
+
+
+def test_what_would_grow_in_memory_is_refused_before_it_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importing, "MOST_VALUES", 1000)
+    grows = (
+        b'{"format": "gemma4-playground/comparison", "version": 1, "a": [' + b"[]," * 600 + b"0]}"
+    )
+    half = grows.replace(b"[]," * 600, b"[]," * 300)
+    with pytest.raises(ImportFault, match=r"a\.json holds more than can be imported at once"):
+        own("a.json", grows, believe)
+    with pytest.raises(ImportFault, match=r"a\.json can't be imported"):
+        own("a.json", half, believe)
+    out = io.BytesIO(bundle.write((small(),), MEDIA.__getitem__, FORMATS["json"]))
+    with zipfile.ZipFile(out, "a") as files:
+        files.writestr("b.json", grows)
+    with pytest.raises(ImportFault, match=r"a\.zip holds more than can be imported at once"):
+        own("a.zip", out.getvalue(), believe)
+
+
+def test_a_zip_that_was_packed_anew_with_its_folders_comes_back() -> None:
+    out = io.BytesIO(bundle.write((small(),), MEDIA.__getitem__, FORMATS["json"]))
+    with zipfile.ZipFile(out, "a") as files:
+        files.writestr("sub/", b"")
+    (one,) = own("a.zip", out.getvalue(), believe)
+    assert one.kept == small()
+
+
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_one_whose_media_are_gone_keeps_no_other_from_leaving(form: str) -> None:
+    """Everything could be taken away no more."""
+    words = record.Message("user", (record.Part("text", text="Still here?"),))
+    whole = replace(small(), id="whole", rounds=(record.Round("r", (words,), ()),))
+    said: list[str] = []
+
+    def gone(digest: str) -> bytes:
+        raise LookupError(f"the medium {digest[:12]} is gone")
+
+    data = bundle.write((small(), whole), gone, FORMATS[form], said.append)
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        assert files.namelist() == [f"whole{FORMATS[form].suffix}", bundle.LEFT_OUT]
+        told = files.read(bundle.LEFT_OUT).decode()
+    assert said == [told.strip()] and told.startswith("abc is left out: the medium ")
+    if form == "json":
+        (one,) = own("a.zip", data, believe)
+        assert one.kept == whole
+
+
+def test_a_zip_that_is_full_says_what_it_lacks() -> None:
+    """It lies in memory until it is fetched."""
+    many = (replace(small(), id=f"n{number}") for number in range(5))
+    said: list[str] = []
+    data = bundle.write(many, MEDIA.__getitem__, FORMATS["json"], said.append, most_bytes=1)
+    assert [one.kept.id for one in own("a.zip", data, believe)] == ["n0"]
+    assert said[-1] == "n4 is left out: this zip is full; take fewer at a time." and len(said) == 4
 
 
 @pytest.mark.parametrize("form", FORMATS)

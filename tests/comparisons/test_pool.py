@@ -313,3 +313,23 @@ def test_who_was_served_longest_ago_comes_first(pool: Pool) -> None:
         left.remove(one)
         one.end()
     assert order == ["a", "b", "c", "a", "b", "c"]
+
+
+def test_a_model_that_can_not_be_made_holds_up_nobody() -> None:
+    """Its turn never ended, and on this machine all others stood behind it for good."""
+
+    def make(model: Model) -> Recital:
+        if model.variant == "broken":
+            raise OSError("its certificates can't be read")
+        return Sized(model)
+
+    pool, stop = Pool(make, budget_bytes=100), threading.Event()
+    with pytest.raises(OSError, match="certificates"), pool.turn(reciter("broken"), stop):
+        pass
+    assert pool.models() == ()
+    ending = threading.Timer(10, stop.set)  # else the next one would wait for good
+    ending.start()
+    with pool.turn(reciter("fine"), stop) as engine:
+        assert engine.model.variant == "fine"
+    ending.cancel()
+    pool.close()

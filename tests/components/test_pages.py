@@ -284,11 +284,40 @@ def test_pages_and_frames_stay_choosable_when_a_round_is_edited(
     assert names() == ["a.pdf, page 2", "a.pdf, page 3", "b.mp4"]
 
 
+@pytest.mark.parametrize(
+    ("prompt", "system", "what"),
+    [("x" * 100_001, "", "prompt"), ("Hello?", "x" * 100_001, "system prompt")],
+    ids=["prompt", "system"],
+)
+def test_there_is_an_end_to_what_is_written(
+    open_page: Callable[..., AppTest], prompt: str, system: str, what: str
+) -> None:
+    page = open_page(on="E2B")
+    page.text_area(key="system").set_value(system)
+    ask(page, prompt)
+    assert f"The {what} has 100,001 characters; the most is 100,000." in words(page)
+    assert "run" not in page.query_params
+
+
 def test_only_so_many_originals_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "KEPT_BYTES", 100)
     first, second, third = (uploads.keep(bytes([number]) * 45) for number in range(3))
     assert uploads.original(first) is None
     assert uploads.original(second) and uploads.original(third)
+
+
+def test_an_original_goes_with_the_last_session_that_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two hundred megabytes of those who had left stayed for good."""
+    first, second = dict[str, object](), dict[str, object]()
+    for session in (first, second):
+        monkeypatch.setattr(uploads.st, "session_state", session)
+        key = uploads.keep(b"a clip" * 20)
+    first.clear()
+    assert uploads.original(key) == b"a clip" * 20
+    second.clear()
+    assert uploads.original(key) is None
 
 
 def test_samples_of_ones_own_stand_beside_the_others(

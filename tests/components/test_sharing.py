@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.archive import keeping
 from playground.archive.archive import Archive
 from playground.desk import Desk
 from playground.engines import roster
+from playground.prompt.conversation import Conversation
+from tests.archive.kept import columns
 from tests.archive.kept import desk as reciting
 from tests.components.opening import app
 from tests.components.test_history_page import asked
 from tests.components.test_history_page import desk as desk
 from tests.components.test_pages import HERE, find, run, words
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +80,30 @@ def test_a_link_is_withdrawn_and_opens_again(desk: Desk, monkeypatch: pytest.Mon
     run(page)
     monkeypatch.setattr("components.web.visitor", lambda: "another")
     assert "one two three" in words(opened(id))
+
+
+def test_who_watches_sees_no_more_once_the_link_is_withdrawn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("components.compare.comparison.LOOK_EVERY_S", 0.1)
+    long = " ".join(f"w{number}" for number in range(400))
+    held = reciting(Archive.within(tmp_path), long, tokens_per_second=5)
+    monkeypatch.setattr("components.shell.desk", lambda: held)
+    comparison = held.start(Conversation.ask("Mine?"), columns("E2B"), owner="another")
+    until(lambda: bool(comparison.answers[0].chunks), watched=comparison)
+
+    def withdraw() -> None:
+        assert held.archive is not None
+        with held.archive.writing() as connection:
+            keeping.withdraw(connection, comparison.id, True)
+
+    drawing = threading.Timer(2.0, withdraw)
+    drawing.start()
+    page = opened(comparison.id)  # draws until the link is withdrawn
+    drawing.join()
+    assert "There is no comparison at this address" in words(page) and "w1 " not in words(page)
+    assert not comparison.ended, "its owner may still look at it"
+    held.close()
 
 
 @pytest.mark.parametrize("id", ["nonsense", "' OR 1=1 --", "a" * 500, "../../etc/passwd"])

@@ -78,6 +78,16 @@ class _Refuses(Audit):
     def ended(self, *_: object) -> None: ...
 
 
+def test_half_of_a_character_loses_no_line(tmp_path: Path) -> None:
+    desk = Desk(lambda model: Recital(model, "half \ud83d"), budget_bytes=1)
+    desk.witnesses.append(Audit(tmp_path, 30, content=True))
+    for one in desk.start(Conversation.ask("\ud83d?"), columns("a"), owner=OWNER).answers:
+        one.wait()
+    desk.close()
+    (line,) = lines(tmp_path)
+    assert (line["question"], line["answer"].strip()) == ("??", "half ?")
+
+
 def test_old_files_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
     today = datetime.now(UTC).date()
     for name in (

@@ -10,6 +10,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from playground import config
+from playground.hosting import uploads
 from playground.hosting.asgi import Application, Message, Receive, Scope, Send, answer
 from playground.hosting.headers import Headers
 from playground.hosting.people.visitor import Visitor
@@ -113,6 +114,19 @@ def test_a_browser_gets_a_cookie_once_and_keeps_it() -> None:
     assert visitor({COOKIE: value}, "session") == value
 
 
+@pytest.mark.parametrize(
+    "beside",
+    ['a={"b":1}', "a=x y", "a=\xfc", "(x)=1", "a@b=1", "x[0]=1", "bare", "path=/", 'q="a;b"', ""],
+)
+def test_what_others_keep_on_the_same_host_makes_nobody_a_new_visitor(beside: str) -> None:
+    own = f"{COOKIE}={'v' * 22}"
+    for said in (f"{beside}; {own}", f"{own}; {beside}"):
+        _, told, _ = ask(
+            Visitors(page), "/_stcore/host-config", [HOST, (b"cookie", said.encode("latin-1"))]
+        )
+        assert "set-cookie" not in told
+
+
 @pytest.mark.parametrize("said", ["", "short", "x" * 23, "a b" * 7 + "a", "../../etc/passwd12345"])
 def test_a_cookie_that_is_none_of_ours_makes_no_visitor(said: str) -> None:
     assert visitor({COOKIE: said}, "session") == "session"
@@ -181,6 +195,14 @@ def test_what_is_no_message_does_not_pass(frame: bytes | str) -> None:
     assert pass_through(frame) == []
 
 
+def test_a_message_that_is_made_to_be_read_slowly_does_not_pass() -> None:
+    """A number of a million bytes took minutes of everybody's time: it grew with each of them."""
+    beat = BackMsg(app_heartbeat=True).SerializeToString()
+    assert pass_through(beat[:1] + b"\xff" * 10 + b"\x01") == []
+    assert pass_through(beat * 1000) == []
+    assert pass_through(b"\xff" * 1_000_000, beat) == [beat]
+
+
 # Uploads
 
 
@@ -192,6 +214,9 @@ class Shelf:
 
     def get_files(self, session_id: str, file_ids: Sequence[str]) -> Sequence[object]:
         return [id for id in file_ids if (session_id, id) in self.files]
+
+    def remove_file(self, session_id: str, file_id: str) -> None:
+        self.files.discard((session_id, file_id))
 
 
 def uploading(shelf: Shelf, status: int = 204) -> Application:
@@ -258,6 +283,43 @@ def test_an_upload_that_failed_counts_no_longer_and_one_without_a_length_never_b
     assert ledger.files("tab") == ("a",)
     ledger.forget("tab")
     assert ledger.files("tab") == ()
+
+
+def test_an_upload_that_ends_after_its_session_was_closed_is_kept_nowhere() -> None:
+    shelf = Shelf()
+    ledger = Ledger(lambda: shelf)
+
+    async def closed_meanwhile(scope: Scope, receive: Receive, send: Send) -> None:
+        ledger.forget("tab")
+        await uploading(shelf)(scope, receive, send)
+
+    assert put(Uploads(closed_meanwhile, ledger), "tab", "a", 90) == 204
+    assert shelf.files == set() and ledger.files("tab") == ()
+
+
+def test_an_upload_of_which_nothing_comes_gives_its_room_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "STALLED_S", 0.01)
+    shelf = Shelf()
+    ledger = Ledger(lambda: shelf, most_bytes=100)
+
+    async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+        while (message := await receive()).get("more_body"):
+            pass
+        if message["type"] == "http.disconnect":
+            raise RuntimeError("the client has gone")
+        await uploading(shelf)(scope, receive, send)
+
+    async def stalling(scope: Scope, receive: Receive, send: Send) -> None:
+        async def nothing() -> Message:
+            await asyncio.sleep(60)
+            raise AssertionError("waited for")
+
+        await Uploads(whole, ledger)(scope, nothing, send)
+
+    assert put(stalling, "tab", "a", 90) == 408
+    assert put(Uploads(whole, ledger), "tab", "b", 90) == 204
 
 
 def test_only_uploads_are_looked_at() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import Iterator
 from ipaddress import ip_network
 
 import pytest
 
 from playground import config, settings
+from playground.comparisons import summed
 from playground.comparisons.witnesses.waits import Waits
 from playground.desk import Desk, TooMany
 from playground.engines.recital import Recital
@@ -146,6 +149,65 @@ def test_uploads_are_charged_when_they_have_arrived() -> None:
     assert put(app, "tab", "c", 700_000, OTHER) == 204
 
 
+def test_uploads_that_come_at_once_may_not_be_more_than_one_after_the_other() -> None:
+    limits = Limits([Allowance("upload_mb", 1, "hour")])
+    shelf = Shelf()
+    inner: list[int] = []
+
+    async def while_another_comes(scope: Scope, receive: Receive, send: Send) -> None:
+        inner.append(await asyncio.to_thread(put, app, "tab", "b", 600_000, ONE))
+        inner.append(await asyncio.to_thread(put, app, "tab", "c", 400_000, ONE))
+        await uploading(shelf)(scope, receive, send)
+
+    app = Uploads(uploading(shelf), Ledger(lambda: shelf), lambda: limits)
+    outer = Uploads(while_another_comes, Ledger(lambda: shelf), lambda: limits)
+    assert put(outer, "tab", "a", 600_000, ONE) == 204
+    assert inner == [429, 204]
+    assert left(limits) == {("upload_mb", "hour"): 0}
+
+
+def test_visitors_of_one_address_may_upload_at_once_what_each_of_them_may() -> None:
+    limits = Limits([Allowance("upload_mb", 1, "hour")])
+    office = [f"{number:022}" for number in range(counting.OF_ONE_ADDRESS + 1)]
+    may = [limits.may_upload(one, "203.0.113.9", 900_000) for one in office]
+    assert may == [True] * counting.OF_ONE_ADDRESS + [False]
+    limits.uploaded(office[0], 900_000, arrived=False)
+    assert limits.may_upload(office[-1], "203.0.113.9", 900_000)
+
+
+def test_what_is_gone_on_with_is_charged_once() -> None:
+    limits = Limits([Allowance("tokens", 1000, "hour"), Allowance("minutes", 60, "hour")])
+    desk = desk_with(limits, "one two three four")
+    comparison = desk.start(ASKED, columns("a", max_tokens=2), owner=ONE)
+    comparison.answers[0].wait()
+    before = left(limits)
+    spent = 1000 - before["tokens", "hour"]
+    assert spent == comparison.answers[0].figures().prompt_tokens.total + 2  # type: ignore[union-attr]
+    assert desk.go_on(comparison, "a") == ""
+    comparison.answers[0].wait()
+    more = summed.figures(comparison.answers[0].fresh, False)
+    assert more.prompt_tokens is not None and more.output_tokens is not None
+    charged = before["tokens", "hour"] - left(limits)["tokens", "hour"]
+    assert charged == more.prompt_tokens.total + more.output_tokens.total
+    assert before["minutes", "hour"] - left(limits)["minutes", "hour"] == 1
+    desk.close()
+
+
+def test_a_store_that_says_nothing_holds_nobody_up_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes the connection and never answers, as one does that is stopped, or behind a wall."""
+    monkeypatch.setattr(counting, "PATIENCE_S", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        limits = Limits(
+            [Allowance("runs", 1, "hour"), Allowance("tokens", 1, "day")],
+            f"redis://127.0.0.1:{silent.getsockname()[1]}",
+        )
+        for _ in range(100):  # it is asked once
+            limits.admit(ONE, columns("a"), ASKED)
+        assert limits.fault() == "The store of the limits can't be reached."
+
+
 def test_a_store_that_is_away_stops_nobody_and_is_told() -> None:
     limits = Limits([Allowance("runs", 1, "hour")], "redis://127.0.0.1:1/0?socket_timeout=1")
     limits.admit(ONE, columns("a"), ASKED)
@@ -264,6 +326,8 @@ def test_soon() -> None:
         ("10.0.0.1", "::ffff:203.0.113.9", "203.0.113.9"),
         ("10.0.0.1", "", ""),
         ("10.0.0.1", "nonsense", ""),
+        ("10.0.0.1", "1.2.3.4\n203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "203.0.113.9\n10.0.0.2", "203.0.113.9"),
     ],
 )
 def test_an_address_is_believed_from_a_trusted_proxy_alone(
@@ -274,7 +338,7 @@ def test_an_address_is_believed_from_a_trusted_proxy_alone(
 
 
 def told(proxies: list, peer: str, forwarded: str) -> str:  # type: ignore[type-arg]
-    """What the application hears; the client says an address of its own too."""
+    """What the application hears, each line a header of its own; the client says an address of its own too."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await answer(send, 200, header(scope, HEADER.encode()))
@@ -282,8 +346,8 @@ def told(proxies: list, peer: str, forwarded: str) -> str:  # type: ignore[type-
     async def from_peer(scope: Scope, receive: Receive, send: Send) -> None:
         await Clients(app, proxies)({**scope, "client": (peer, 1)}, receive, send)
 
-    headers = [(HEADER.encode(), b"6.6.6.6"), (b"x-forwarded-for", forwarded.encode())]
-    return ask(from_peer, headers=headers)[2]
+    lines = [(b"x-forwarded-for", one.encode()) for one in forwarded.split("\n")]
+    return ask(from_peer, headers=[(HEADER.encode(), b"6.6.6.6"), *lines])[2]
 
 
 # The line

@@ -92,6 +92,22 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
         Tokens(str(tmp_path)).make(ONE, "x")
 
 
+def test_a_token_opens_where_its_use_can_not_be_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk: what is kept can be read all the same."""
+    tokens = Tokens(str(tmp_path))
+    token = tokens.make(ONE, "mine")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(tokens._files, "write", full)
+    assert tokens.owner(token) == ONE
+    with pytest.raises(ArchiveError):
+        tokens.make(ONE, "another")
+
+
 def test_they_work_in_a_bucket() -> None:
     tokens = Tokens("memory://tokens-test")
     token = tokens.make(ONE, "mine")

@@ -65,6 +65,8 @@ def test_a_server_may_be_silent_as_long_as_the_operator_says(
         ("PLAYGROUND_ADD_SERVERS", "2", "say 1 for yes or 0 for no"),
         ("PLAYGROUND_SERVERS", "nowhere.toml", "name a file that is there"),
         ("PLAYGROUND_PATIENCE_S", "-1", "give a number of seconds"),
+        ("PLAYGROUND_ARCHIVE", "mysql://db/kept", "give a folder, postgresql://"),
+        ("PLAYGROUND_ARCHIVE", "postgresql+psycopg2://db/kept", "give a folder, postgresql://"),
     ],
 )
 def test_a_wrong_value_is_told_at_the_start(variable: str, said: str, allowed: str) -> None:
@@ -72,6 +74,20 @@ def test_a_wrong_value_is_told_at_the_start(variable: str, said: str, allowed: s
         config.check({variable: said})
     words = str(error.value)
     assert variable in words and repr(said) in words and allowed in words and "\n" not in words
+
+
+def test_a_wrong_value_is_told_without_its_password() -> None:
+    with pytest.raises(ConfigError) as error:
+        config.check({"PLAYGROUND_ARCHIVE": "mysql://me:secret@db/kept"})
+    assert "secret" not in str(error.value) and "'mysql://...@db/kept'" in str(error.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_meant_however_it_is_written(scheme: str) -> None:
+    """By itself SQLAlchemy takes the second for another driver, and does not know the first."""
+    found = config.read({"PLAYGROUND_ARCHIVE": f"{scheme}://me:x@db/kept"}).archive
+    assert found == "postgresql+psycopg://me:x@db/kept"
+    assert config.read({"PLAYGROUND_ARCHIVE": "sqlite:////a.db"}).archive == "sqlite:////a.db"
 
 
 @pytest.mark.parametrize(("said", "meant"), [("1", True), ("Yes", True), ("0", False), ("", False)])

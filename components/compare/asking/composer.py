@@ -140,10 +140,11 @@ def compose(system: str, contenders: int) -> Conversation | None:
                     sources.came(file.name, *choice, [held.pieces[one] for one in numbers])
             if said.audio:
                 held.read("voice.wav", partial(read, "voice.wav", said.audio.getvalue()))
-    if len(text) > LIMITS.characters:
-        held.faults.append(
-            f"The prompt has {len(text):,} characters; the most is {LIMITS.characters:,}."
-        )
+    for what, long in (("prompt", len(text)), ("system prompt", len(system))):
+        if long > LIMITS.characters:
+            held.faults.append(
+                f"The {what} has {long:,} characters; the most is {LIMITS.characters:,}."
+            )
     if not contenders:
         held.faults.append("Choose at least one contender that can run here.")
     if held.faults or not (text.strip() or held.parts):

@@ -13,14 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from playground.api import bodies, models
-from playground.api.charging import charge, seen
+from playground.api.charging import charge, held, seen
 from playground.api.chat.fields import Asked, asked
 from playground.api.chat.reply import Reply, usage
 from playground.api.chat.stops import Stops
 from playground.api.comparing import STREAM, UNBUFFERED
 from playground.api.door import Caller
 from playground.api.faults import Fault
-from playground.api.following import aside, follow, heard
+from playground.api.following import aside, at_length, follow, heard
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.lineup.entry import Entry
 from playground.comparisons.lineup.seating import seat
@@ -32,8 +32,9 @@ DONE = b"data: [DONE]\n\n"
 
 async def complete(request: Request, caller: Caller, desk: Desk) -> Response:
     """One contender's answer, whole or in pieces. Raises Fault, TooMany."""
-    data = await bodies.read_json(request)
-    told, comparison = await aside(_start, desk, caller, data)
+    with held(request, caller):
+        data = await bodies.read_json(request)
+        told, comparison = await at_length(_start, desk, caller, data)
     reply = Reply(comparison.answers[0], Stops(told.stops))
     about = _About(comparison, told)
     if comparison.answers[0].state == "refused":

@@ -120,7 +120,8 @@ def _settings(told: Mapping[str, Any]) -> Settings:
             if not isinstance(number, int | float) or isinstance(number, bool):
                 raise wrong(name, f"{name} must be a number.")
             chosen[name] = number
-    longest = "max_completion_tokens" if told.get("max_completion_tokens") else "max_tokens"
+    newer = told.get("max_completion_tokens") is not None
+    longest = "max_completion_tokens" if newer else "max_tokens"
     for name, field in (("top_k", "top_k"), ("seed", "seed"), ("max_tokens", longest)):
         if (whole := _whole(told, field)) is not None:
             chosen[name] = 0 if field == "top_k" and whole == -1 else whole

@@ -109,7 +109,9 @@ class _Reader:
         self._count(place, thought)
         calls = tuple(call for _, call in made)
         if not (parts or calls):
-            raise wrong(place, f"{place} is empty.")
+            if said.get("content") != "":
+                raise wrong(place, f"{place} is empty.")
+            parts = (Text(""),)  # as an answer can be that thought for too long
         self._made.append(Message("model", (*parts, *calls), thought))
 
     def _result(self, place: str, said: dict[str, Any]) -> None:

@@ -35,10 +35,11 @@ def called(place: str, said: Any) -> tuple[str, ToolCall]:
         case _:
             raise wrong(place, f"{place} is no call of a function, with id, name and arguments.")
     try:
-        held = results.plain(json.loads(arguments or "{}"))
+        held = json.loads(arguments or "{}")
+        good = isinstance(held, dict) and results.plain(held) is held
     except (ValueError, RecursionError):
-        held = None
-    if not isinstance(held, dict) or not declared.NAME.fullmatch(name):
+        good = False
+    if not good or not declared.NAME.fullmatch(name):
         raise wrong(place, f"{place}: the arguments are no JSON object that can be told again.")
     return id, ToolCall(name, held)
 

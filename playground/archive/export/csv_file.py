@@ -19,6 +19,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+FORMULAS, BLANKS = tuple("=+-@＝＋－＠"), ("\t", "\r", "\n")
+
+
 def write(kept: record.Comparison, fetch: Fetch) -> bytes:
     """UTF-8 with a byte order mark, which spreadsheets want."""
     out = io.StringIO()
@@ -27,7 +30,7 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
     for number, round in enumerate(kept.rounds, 1):
         for answer in round.answers:
             rows.writerow({**_about(kept, number, round, answer), **_figures(figures(answer))})
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode("utf-8-sig", "replace")
 
 
 def _about(
@@ -71,5 +74,6 @@ def words(message: record.Message) -> str:
 
 
 def inert(text: str) -> str:
-    """Words that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Words that a spreadsheet does not take for a formula, behind blanks and in wide signs neither."""
+    begins = text.lstrip()[:1] in FORMULAS or text[:1] in BLANKS
+    return f"'{text}" if text and begins else text

@@ -22,7 +22,7 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
         lines += [f"## Round {number}", "", *_asked(round.asked[-1], fetch), ""]
         for answer in round.answers:
             lines += [*_answer(answer), ""]
-    return ("\n".join(lines).rstrip() + "\n").encode()
+    return ("\n".join(lines).rstrip() + "\n").encode("utf-8", "replace")
 
 
 def _asked(message: record.Message, fetch: Fetch) -> list[str]:

@@ -32,7 +32,7 @@ def write(kept: record.Comparison, fetch: Fetch) -> bytes:
             about |= {"model": model.weights, "revision": model.revision, "state": answer.state}
             entry = {"messages": [*told, *answered], "metadata": about}
             lines.append(json.dumps(entry, ensure_ascii=False))
-    return "".join(f"{one}\n" for one in lines).encode()
+    return "".join(f"{one}\n" for one in lines).encode("utf-8", "replace")
 
 
 def messages_of(every: Sequence[Step]) -> tuple[record.Message, ...]:

@@ -45,9 +45,7 @@ def add(folder: Path, name: str, kept: record.Comparison, fetch: Fetch, target: 
             file = place / LINES
             before = file.read_text("utf-8").split("\n") if file.exists() else []
             others = [one for one in before if one.strip() and _id(one) != kept.id]
-            part = file.with_suffix(".part")
-            part.write_text("".join(f"{one}\n" for one in [*others, line]), "utf-8")
-            os.replace(part, file)
+            _write(file, "".join(f"{one}\n" for one in [*others, line]).encode("utf-8", "replace"))
     except LookupError as error:
         raise SampleFault(f"It can't become a sample: {error}.") from None
     except OSError as error:
@@ -93,8 +91,18 @@ def _put(digest: str, suffix: str, fetch: Fetch, place: Path) -> str:
     """The medium in the folder, by its digest; returns its path from the data set's own folder."""
     file = place / MEDIA / f"{digest}{suffix}"
     if not file.exists():
-        file.write_bytes(fetch(digest))
+        _write(file, fetch(digest))
     return f"{MEDIA}/{file.name}"
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Whole or not at all."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _id(line: str) -> object:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -16,7 +15,16 @@ from dataclasses import asdict
 from typing import Any
 
 from playground.archive import record
-from playground.archive.importing.own import LARGEST, Decode, Imported, ImportFault, check
+from playground.archive.importing import plain
+from playground.archive.importing.own import (
+    LARGEST,
+    MOST_VALUES,
+    Decode,
+    Imported,
+    ImportFault,
+    check,
+    read_json,
+)
 from playground.archive.recording import digest
 from playground.models.capabilities import Capabilities
 from playground.prompt.conversation import Audio, Image, Settings
@@ -46,6 +54,8 @@ def messages(name: str, data: bytes, decode: Decode) -> tuple[Imported, ...]:
     """The comparisons in a file of lines. Raises ImportFault, which names the line."""
     if len(data) > LARGEST:
         raise ImportFault(f"{name} is larger than {LARGEST // 1_000_000} MB.")
+    if plain.values(data) > MOST_VALUES:
+        raise ImportFault(f"{name} holds more than can be imported at once.")
     lines = [line for line in enumerate(data.split(b"\n"), 1) if line[1].strip()]
     if len(lines) > MOST_LINES:
         raise ImportFault(f"{name} has more than {MOST_LINES:,} lines.")
@@ -61,10 +71,7 @@ def messages(name: str, data: bytes, decode: Decode) -> tuple[Imported, ...]:
 
 
 def _entry(where: str, line: bytes) -> dict[str, Any]:
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ImportFault(f"{where} is not JSON.") from None
+    entry = read_json(where, line)
     if not isinstance(entry, dict) or not isinstance(entry.get("messages"), list):
         raise ImportFault(f"{where} holds no messages.")
     return entry

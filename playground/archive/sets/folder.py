@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,10 +23,13 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def has(self, name: str) -> bool:
-        """Whether there is such a file."""
+    def size(self, name: str) -> int | None:
+        """How many bytes the file has; None where there is none."""
         files, path = self._place(name)
-        return bool(files.exists(path))
+        try:
+            return int(files.info(path)["size"])
+        except FileNotFoundError:
+            return None
 
     def names(self, within: str) -> list[str]:
         """The files of a folder in it, without their ways; none where there is no such folder."""
@@ -33,13 +38,20 @@ class Folder:
         return [str(one).rpartition("/")[2] for one in found]
 
     def write(self, name: str, data: bytes) -> None:
-        """Written beside and then moved, so that nobody reads half of it."""
+        """Written beside and then moved, so that nobody reads half of it; where that fails nothing of it is left."""
         files, path = self._place(name)
+        if "file" in files.protocol:  # of this machine, where others may look about
+            make_for_oneself(Path(path.removesuffix(name)))
         files.makedirs(path.rpartition("/")[0], exist_ok=True)
         part = f"{path}.{uuid4().hex}"
-        with files.open(part, "wb") as stream:
-            stream.write(data)
-        files.mv(part, path)
+        try:
+            with files.open(part, "wb") as stream:
+                stream.write(data)
+            files.mv(part, path)
+        except BaseException:
+            with suppress(OSError):  # each try would fill the disk with one more
+                files.rm(part)
+            raise
 
     def remove(self, name: str) -> None:
         """Remove the file, if it is there."""
@@ -51,7 +63,20 @@ class Folder:
         if self._there is None:
             from fsspec.core import url_to_fs  # some tenths of a second
 
-            files, root = url_to_fs(self._url)
+            try:
+                files, root = url_to_fs(self._url)
+            except (
+                ValueError,
+                ImportError,
+            ) as error:  # what the place is, or its package is missing
+                raise OSError(str(error)) from error
             self._there = files, str(root).rstrip("/")
         files, root = self._there
         return files, f"{root}/{name}"
+
+
+def make_for_oneself(folder: Path) -> None:
+    """Make a folder, and those above it that are not there, for nobody else on this machine. Raises OSError."""
+    for one in reversed((folder, *folder.parents)):
+        if not one.exists():
+            one.mkdir(0o700, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from playground.archive.schema import (
     CHUNKS,
     COMPARISONS,
     LABELS,
+    RETOLD,
     ROUNDS,
 )
 from playground.archive.store import Store
@@ -21,6 +23,7 @@ from playground.archive.writing.words import line, shown, write_words
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
+from playground.prompt.conversation import Media
 
 _MORE_CHUNKS = insert(CHUNKS)
 _MORE_OF_AN_ANSWER = update(ANSWERS).where(ANSWERS.c.id == bindparam("row"))
@@ -38,12 +41,20 @@ class _Row:
     state: str = ""
 
 
+class Gone(Exception):
+    """A comparison was forgotten for good, by whichever program, while this one answered it."""
+
+
 class Rows:
-    """A comparison that is being written. `running` tells that more of it will come."""
+    """A comparison that is being written. `running` tells that more of it will come, `kept` that something of it was
+    written for good.
+    """
 
     def __init__(self, comparison: Comparison, process: str, store: Store) -> None:
         self.comparison = comparison
         self.running = True
+        self.kept = False
+        self.refused = 0
         self._process = process
         self._store = store
         self._created = recording.now()
@@ -58,8 +69,15 @@ class Rows:
         self.running = True
         self._batches: list[dict[str, Any]] = []
 
+    def done(self) -> None:
+        """What was written last is there for good."""
+        self.kept |= self._there
+
     def write(self, connection: Connection, now: float) -> None:
-        """Bring the rows up to what stands in memory; `running` tells afterwards whether more will come."""
+        """Bring the rows up to what stands in memory; `running` tells afterwards whether more will come.
+
+        Raises Gone.
+        """
         comparison = self.comparison
         ended = comparison.ended  # looked at first: what comes after it is written next time
         if not self._there:
@@ -87,6 +105,8 @@ class Rows:
         comparison = self.comparison
         known = select(COMPARISONS.c.id).where(COMPARISONS.c.id == comparison.id)
         if connection.execute(known).first() is None:
+            if self.kept:
+                raise Gone
             connection.execute(
                 insert(COMPARISONS).values(
                     id=comparison.id,
@@ -139,7 +159,8 @@ class Rows:
         id = self.comparison.id
         changed = False
         if round.id not in self._rounds:
-            self._media(connection, position, round)
+            told = [round.asked, *(answer.conversation for answer in round.answers)]
+            self._media(connection, position, [part for one in told for part in one.media()])
             connection.execute(
                 insert(ROUNDS).values(
                     id=round.id,
@@ -152,10 +173,12 @@ class Rows:
             self._rounds.add(round.id)
             changed = True
         for place, answer in enumerate(round.answers):
-            changed |= self._answer(connection, round, place, answer)
+            changed |= self._answer(connection, position, round, place, answer)
         return changed
 
-    def _answer(self, connection: Connection, round: Round, place: int, answer: Answer) -> bool:
+    def _answer(
+        self, connection: Connection, position: int, round: Round, place: int, answer: Answer
+    ) -> bool:
         key = (round.id, answer.contender.id)
         row = self._rows.get(key)
         if row is not None and row.answer is not answer:
@@ -165,6 +188,7 @@ class Rows:
         state, steps = answer.state, answer.number  # first: no more is claimed than is written
         chunks = answer.chunks[row.chunks if row else 0 :]
         if row is None:
+            self._media(connection, position, self._changed(answer))
             row = self._rows[key] = _Row(
                 answer, self._insert(connection, round, place, answer, state)
             )
@@ -203,9 +227,13 @@ class Rows:
         (id,) = made.inserted_primary_key or (0,)
         return int(id)
 
-    def _media(self, connection: Connection, position: int, round: Round) -> None:
-        conversations = [round.asked, *(answer.conversation for answer in round.answers)]
-        pieces = dict.fromkeys(piece for one in conversations for piece in recording.pieces(one))
+    def _changed(self, answer: Answer) -> list[Media]:
+        """What was put to it and stands in no question: a remedy may have made a recording shorter."""
+        asked = {id(part) for round in self.comparison.every_round for part in round.asked.media()}
+        return [part for part in answer.conversation.media() if id(part) not in asked]
+
+    def _media(self, connection: Connection, position: int, parts: Iterable[Media]) -> None:
+        pieces = dict.fromkeys(recording.pieces(parts))
         written = [(kind, self._store.put(data), len(data)) for kind, data in pieces]
         write_media(connection, self.comparison.id, written, position)
 
@@ -231,6 +259,6 @@ def _columns(answer: Answer, state: str) -> dict[str, Any]:
     return {
         "state": state,
         "line": line(answer.text),
-        "head": {**head, "state": state},
+        "head": {**head, "state": state, **({RETOLD: True} if answer.retold else {})},
         "figures": answer.figures().as_dict() if answer.ended else {},
     }

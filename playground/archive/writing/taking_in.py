@@ -16,6 +16,7 @@ from playground.archive.schema import (
     CHUNKS,
     COMPARISONS,
     LABELS,
+    RETOLD,
     ROUNDS,
 )
 from playground.archive.writing.media import write_media
@@ -81,6 +82,7 @@ def _round(connection: Connection, id: str, position: int, kept: record.Round) -
     for place, answer in enumerate(kept.answers):
         head = asdict(answer)
         del head["chunks"]
+        head[RETOLD] = True
         made = connection.execute(
             insert(ANSWERS).values(
                 comparison=id,

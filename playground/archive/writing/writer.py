@@ -1,7 +1,8 @@
 """Writes comparisons down while they run, in small batches in a thread of its own.
 
 A question is written before it is acknowledged, what came of the answers four times a second. Where that fails the
-comparison goes on in memory, a sentence says why, and everything is tried again. How the rows look, `rows` knows.
+comparison goes on in memory, a sentence says why, and everything is tried again; one that the database itself refuses
+holds up no other. How the rows look, `rows` knows.
 """
 
 from __future__ import annotations
@@ -9,16 +10,24 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, insert, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoResultFound,
+    SQLAlchemyError,
+    StatementError,
+)
 
 from playground.archive import recording
 from playground.archive.faults import sentence
 from playground.archive.schema import PROCESSES
 from playground.archive.store import Store
-from playground.archive.writing.rows import Rows
+from playground.archive.writing.rows import Gone, Rows
 from playground.comparisons.comparison import Comparison
 
 TICK_S = 0.25
@@ -26,6 +35,9 @@ TICK_S = 0.25
 
 HEARTBEAT_S = 5.0
 RETRY_S = 5.0
+
+MOST_TRIES = 8
+"""So often one is tried that the database refuses: what it clashes with may be another program's, and pass."""
 
 log = logging.getLogger(__name__)
 
@@ -102,22 +114,22 @@ class Writer:
             return [held for held in self._followed.values() if held.running]
 
     def _write(self, due: list[Rows]) -> None:
-        now = recording.now()
-        if self.fault and now - self._failed < RETRY_S:
+        now, clock = recording.now(), time.monotonic()  # the first may be set back
+        if self.fault and clock - self._failed < RETRY_S:
             return
         with self._writing:
             try:
                 with self._connect().begin() as connection:
-                    if now - self._beaten > HEARTBEAT_S:
+                    if clock - self._beaten > HEARTBEAT_S:
                         self._beat(connection, now)
-                        self._beaten = now
+                        self._beaten = clock
                     for held in due:
                         if self._followed.get(held.comparison.id) is held:
                             self._one(held, connection, now)
             except (SQLAlchemyError, OSError) as error:
                 if not self.fault:
                     log.warning("the archive can't be written: %r", error)
-                self.fault, self._failed = sentence(error), now
+                self.fault, self._failed = sentence(error), clock
                 self.faults += 1
                 self._beaten = float("-inf")
                 for held in due:
@@ -126,24 +138,48 @@ class Writer:
             self.fault = ""
             with self._changing:
                 for held in due:
+                    held.done()
                     if not held.running and self._followed.get(held.comparison.id) is held:
                         del self._followed[held.comparison.id]
 
     def _one(self, held: Rows, connection: Connection, now: float) -> None:
-        """Write one; where this program itself is wrong about it, it alone is given up, and the others go on."""
+        """Write one; where it alone is what can't be written, it alone is tried again or given up, and the others go
+        on.
+        """
         alone = connection.begin_nested()
         try:
             held.write(connection, now)
             alone.commit()
-        except (SQLAlchemyError, OSError):
-            raise  # all is rolled back: SQLite did so itself where the disk is full, and this part is gone with it
+            held.refused = 0
+        except Gone:
+            alone.rollback()
+            held.running = False
+            held.comparison.stop()
+        except (SQLAlchemyError, OSError) as error:
+            if not _its_own(error):
+                raise  # all is rolled back: SQLite did so itself where the disk is full, and this part is gone with it
+            alone.rollback()
+            held.undo()
+            held.refused += 1
+            if held.refused >= MOST_TRIES:
+                self._give_up(held)
         except Exception:
             alone.rollback()
-            log.exception("comparison %s can't be written", held.comparison.id)
-            held.running = False
-            self._given_up.add(held.comparison.id)
+            self._give_up(held)
+
+    def _give_up(self, held: Rows) -> None:
+        log.exception("comparison %s can't be written", held.comparison.id)
+        held.running = False
+        self._given_up.add(held.comparison.id)
 
     def _beat(self, connection: Connection, now: float) -> None:
         seen = update(PROCESSES).where(PROCESSES.c.id == self.process).values(seen=now)
         if connection.execute(seen).rowcount == 0:
             connection.execute(insert(PROCESSES).values(id=self.process, seen=now))
+
+
+def _its_own(error: Exception) -> bool:
+    """Whether the database took offence at what was to be written, and is well itself."""
+    if isinstance(error, DataError | IntegrityError | NoResultFound):
+        return True
+    return isinstance(error, StatementError) and not isinstance(error, DBAPIError)

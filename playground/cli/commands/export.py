@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from playground.cli import options
-from playground.cli.display import output
+from playground.cli.display import notes, output
 from playground.questions.faults import BadCall
 
 
@@ -45,7 +45,7 @@ def export(
         kept = every(opened) if all else (find(opened, id) for id in ids or ())
         try:
             if all or len(ids or ()) > 1:
-                written = bundle.write(kept, opened.store.get, FORMATS[name])
+                written = bundle.write(kept, opened.store.get, FORMATS[name], notes.say)
             else:
                 written = FORMATS[name].write(next(iter(kept)), opened.store.get)
         except LookupError as error:

@@ -52,8 +52,9 @@ def numbered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     made = []
     for one in entries:
         there = taken.setdefault(one.spec, set())
-        free = next(n for n in range(1, len(there) + 2) if n not in there)
-        number = free if one.number in there else one.number
+        number = one.number
+        if number in there:
+            number = next(n for n in range(1, len(there) + 2) if n not in there)
         there.add(number)
         made.append(one if number == one.number else replace(one, number=number))
     return tuple(made)
@@ -101,10 +102,10 @@ def _joined(entries: Sequence[Entry], out: Collection[Place]) -> str:
 
 
 def entries(text: str) -> tuple[Entry, ...]:
-    """The entries of a link's text; what nobody can have written is left out."""
+    """The entries of a link's text; what nobody can have written is left out, as is what a question does not take."""
     seen: dict[str, int] = {}
     made = []
-    for link in text.split(","):
+    for link in text.split(",", LIMITS.answers)[: LIMITS.answers]:
         if not link:
             continue
         spec, *parts = link.split("~")

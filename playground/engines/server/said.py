@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from playground.engines.server.replies.halves import whole
 from playground.models.servers import Server
 
 SHOWN = 200
@@ -57,10 +58,10 @@ def words(sent: Any) -> str:
     """What a server says went wrong, wherever it says it; the whole text where it is no JSON."""
     if isinstance(sent, str):
         try:
-            return _found(json.loads(sent), 6)
+            return whole(_found(json.loads(sent), 6))
         except (ValueError, RecursionError):
-            return sent
-    return _found(sent, 6)
+            return whole(sent)
+    return whole(_found(sent, 6))
 
 
 def _found(sent: Any, depth: int) -> str:

@@ -36,7 +36,10 @@ class Troubles(Witness, logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """One line of the log."""
-        words = record.getMessage()
+        try:
+            words = record.getMessage()
+        except Exception:  # who wrote the line was wrong about it, and must not break for that
+            words = str(record.msg)
         if record.exc_info and record.exc_info[1] is not None:
             words = f"{words}: {record.exc_info[1]!r}"
         self._add(record.created, record.name, words)

@@ -51,7 +51,8 @@ class Bounds(Witness):
         most = sizes.contenders.of(operator)
         if most is not None and len(contenders) > most:
             raise TooMany(f"{most} answers to a question are the most here; leave some out.")
-        most, long = sizes.prompt.of(operator), _length(asked)
+        most = sizes.prompt.of(operator)
+        long = max((_length(asked, one) for one in contenders), default=0)
         if most is not None and long > most:
             raise TooMany(f"The prompt has {long:,} characters; the most here is {most:,}.")
         most, heavy = sizes.media_mb.of(operator), sum(map(weight, asked.media()))
@@ -74,10 +75,13 @@ class Bounds(Witness):
         return f"{contender.model.title} is not open to visitors here.", "Choose another."
 
 
-def _length(asked: Conversation) -> int:
-    """Characters of what a person wrote."""
-    parts = (part for one in asked.messages if one.role != "model" for part in one.parts)
-    return sum(len(part.text) for part in parts if isinstance(part, Text))
+def _length(asked: Conversation, contender: Contender) -> int:
+    """Characters of what a person wrote for it: a system prompt and a beginning of its own too."""
+    own = contender.system
+    told = [one for one in asked.messages if one.role == "user" or own is None]
+    parts = (part for one in told if one.role != "model" for part in one.parts)
+    text = sum(len(part.text) for part in parts if isinstance(part, Text))
+    return text + len(own or "") + len(contender.settings.begun)
 
 
 def sizes(config: Config) -> Sizes:

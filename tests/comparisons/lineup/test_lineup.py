@@ -76,6 +76,12 @@ def test_nonsense_in_a_link_is_left_out() -> None:
     assert entries(f"E2B~seed={'9' * 30}~schema={'[' * 5000}") == (entry(),)
 
 
+def test_an_address_names_no_more_than_a_question_takes() -> None:
+    """Anybody can make a page run with one of megabytes; a hundred thousand took minutes."""
+    assert len(entries(",".join(["E2B"] * 1_000_000))) == LIMITS.answers
+    assert [one.number for one in entries("E2B," * 3)] == [1, 2, 3]
+
+
 def test_what_no_address_can_carry_is_left_out_of_it() -> None:
     long = entry(system="你" * 400, seed=2)
     assert lacking((long,)) == {"E2B"} and not lacking((entry(system="你好"),))

@@ -94,3 +94,11 @@ def test_a_host_that_no_client_can_ask_for_is_a_sentence() -> None:
         pytest.raises(ServerError, match="can't be reached"),
     ):
         asking.models()
+
+
+def test_half_of_a_character_in_a_name_is_a_sign(start: Start) -> None:
+    """Names stand on pages, which take none."""
+    body = b'{"data": [{"id": "half \\ud83d"}, {"id": "\\ud83e\\udd8a"}]}'
+    server, _ = start("identity", body)
+    with Asking(server) as asking:
+        assert asking.models()[0] == [{"id": "half ?"}, {"id": "🦊"}]

@@ -8,13 +8,17 @@ import pytest
 
 from playground import config
 from playground.comparisons.witnesses.witness import TooMany
+from playground.desk import Desk
+from playground.engines.recital import Recital
 from playground.hosting.allowance import Allowance
 from playground.hosting.limits import Limits
 from playground.hosting.people.bounds import Bounds, Sizes, sizes
 from playground.prompt.conversation import Conversation, Image
+from playground.prompt.mend import Mend
 from playground.values import Most
 from tests.archive.kept import columns
 from tests.hosting.test_limits import ASKED, ONE, OTHER, desk_with, left
+from tests.waiting import ended
 
 SMALL = Sizes(Most(2, 3), Most(10), Most(1), Most(100, 1000))
 PICTURE = Image("a.png", bytes(1_500_000), 1000, 500)
@@ -57,6 +61,31 @@ def test_an_answer_may_be_so_long_and_operators_have_their_own_sizes() -> None:
     bounds.admit(ONE, short("a", "b", "c"), Conversation.ask("x" * 99, (PICTURE,)))
     with pytest.raises(TooMany, match="3 answers"):
         bounds.admit(ONE, short("a", "b", "c", "d"), ASKED)
+
+
+def test_what_is_written_for_one_contender_counts_as_the_prompt() -> None:
+    bounds = Bounds(Sizes(prompt=Most(10)))
+    (one,) = columns("a")
+    bounds.admit(OTHER, (one,), Conversation.ask("x" * 5, system="x" * 5))
+    bounds.admit(OTHER, (replace(one, system="x" * 5),), Conversation.ask("x" * 5, system="x" * 9))
+    begun = replace(one, settings=replace(one.settings, begun="x" * 6))
+    for each in (replace(one, system="x" * 6), begun):
+        with pytest.raises(TooMany, match="The prompt has 11 characters; the most here is 10"):
+            bounds.admit(OTHER, (one, each), Conversation.ask("x" * 5))
+
+
+def test_no_remedy_leads_past_the_longest_answer() -> None:
+    desk = Desk(lambda model: Recital(model, "w " * 200), budget_bytes=1)
+    desk.witnesses.append(Bounds(SMALL))
+    comparison = ended(desk.start(ASKED, short("a"), owner=ONE))  # type: ignore[arg-type]
+    before = comparison.answers[0]
+    assert before.finish_reason == "length"
+    with pytest.raises(TooMany, match="An answer of 400 tokens is asked for; the most here is 100"):
+        desk.again(comparison, "a", Mend("longer", 400))
+    assert comparison.answers == (before,)
+    desk.again(comparison, "a", Mend("max_tokens", 50))
+    assert ended(comparison).answers[0].settings.max_tokens == 50
+    desk.close()
 
 
 def test_models_that_are_not_for_visitors_are_refused_alone() -> None:

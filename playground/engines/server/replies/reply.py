@@ -5,11 +5,13 @@ Nothing that a server says of itself is believed beyond its type and a sane size
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.engines.events import Channel, Chunk, Finished, FinishReason
 from playground.engines.server.replies.calls import Calls
+from playground.engines.server.replies.halves import Halves
 from playground.engines.server.replies.marks import Marks
 from playground.engines.server.replies.usage import Spoken, Usage, output_tokens, prompt_tokens
 from playground.prompt.cost import PromptTokens
@@ -41,6 +43,7 @@ class Reply:
         self.reason = ""
         self._marks = marks or Marks()
         self._calls = Calls()
+        self._halves: defaultdict[Channel, Halves] = defaultdict(Halves)
         self._said: list[Chunk] = []
 
     def take(self, piece: Any, at: float) -> Iterator[Chunk]:
@@ -73,6 +76,9 @@ class Reply:
             yield self._chunk(channel, text, at)
         if text := self._calls.rest():
             yield self._chunk("tool_call", text, at)
+        for kind, halves in tuple(self._halves.items()):
+            if text := halves.rest():
+                yield self._chunk(kind, text, at)
 
     def said(self, channel: Channel) -> str:
         """All text of a channel so far."""
@@ -98,7 +104,7 @@ class Reply:
         )
 
     def _chunk(self, channel: Channel, text: str, at: float) -> Chunk:
-        chunk = Chunk(channel, text, 0, at)
+        chunk = Chunk(channel, self._halves[channel].take(text), 0, at)
         self._said.append(chunk)
         return chunk
 

@@ -110,6 +110,8 @@ class Asking:
 def _object(body: bytes) -> Json:
     try:
         found = json.loads(body)
+        if b"\\u" in body:  # names go on pages, which take no half of a character
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
