@@ -18,7 +18,7 @@ from playground.prompt import overrides
 from playground.prompt.conversation import Conversation, Document, Kind, Media, Settings, Video
 from playground.prompt.media.formats import PROMISES
 from playground.prompt.media.moving import apng
-from playground.prompt.media.strangers import in_texts
+from playground.prompt.media.strangers import is_text
 from playground.prompt.media.wishes import Wish
 from playground.prompt.overrides import SYSTEM, Overrides, apart, spoken
 from playground.prompt.samples import (
@@ -133,7 +133,7 @@ def _file(own: Path, part: Media) -> SampleFile:
     match part:
         case Document():
             data = part.text.encode()
-            if not all(map(in_texts, part.text)):  # words of a PDF may hold anything
+            if not is_text(part.text):  # words of a PDF may hold anything
                 raise SampleFault(f"{part.name} can't be saved: its words hold signs of no text.")
         case Video():
             try:

@@ -15,6 +15,15 @@ LOOKED_AT = 4096
 OLD_TEXT = 8
 """Different bytes that a text in an old encoding has at least: fewer, without a control character, may be chance."""
 
+FEW_ZEROS = 0.25
+"""Of a text's bytes; UTF-16 of Latin letters has a zero for each."""
+
+SURE = ("utf-8", "utf-16", "utf-32")
+"""Encodings that can't be taken for others: the wide ones by their marks, UTF-8 by its own rules."""
+
+NO_LETTERS = range(0xFDD0, 0xFDF0)
+"""What Unicode sets aside to be no letter, beside the last two of each plane."""
+
 LAYOUT = "\t\n\r\f\x1a\x1b"
 """The control characters that texts hold: layout, an end mark of old, and terminals' colours."""
 
@@ -152,7 +161,7 @@ def text_in(data: bytes) -> str | None:
             text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
-        if text and all(in_texts(letter) for letter in text):
+        if text and is_text(text, encoding in SURE):
             return text.lstrip("\ufeff")
     return None
 
@@ -163,15 +172,42 @@ def _encodings(head: bytes) -> tuple[str, ...]:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     if 0 in head:
-        return ("utf-16-le", "utf-16-be")
+        return () if zeros_in_text(head) else ("utf-16-le", "utf-16-be")
     return ("utf-8", "latin-1") if len(set(head)) >= OLD_TEXT else ("utf-8",)
 
 
-def in_texts(letter: str) -> bool:
-    """Whether texts hold the letter. Latin-1 stands for the old encodings: what it calls C1 are letters in others."""
+def zeros_in_text(data: bytes) -> bool:
+    """Whether it is text of one byte a letter but for a few zeros, which two bytes a letter would turn into nonsense."""
+    firsts, seconds = len(set(data[::2])), len(set(data[1::2]))
+    # Of two bytes a letter, one tells the script and hardly changes.
+    if data.count(0) > len(data) * FEW_ZEROS or max(firsts, seconds) >= 3 * min(firsts, seconds):
+        return False
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data.replace(b"\0", b""))
+    except UnicodeDecodeError:
+        return False
+    return is_text(text)
+
+
+def is_text(text: str, sure: bool = True) -> bool:
+    """Whether these are letters of a text. In an encoding that is `sure` no other bytes come to be letters by chance:
+    there they may also be those of icon fonts, and those that are newer than this program knows.
+    """
+    return all(map(_letter if sure else _known_letter, set(text)))
+
+
+def _letter(letter: str) -> bool:
     if letter < "\xa0":
         return (letter >= " " and letter != "\x7f") or letter in LAYOUT
-    return unicodedata.category(letter) not in ("Cc", "Cn", "Co", "Cs")
+    code = ord(letter)
+    return (
+        unicodedata.category(letter) != "Cs" and code & 0xFFFE != 0xFFFE and code not in NO_LETTERS
+    )
+
+
+def _known_letter(letter: str) -> bool:
+    """Latin-1 stands for the old encodings: what it calls C1 are letters in others."""
+    return _letter(letter) and unicodedata.category(letter) not in ("Cn", "Co")
 
 
 def _name_text(text: str) -> str:

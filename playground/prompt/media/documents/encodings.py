@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
+
+from playground.prompt.media.strangers import zeros_in_text
 
 GUESSED_FROM = 65_536
 """Bytes that are looked at where no mark and no rule tells."""
@@ -25,30 +28,48 @@ WESTERN = frozenset("äöüßÄÖÜéèêëÉÈÊàâáÀÁçÇîïíÍôóÓù�
 SELDOM = 0.3
 """The largest share of such letters in a text of those languages."""
 
+AMISS = re.compile(r"[²³¹±¶¦¬¯][^\W\d_]|[^\W\d_][¡¿±¶¦¬]")
+"""Signs where no language has them: they are letters of another encoding, of Poland's and its neighbours' mostly."""
 
-def told(data: bytes) -> Iterator[tuple[str, str]]:
-    """(text, name of its encoding) for every encoding that the bytes may be in, the likeliest first."""
+KANA = re.compile("[\u3041-\u30fa]")
+JAPANESE = 0.2
+"""The least share of kana in a Japanese text, ASCII aside; nothing else that is written in two bytes has so many."""
+
+Told = tuple[str, str, bool]
+"""A text, the name of its encoding, and whether that is sure (strangers.SURE)."""
+
+
+def told(data: bytes) -> Iterator[Told]:
+    """The text in every encoding that the bytes may be in, the likeliest first."""
     for mark, codec, name in MARKS:
         if data.startswith(mark):
-            yield from _decoded(data, codec, name)
+            yield from _decoded(data, codec, name, sure=True)
             return
-    if 0 in data:
-        for codec in WIDE:
+    if 0 in data and not zeros_in_text(data):
+        # Of two bytes a letter, the one that tells the script changes less.
+        high_first = len(set(data[::2])) < len(set(data[1::2]))
+        for codec in reversed(WIDE) if high_first else WIDE:
             yield from _decoded(data, codec, "UTF-16")
         return
     if b"\x1b$" in data or b"\x1b(" in data:
         # Seven bits that would pass for UTF-8.
         yield from _decoded(data, "iso2022_jp_2", "ISO-2022-JP")
-    yield from _decoded(data, "utf-8", "UTF-8")
+    for found in _decoded(data, "utf-8", "UTF-8", sure=True):
+        yield found
+        return  # whatever it is, it is nothing else
     if _western(data):
         yield from _decoded(data, "cp1252", "Windows-1252")
-    for codec in _guessed(data):
-        yield from _decoded(data, codec, codecs.lookup(codec).name)
+    if _japanese(data):
+        yield from _decoded(data, "euc_jp", "euc_jp")
+    guesses = [
+        one for codec in _guessed(data) for one in _decoded(data, codec, codecs.lookup(codec).name)
+    ]
+    yield from sorted(guesses, key=lambda one: bool(AMISS.search(one[0])))
 
 
-def _decoded(data: bytes, codec: str, name: str) -> Iterator[tuple[str, str]]:
+def _decoded(data: bytes, codec: str, name: str, sure: bool = False) -> Iterator[Told]:
     try:
-        yield data.decode(codec), name
+        yield data.decode(codec), name, sure
     except (UnicodeDecodeError, LookupError):
         return
 
@@ -60,7 +81,18 @@ def _western(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     beyond = [letter for letter in text if letter > "\x7f"]
-    return WESTERN.issuperset(beyond) and len(beyond) <= SELDOM * len(text)
+    likely = WESTERN.issuperset(beyond) and len(beyond) <= SELDOM * len(text)
+    return likely and not AMISS.search(text)
+
+
+def _japanese(data: bytes) -> bool:
+    """Whether it reads like Japanese in Unix's old encoding, which statistics take for Korean."""
+    try:
+        text = data.decode("euc_jp")
+    except UnicodeDecodeError:
+        return False
+    beyond = [letter for letter in text if letter > "\x7f"]
+    return len(KANA.findall(text)) >= JAPANESE * max(1, len(beyond))
 
 
 def _guessed(data: bytes) -> Iterator[str]:

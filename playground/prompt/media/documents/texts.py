@@ -8,7 +8,7 @@ from playground.prompt.conversation import Document
 from playground.prompt.limits import Limits
 from playground.prompt.media.documents.encodings import told
 from playground.prompt.media.faults import MediaError
-from playground.prompt.media.strangers import in_texts
+from playground.prompt.media.strangers import is_text
 
 WIDEST = 4
 """Bytes of a letter at most, in any encoding."""
@@ -22,8 +22,8 @@ def read(name: str, data: bytes, limits: Limits) -> Document:
     """The words in the file. Raises MediaError."""
     if len(data) > WIDEST * limits.document_characters + WIDEST:
         raise MediaError(name, too_long(limits))
-    for text, encoding in told(data):
-        if all(map(in_texts, set(text))):
+    for text, encoding, sure in told(data):
+        if is_text(text, sure):
             return document(name, text, encoding, limits)
     raise MediaError(
         name, "begins like a text, but not all of it is text that can be read: save it as UTF-8."

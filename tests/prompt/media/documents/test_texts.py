@@ -23,6 +23,11 @@ JAPANESE = "空の上で。そして日本語の文章がここにあります�
 CHINESE = "这是一个简单的中文文本，用来测试编码。\n" * 4
 GREEK = "Καλημέρα κόσμε. Αυτό είναι ένα απλό κείμενο.\n" * 4
 CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy.\n" * 4
+POLISH = (
+    "Był sobie król, człowiek łagodny. Młody król lubił łowić ryby w rzece, a potem wracał do zamku "
+    "i pisał listy do przyjaciół. Może jutro pójdziemy nad jezioro?\n"
+)
+WEATHER = "今日は天気がとても良いので、川へ散歩に行きます。名前と値段。"
 
 
 def read(data: bytes, name: str = "notes.txt", limits: Limits = LIMITS) -> Document:
@@ -51,6 +56,16 @@ def read(data: bytes, name: str = "notes.txt", limits: Limits = LIMITS) -> Docum
         (CHINESE, "gb18030", "gb"),
         (GREEK, "cp1253", "cp1253"),
         (CZECH, "cp1250", "cp1250"),
+        (POLISH, "cp1250", "cp1250"),
+        (POLISH, "iso8859-2", ""),
+        (WEATHER, "euc-jp", "euc_jp"),
+        ("Der Garten hat 300 m², das Zimmer 4 m³; „¿Qué?“ fragt sie.\n", "cp1252", "Windows-1252"),
+        # Letters of icon fonts, and one that came with Unicode 15: nothing else becomes UTF-8 by chance.
+        ("Press \uf8ff and Q to quit, or \ue0b0 for more.", "utf-8", "UTF-8"),
+        ("Hello there \U0001fae8 world, how are you?", "utf-8", "UTF-8"),
+        ("Hello there \U0001fae8 world, how are you?", "utf-16", "UTF-16"),
+        ("Привет, мир", "utf-16-le", "UTF-16"),
+        ("नमस्ते दुनिया, यह हिन्दी है", "utf-16-be", "UTF-16"),
     ],
 )
 def test_words_survive_their_encoding(words: str, codec: str, said: str) -> None:
@@ -96,6 +111,9 @@ def test_any_text_is_read_whatever_its_ending(name: str) -> None:
         ("a.svg", b"<svg/>", "is an SVG drawing"),
         ("a.txt", bytes(4), "holds nothing but zeros."),
         ("a.bin", bytes(range(256)) * 40, "no format known here"),
+        # Two bytes a letter would make Chinese of it.
+        ("a.log", b"The server said \0 and ended.", "no format known here"),
+        ("a.log", b"The server said nothing more.\n" * 200 + b"\0\0", "not all of it is text"),
     ],
 )
 def test_what_is_no_text_is_one_sentence(name: str, data: bytes, said: str) -> None:
