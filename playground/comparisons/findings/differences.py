@@ -6,6 +6,7 @@ Words are compared as they stand, white space aside. In scripts that write no sp
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +17,10 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf
 """Thai, Lao, Burmese, Khmer, kana and Chinese characters: scripts that put no spaces between words."""
 
 WORD = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
+APOSTROPHES = re.compile("[\u2019\u02bc\uff07]")
+QUOTES = re.compile(r"(?<!\S)'+|'+(?!\S)")
+"""Apostrophes that stand around words and not in them."""
+
 MOST_WORDS = 20_000
 """Words of an answer that are compared; what follows counts as differing."""
 
@@ -91,7 +96,18 @@ def errors(transcript: str, reference: str) -> Errors:
 
 
 def _plain(text: str) -> str:
-    return " ".join(words(re.sub(r"[^\w\s']|_", " ", text.casefold())))
+    composed = unicodedata.normalize("NFC", APOSTROPHES.sub("'", text.casefold()))
+    return " ".join(words(QUOTES.sub(" ", "".join(map(_bare, composed)))))
+
+
+def _bare(letter: str) -> str:
+    """Punctuation becomes a gap, what can't be seen nothing. Marks belong to the letters before them, in many scripts
+    as their vowels.
+    """
+    kind = unicodedata.category(letter)
+    if kind == "Cf":
+        return ""
+    return letter if kind[0] in "LNM" or letter == "'" else " "
 
 
 def _pieces(text: str, kept: set[int]) -> tuple[Piece, ...]:

@@ -177,7 +177,7 @@ def _encodings(head: bytes) -> tuple[str, ...]:
 
 
 def zeros_in_text(data: bytes) -> bool:
-    """Whether it is text of one byte a letter but for a few zeros, which two bytes a letter would turn into nonsense."""
+    """Whether it is text of one byte a letter but for a few zeros: two bytes a letter would make nonsense of it."""
     firsts, seconds = len(set(data[::2])), len(set(data[1::2]))
     # Of two bytes a letter, one tells the script and hardly changes.
     if data.count(0) > len(data) * FEW_ZEROS or max(firsts, seconds) >= 3 * min(firsts, seconds):

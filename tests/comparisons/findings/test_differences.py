@@ -71,6 +71,24 @@ def test_the_same_words_are_one_answer() -> None:
     assert distinct(["a b", "c", "a  b\n", "a b"]) == (("a b", 3), ("c", 1))
 
 
+@pytest.mark.parametrize(
+    ("heard", "said", "words", "characters"),
+    [
+        ("वह की है", "वह कि है", 1 / 3, 1 / 6),  # a vowel is a mark, and no punctuation
+        ("caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me", 0, 0),
+        ("I don\u2019t know", "I don't know", 0, 0),
+        ("he said 'hello' twice, 'tis true", "he said hello twice tis true", 0, 0),
+        ("Donau\u00adschiff", "Donauschiff", 0, 0),
+        ("snake_case", "snake case", 0, 0),
+    ],
+)
+def test_marks_count_and_signs_do_not(
+    heard: str, said: str, words: float, characters: float
+) -> None:
+    found = errors(heard, said)
+    assert (found.words, found.characters) == (pytest.approx(words), pytest.approx(characters))
+
+
 def test_word_and_character_errors() -> None:
     found = errors("the quick brown fix", "The quick, brown fox!")
     assert (found.words, found.characters) == (pytest.approx(1 / 4), pytest.approx(1 / 16))
