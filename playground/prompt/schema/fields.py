@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ MOST = 500
 """Fields of one answer that are told apart; what follows is left out."""
 
 MOST_DEPTH = 40
+
+PLAIN = re.compile(r"[^\s.\[\]\"]+")
+"""Names that need no quotes in a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +133,7 @@ def _lines(value: Any, path: str, name: str, depth: int) -> Iterator[Line]:
 
 
 def _step(path: str, key: str) -> str:
+    """The path of a field within another; a name that would be read as a path itself stands in quotes."""
+    if not PLAIN.fullmatch(key):
+        return f"{path}[{json.dumps(key, ensure_ascii=False)}]"
     return f"{path}.{key}" if path else key

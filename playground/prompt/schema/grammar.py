@@ -10,6 +10,7 @@ import json
 import re
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, unquote
 
 from playground.prompt.schema.patterns import bytewise
 from playground.prompt.schema.reading import bare
@@ -21,6 +22,8 @@ FORMATS = frozenset(
     ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri")
 )
 """Of strings, those that are held to; any other says nothing, as JSON Schema 2020-12 has it."""
+
+IN_ADDRESSES = "#/$~!&'()*+,;=:@?"
 
 JSON_BEGINS = '{["-0123456789tfn'
 
@@ -120,6 +123,9 @@ def _plain(schema: Any) -> Any:
         return schema
     kept = dict(schema)
     kept.pop("x-guidance", None)
+    if isinstance(kept.get("$ref"), str):
+        # llguidance takes a reference as an address only, where letters beyond ASCII are spelled out.
+        kept["$ref"] = quote(unquote(kept["$ref"]), safe=IN_ADDRESSES)
     if isinstance(kept.get("format"), str) and kept["format"] not in FORMATS:
         del kept["format"]
     return {name: one if name in ("const", "enum") else _plain(one) for name, one in kept.items()}

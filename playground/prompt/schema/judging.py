@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from playground.prompt.schema.distinct import unique
 from playground.prompt.schema.patterns import found
 from playground.prompt.schema.reading import SchemaError, bare, check
 from playground.prompt.schema.stack import limited
@@ -21,7 +22,7 @@ MOST_FAULTS = 5
 MOST_STEPS = 10_000
 """References that are followed while one answer is checked."""
 
-FENCE = re.compile(r"```[a-z]*\n(.*?)```", re.DOTALL)
+FENCE = re.compile(r"```[A-Za-z0-9]*\n(.*?)```", re.DOTALL)
 LONE = re.compile("[\ud800-\udfff]")
 """Halves of a character: JSON can spell them, and no page can show them."""
 
@@ -80,6 +81,11 @@ def _judge(text: str, schema_text: str) -> Judged:
         return Judged(True, value, (f"The schema can't be used. {error}",))
     except (RecursionError, ArithmeticError, _Endless):
         return Judged(True, value, ("It is too intricate to be checked against the schema.",))
+    except Exception:
+        # What a reference leads to need not be a schema, and anything may come of that.
+        return Judged(
+            True, value, ("The schema can't be used: a $ref leads to what is no schema.",)
+        )
 
 
 def _value(text: str) -> tuple[Any, str]:
@@ -174,6 +180,7 @@ def _validator(schema: dict[str, Any]) -> Any:
             "pattern": pattern,
             "patternProperties": by_pattern,
             "additionalProperties": additional,
+            "uniqueItems": unique,
         },
     )
     return held(schema, registry=Registry())

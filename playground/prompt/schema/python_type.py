@@ -8,7 +8,21 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from playground.prompt.schema.reading import MOST_CHARACTERS, Schema, SchemaError, check
+from playground.prompt.schema.python_fields import (
+    NO_FIELDS,
+    alias,
+    last_name,
+    more,
+    must_be_given,
+    outer,
+)
+from playground.prompt.schema.reading import (
+    MOST_CHARACTERS,
+    MOST_PLACES,
+    Schema,
+    SchemaError,
+    check,
+)
 
 SCALARS: dict[str, Schema] = {
     "str": {"type": "string"},
@@ -44,14 +58,9 @@ LISTS = frozenset(
     )
 )
 MAPS = frozenset(("dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"))
-BOUNDS = {
-    "ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum",
-    "multiple_of": "multipleOf", "min_length": "minLength", "max_length": "maxLength", "pattern": "pattern",
-}  # fmt: skip
-"""What pydantic's Field calls what JSON Schema bounds."""
-
-SIZES = {"minLength": "minItems", "maxLength": "maxItems"}
 ENUMS = frozenset(("Enum", "StrEnum", "IntEnum"))
+MOST_READ = 4 * MOST_PLACES
+"""Types that are read in one text, each as often as an alias of it is used: a few lines could name billions."""
 
 
 def of_python(text: str) -> Schema:
@@ -77,6 +86,7 @@ class _Types:
     def __init__(self, tree: ast.Module) -> None:
         self._found: dict[str, ast.ClassDef | ast.expr] = {}
         self._made: dict[str, Schema] = {}
+        self._read = 0
         last: ast.expr | None = None
         for node in tree.body:
             name, what = _defined(node)
@@ -100,6 +110,7 @@ class _Types:
         return {**root, "$defs": self._made} if self._made else root
 
     def _type(self, node: ast.expr) -> Schema:
+        self._count(1)
         match node:
             case ast.Constant(value=None):
                 return {"type": "null"}
@@ -111,12 +122,19 @@ class _Types:
                 return self._either(list(_united(node)))
             case ast.Subscript():
                 return self._of(node)
+            case ast.Call(args=[_, ast.Dict() as held]) if last_name(node.func) == "TypedDict":
+                return self._dictionary(held, node.keywords)
         raise _at(node, "that is no type")
+
+    def _count(self, more: int) -> None:
+        self._read += more
+        if self._read > MOST_READ:
+            raise SchemaError(f"It holds too much: {MOST_PLACES:,} values are the most.")
 
     def _named(self, name: str, node: ast.expr) -> Schema:
         if name in self._found:
             found = self._found[name]
-            if not isinstance(found, ast.ClassDef):
+            if not isinstance(found, ast.ClassDef | ast.Call):
                 self._found[name] = ast.copy_location(
                     ast.Constant(...), found
                 )  # no circle of aliases
@@ -125,7 +143,8 @@ class _Types:
                 return made
             if name not in self._made:
                 self._made[name] = {}  # its own fields may name it
-                self._made[name] = self._class(found)
+                is_class = isinstance(found, ast.ClassDef)
+                self._made[name] = self._class(found) if is_class else self._type(found)
             return {"$ref": f"#/$defs/{name}"}
         if name in SCALARS:
             return dict(SCALARS[name])
@@ -137,7 +156,7 @@ class _Types:
 
     def _of(self, node: ast.Subscript) -> Schema:
         """list[str] and the like."""
-        name = _last_name(node.value)
+        name = last_name(node.value)
         inner = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
         if name in LISTS:
             return {"type": "array", "items": self._type(inner[0])}
@@ -156,7 +175,7 @@ class _Types:
             for extra in inner[1:]:
                 if isinstance(extra, ast.Constant) and isinstance(extra.value, str):
                     made = {**made, "description": extra.value}
-                made = {**made, **_field(extra, made)}
+                made = {**made, **more(extra, made)}
             return made
         if name in ("Required", "NotRequired", "Final", "ReadOnly"):
             return self._type(inner[0])
@@ -183,18 +202,17 @@ class _Types:
         return {"anyOf": made}
 
     def _class(self, node: ast.ClassDef) -> Schema:
-        bases = [_last_name(one) for one in node.bases]
+        bases = [
+            last_name(one.value if isinstance(one, ast.Subscript) else one) for one in node.bases
+        ]
         if ENUMS & set(bases):
-            return {**_enum(list(_members(node))), **_described(node)}
+            return {**_enum(list(_members(node, bases))), **_described(node)}
         fields: dict[str, Schema] = {}
         required: list[str] = []
-        partial = any(
-            one.arg == "total" and isinstance(one.value, ast.Constant) and one.value.value is False
-            for one in node.keywords
-        )
+        partial = _is_partial(node.keywords)
         for base in bases:
             found = self._found.get(base)
-            if isinstance(found, ast.ClassDef) and found is not node:
+            if isinstance(found, ast.ClassDef | ast.Call) and found is not node:
                 self._named(base, node.bases[0])
                 above = self._made[base]
                 fields.update(above.get("properties", {}))
@@ -202,28 +220,51 @@ class _Types:
         for one in node.body:
             if not isinstance(one, ast.AnnAssign) or not isinstance(one.target, ast.Name):
                 continue
-            kind = (
-                _last_name(one.annotation.value)
-                if isinstance(one.annotation, ast.Subscript)
-                else ""
-            )
-            if kind == "ClassVar":
+            kind = outer(one.annotation)
+            if kind in NO_FIELDS:
                 continue
             made = self._type(one.annotation)
-            more = _field(one.value, made) if one.value is not None else {}
-            fields[one.target.id] = {**made, **more}
-            needed = (one.value is None or _must_be_given(one.value)) and not partial
+            given = more(one.value, made) if one.value is not None else {}
+            name = alias(one) or one.target.id
+            fields[name] = {**made, **given}
+            needed = (one.value is None or must_be_given(one.value)) and not partial
             if (needed and kind != "NotRequired") or kind == "Required":
-                required.append(one.target.id)
+                required.append(name)
         if not fields:
             raise _at(node, f"{node.name} has no fields")
-        return {
-            "type": "object",
-            **_described(node),
-            "properties": fields,
-            "required": [name for name in fields if name in required],
-            "additionalProperties": False,
-        }
+        self._count(len(fields))
+        return {**_described(node), **_object(fields, required)}
+
+    def _dictionary(self, held: ast.Dict, keywords: list[ast.keyword]) -> Schema:
+        """TypedDict("T", {"class": str}): how fields are called that no class can have."""
+        partial, fields, required = _is_partial(keywords), {}, []
+        for key, value in zip(held.keys, held.values, strict=True):
+            if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+                raise _at(held, "the name of a field is wanted here")
+            fields[key.value] = self._type(value)
+            kind = outer(value)
+            if (not partial and kind != "NotRequired") or kind == "Required":
+                required.append(key.value)
+        if not fields:
+            raise _at(held, "it has no fields")
+        return _object(fields, required)
+
+
+def _object(fields: dict[str, Schema], required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": [name for name in fields if name in required],
+        "additionalProperties": False,
+    }
+
+
+def _is_partial(keywords: list[ast.keyword]) -> bool:
+    """total=False: no field has to be there."""
+    return any(
+        one.arg == "total" and isinstance(one.value, ast.Constant) and one.value.value is False
+        for one in keywords
+    )
 
 
 def _defined(node: ast.stmt) -> tuple[str, ast.ClassDef | ast.expr | None]:
@@ -248,38 +289,20 @@ def _united(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _field(node: ast.expr, of: Schema) -> Schema:
-    """What Field(…) says of a field: its bounds and its description."""
-    if not isinstance(node, ast.Call):
-        return {}
-    made: Schema = {}
-    for one in node.keywords:
-        if not isinstance(one.value, ast.Constant):
-            continue
-        if one.arg == "description":
-            made["description"] = str(one.value.value)
-        if one.arg in BOUNDS:
-            name = BOUNDS[one.arg]
-            made[SIZES.get(name, name) if of.get("type") == "array" else name] = one.value.value
-    return made
-
-
-def _must_be_given(value: ast.expr) -> bool:
-    """Whether what stands behind a field is no default: Field(…) without one."""
-    if not isinstance(value, ast.Call):
-        return isinstance(value, ast.Constant) and value.value is ...
-    given = {one.arg for one in value.keywords}
-    first = value.args[0] if value.args else None
-    no_default = first is None or (isinstance(first, ast.Constant) and first.value is ...)
-    return no_default and not given & {"default", "default_factory"}
-
-
-def _members(node: ast.ClassDef) -> Iterator[Any]:
-    """The values of an enum."""
+def _members(node: ast.ClassDef, bases: list[str]) -> Iterator[Any]:
+    """The values of an enum. auto() counts on, or is the name where all are texts."""
+    last = 0
     for one in node.body:
-        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name):
-            automatic = isinstance(one.value, ast.Call)  # auto()
-            yield one.targets[0].id.lower() if automatic else _literal(one.value)
+        if not isinstance(one, ast.Assign) or not isinstance(one.targets[0], ast.Name):
+            continue
+        if not isinstance(one.value, ast.Call):
+            value = _literal(one.value)
+        elif "StrEnum" in bases:
+            value = one.targets[0].id.lower()
+        else:
+            value = str(last + 1) if "str" in bases else last + 1
+        last = value if type(value) is int else last + 1
+        yield value
 
 
 def _literal(node: ast.expr) -> Any:
@@ -293,7 +316,8 @@ def _literal(node: ast.expr) -> Any:
 
 
 def _enum(values: list[Any]) -> Schema:
-    return {"enum": list(dict.fromkeys(values))}
+    apart = {(isinstance(value, bool), value): value for value in values}  # True == 1
+    return {"enum": list(apart.values())}
 
 
 def _described(node: ast.ClassDef) -> Schema:
@@ -303,17 +327,6 @@ def _described(node: ast.ClassDef) -> Schema:
 
 def _is_words(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _last_name(node: ast.expr) -> str:
-    """ "Optional" of both Optional and typing.Optional."""
-    return (
-        node.id
-        if isinstance(node, ast.Name)
-        else node.attr
-        if isinstance(node, ast.Attribute)
-        else ""
-    )
 
 
 def _expression(words: str, node: ast.expr) -> ast.expr:

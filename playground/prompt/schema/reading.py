@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from playground.prompt.schema import patterns
 from playground.prompt.schema.stack import limited
@@ -62,7 +63,12 @@ def check(schema: Any) -> None:
     if not isinstance(schema, dict):
         raise SchemaError('A schema is a JSON object, as {"type": "object", …}.')
     try:
-        text = json.dumps(schema)
+        text = json.dumps(schema, allow_nan=False)
+        json.dumps(schema, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise SchemaError(
+            "It holds half a character, which JSON can spell and no text can hold."
+        ) from None
     except (RecursionError, ValueError, TypeError):
         raise SchemaError("It is nested too deeply, or holds what is no JSON.") from None
     fault = _fault(text)
@@ -159,7 +165,7 @@ def _references(schema: Schema) -> None:
 def _leads_to(ref: str, schema: Any) -> bool:
     if not ref.startswith("#"):
         return False
-    at = schema
+    at, ref = schema, unquote(ref)
     for step in ref[1:].split("/")[1:]:
         step = step.replace("~1", "/").replace("~0", "~")
         if isinstance(at, dict) and step in at:

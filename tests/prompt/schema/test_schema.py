@@ -11,7 +11,7 @@ from playground.models.capabilities import Capabilities
 from playground.prompt.check import Refused, check
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.cost import PromptTokens
-from playground.prompt.schema import fields, grammar
+from playground.prompt.schema import fields, grammar, reading
 from playground.prompt.schema.example import of_example
 from playground.prompt.schema.judging import judge
 from playground.prompt.schema.python_type import of_python
@@ -59,6 +59,9 @@ class Person:
         ('{"x": "' + "a" * 20_000 + '"}', "20,000 are the most"),
         ('{"x": ' + "9" * 5000 + "}", "a number with too many digits"),
         ("[" * 5000, "nested too deeply"),
+        ('{"$ref": "#/$defs/a%20b", "$defs": {"a%20b": {}}}', "$ref #/$defs/a%20b leads nowhere"),
+        ('{"properties": {"\\ud800": {}}}', "It holds half a character"),
+        ('{"minimum": 1e999}', "holds what is no JSON"),
     ],
 )  # fmt: skip
 def test_what_is_no_schema_is_one_sentence(text: str, words: str) -> None:
@@ -124,6 +127,19 @@ def test_a_dataclass_becomes_a_schema() -> None:
          {"type": "object", "properties": {
             "n": {"type": "integer", "minimum": 1}, "s": {"type": "string", "maxLength": 3}},
           "required": ["n"], "additionalProperties": False}),
+        ('T = TypedDict("T", {"class": str, "from": NotRequired["list[T]"]})',
+         {"type": "object", "properties": {
+            "class": {"type": "string"}, "from": {"type": "array", "items": {"$ref": "#"}}},
+          "required": ["class"], "additionalProperties": False}),
+        ("class A:\n class_: str = Field(alias='class')\n is_: Annotated[int, Field(alias='is', ge=1)]",
+         {"type": "object", "properties": {
+            "class": {"type": "string"}, "is": {"type": "integer", "minimum": 1}},
+          "required": ["class", "is"], "additionalProperties": False}),
+        ("class B(Generic[T]):\n a: int\nclass A(B[int]):\n n: ClassVar = 3\n _: KW_ONLY\n b: str",
+         {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string"}},
+          "required": ["a", "b"], "additionalProperties": False}),
+        ("class C(Enum):\n A = auto()\n B = 7\n C = auto()", {"enum": [1, 7, 8]}),
+        ("class C(StrEnum):\n RED = auto()", {"enum": ["red"]}),
     ],
 )  # fmt: skip
 def test_other_types(text: str, schema: dict[str, Any]) -> None:
@@ -145,6 +161,11 @@ def test_other_types(text: str, schema: dict[str, Any]) -> None:
         ("(" * 5000, "no Python"),
         ("A = " + "list[" * 200 + "int" + "]" * 200, "nested"),
         ("A = Literal[f()]", "a value is wanted here"),
+        (
+            "A0 = tuple[int, int]\n"
+            + "".join(f"A{n + 1} = tuple[A{n}, A{n}]\n" for n in range(40)),
+            "It holds too much",  # and is not read to its end, which would never come
+        ),
     ],
 )
 def test_what_is_no_type_is_one_sentence(text: str, words: str) -> None:
@@ -161,12 +182,53 @@ def test_an_answer_is_judged() -> None:
     assert judge('{"a": [1, "2"]}', schema).faults == ("a[1]: '2' is not of type 'integer'.",)
     fenced = judge('Here:\n```json\n{"a": []}\n```', schema)
     assert fenced.value == {"a": []} and not fenced.valid and "fence" in fenced.faults[0]
+    assert judge('```JSON\n{"a": []}\n```', schema).value == {"a": []}
     assert not judge('{"a": [', schema).whole and not judge("", schema).whole
     assert (
         judge('{"a": [NaN]}', schema).faults and judge('{"a": [' + "9" * 5000 + "]}", schema).faults
     )
     assert judge("[" * 100_000, schema).faults == ("It is nested too deeply to be read.",)
     assert judge('{"a": [], "z": "\\ud800"}', schema).value["z"] == "\N{REPLACEMENT CHARACTER}"
+
+
+def test_true_is_no_number_of_a_literal() -> None:
+    assert json.dumps(of_python("Literal[1, True, 1.0]")["enum"]) == "[1.0, true]"
+
+
+@pytest.mark.parametrize(
+    ("ref", "name"),
+    [
+        ("#/$defs/My%20Type", "My Type"),
+        ("#/$defs/My Type", "My Type"),
+        ("#/$defs/Café", "Café"),
+        ("#/$defs/Caf%C3%A9", "Café"),
+        ("#/$defs/a~1b", "a/b"),
+        ("#/$defs/50%25", "50%"),
+    ],
+)
+def test_a_reference_leads_where_an_address_would(ref: str, name: str) -> None:
+    schema = {"$ref": ref, "$defs": {name: {"type": "string"}}}
+    reading.check(schema)
+    assert grammar.fault(schema) == ""
+    assert judge('"x"', schema).valid and not judge("3", schema).valid
+
+
+def test_a_reference_to_what_is_no_schema_breaks_nothing() -> None:
+    schema = {"$ref": "#/notes", "notes": {"minimum": "three"}}
+    assert judge("3", schema).faults == (
+        "The schema can't be used: a $ref leads to what is no schema.",
+    )
+
+
+def test_a_long_list_of_all_kinds_is_told_apart_at_once() -> None:
+    values: list[Any] = [[n] if n % 2 else n for n in range(40_000)]
+    schema = {"uniqueItems": True}
+    assert judge(json.dumps(values), schema).valid
+    assert judge(json.dumps([*values, [1]]), schema).faults == ("two of its values are alike.",)
+    for alike in ("[1, 1.0]", '[{"a": 1, "b": [2]}, {"b": [2], "a": 1}]', '["x", "x"]'):
+        assert not judge(alike, schema).valid
+    for apart in ('[1, true, "1", [1], {"1": 1}, null, false, 0]', "[[1, 2], [2, 1]]"):
+        assert judge(apart, schema).valid
 
 
 def test_no_answer_and_no_schema_holds_the_program_up() -> None:
@@ -194,6 +256,10 @@ def test_fields_of_several_answers_stand_beside_each_other() -> None:
     assert list(found) == ["a", "z", "b.c[0]", "b.c[1]", "b.c[2]"]
     assert found["a"] == (("1", "1"), True) and found["z"] == ((None, '"3"'), False)
     assert found["b.c[2]"] == ((None, "4"), False)
+    odd = fields.compare([{"a.b": 1, "a": {"b": 2}, "": 3}, {"a.b": 1, "a": {"b": 4}, "": 3}])
+    assert [(field.path, field.values) for field in odd] == [
+        ('["a.b"]', ("1", "1")), ("a.b", ("2", "4")), ('[""]', ("3", "3")),
+    ]  # fmt: skip
     assert fields.compare([1, 1.0])[0].same is False and fields.compare(["x", "x"])[0].same
 
 
