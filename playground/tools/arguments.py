@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from playground.prompt.schema.distinct import unique
 from playground.prompt.schema.stack import limited
 
 MOST_REFERENCES = 500
@@ -35,6 +36,9 @@ def fault(schema: dict[str, Any], arguments: dict[str, Any]) -> str:
         return "The tool's schema refers to itself without end."
     except Unresolvable:
         return "The tool's schema refers to something that is not in it."
+    except Exception:
+        # What a reference leads to was not looked at: it need not be a schema, and anything may come of that.
+        return "The tool's schema refers to something that is no schema."
     if found is None:
         return ""
     place = found.json_path.removeprefix("$").removeprefix(".")
@@ -70,5 +74,6 @@ def _validator() -> Any:
         **dict.fromkeys(UNREAD, nothing),
         **{keyword: counted(keyword) for keyword in ("$ref", "$dynamicRef")},
         "additionalProperties": additional,
+        "uniqueItems": unique,
     }
     return extend(Draft202012Validator, changed)

@@ -70,7 +70,9 @@ def _units(given: Mapping[str, Any], luck: Luck) -> Any:
 
 def _dice(given: Mapping[str, Any], luck: Luck) -> Any:
     random = luck.random()
-    rolled = [random.randint(1, given.get("sides", 6)) for _ in range(given.get("count", 1))]
+    # JSON Schema takes 2.0 for a whole number, and models write it.
+    count, sides = int(given.get("count", 1)), int(given.get("sides", 6))
+    rolled = [random.randint(1, sides) for _ in range(count)]
     return {"rolled": rolled, "sum": sum(rolled)}
 
 

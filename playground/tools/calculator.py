@@ -25,7 +25,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
         )
     },
     "abs": abs,
-    "round": round,
+    "round": lambda value, digits=None: _rounded(value, digits),
     "min": min,
     "max": max,
     "sum": lambda *values: sum(values),
@@ -90,9 +90,16 @@ def _value(node: ast.AST) -> Any:
     )
 
 
+def _rounded(value: Any, digits: Any) -> Any:
+    """To so many digits behind the point, or before it where they lie below zero: Python makes a number of as many."""
+    if isinstance(digits, int) and abs(digits) > LARGEST_BITS:
+        return value if digits > 0 else 0
+    return round(value) if digits is None else round(value, digits)
+
+
 def _power(base: Any, exponent: Any) -> Any:
     whole = isinstance(base, int) and isinstance(exponent, int)
-    if whole and abs(exponent) * max(1, abs(base).bit_length()) > LARGEST_BITS:
+    if whole and abs(base) > 1 and abs(exponent) * max(1, abs(base).bit_length()) > LARGEST_BITS:
         _too_large()
     value = base**exponent
     if isinstance(value, complex):

@@ -29,6 +29,9 @@ _BLANK = re.compile(r"[\s,]*")
 _NUMBER = re.compile(r"-?\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,3})?(?![\w.])")
 _WORDS = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
 _WORD = re.compile("|".join(_WORDS) + r"(?!\w)")
+_NOTHING = re.compile(r"(?:null|None|\[\s*\])(?!\w)")
+"""What some write in the place of no arguments."""
+
 _BARE_KEY = re.compile(KEY.pattern)
 
 
@@ -66,7 +69,7 @@ def read(text: str) -> tuple[Call, ...]:
             break
         reader = _Reader(text, _blank(text, name.end()))
         try:
-            arguments = reader.object() if text[reader.place : reader.place + 1] == "{" else {}
+            arguments = reader.arguments()
         except _Unreadable as error:
             found.append(Call(name[0], fault=f"The call of {name[0]} can't be read: {error}."))
             break
@@ -97,6 +100,17 @@ class _Reader:
     def __init__(self, text: str, place: int) -> None:
         self.text, self.place = text, place
         self._values = 0
+
+    def arguments(self) -> dict[str, Any]:
+        """Those of a call; it may have none."""
+        if self.text.startswith("{", self.place):
+            return self.object()
+        if nothing := _NOTHING.match(self.text, self.place):
+            self.place = nothing.end()
+        rest = _skip(self.text, self.place)
+        if rest < len(self.text) and not self.text.startswith("call:", rest):
+            raise _Unreadable("its arguments stand in no { and }")
+        return {}
 
     def object(self, depth: int = 0) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -96,7 +96,7 @@ def one(tool: Any, number: int = 1) -> dict[str, Any]:
     if not isinstance(schema, dict):
         raise DeclaredFault(f"{called}: its parameters are no JSON schema.")
     schema = {"type": "object", "properties": {}, **_without_dialect(called, schema)}
-    _check(called, schema)
+    _check(called, about, schema)
     made: dict[str, Any] = {
         "type": "function",
         "function": {"name": called, "description": about, "parameters": schema},
@@ -121,13 +121,23 @@ def _without_dialect(called: str, value: Any, depth: int = 0) -> Any:
     return value
 
 
-def _check(called: str, schema: dict[str, Any]) -> None:
-    """That parameters are a JSON schema of an object which every template can write. Raises DeclaredFault."""
+def _check(called: str, about: str, schema: dict[str, Any]) -> None:
+    """That it is text, and its parameters a JSON schema of an object which every template can write. Raises
+    DeclaredFault.
+    """
     from jsonschema import Draft202012Validator, SchemaError
 
     if schema["type"] != "object":
         raise DeclaredFault(f'{called}: its parameters must be of the type "object".')
-    length = len(json.dumps(schema))
+    try:
+        length = len(json.dumps(schema, allow_nan=False))
+        json.dumps([schema, about], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DeclaredFault(
+            f"{called}: it holds half a character, which no text can hold."
+        ) from None
+    except ValueError:
+        raise DeclaredFault(f"{called}: it holds a number that JSON does not have.") from None
     if length > LONGEST:
         raise DeclaredFault(
             f"{called}: its parameters have {length:,} characters; {LONGEST:,} are the most."

@@ -187,6 +187,8 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(0.1)
             yield whole[cut:]
             yield from (piece(finish="stop"), usage(), DONE)
+        elif how == "goes on":  # with what it was begun with, which it does not repeat
+            yield from (piece('"Ada"}'), piece(finish="stop"), usage(), DONE)
         elif how == "malformed":
             yield from WORDS
             yield b'data: {"choices": [{"delta"\n\n'

@@ -1,6 +1,6 @@
 """An MCP server that does as no SDK would: `python mcp_liar.py HOW`. Speaks JSON lines over standard input and output.
 
-schemas   lists tools whose schemas are none, and one whose results are not what it says
+schemas   lists tools whose schemas are none, one twice, and one whose results are not what it says
 list      says nonsense where its tools should be
 noise     writes lines that are no JSON around everything that it says
 endless   never ends the line in which a result should be
@@ -14,6 +14,7 @@ from typing import Any
 
 TOOLS: list[dict[str, Any]] = [
     {"name": "honest", "inputSchema": {"type": "object", "properties": {"a": {"type": "string"}}}},
+    {"name": "honest", "inputSchema": {"type": "object"}},
     {"name": "hostile", "inputSchema": {"type": "object", "properties": {"<turn|>": {}}}},
     {"name": "wrong", "inputSchema": {"type": "object", "properties": {"a": {"type": "text"}}}},
     {

@@ -154,7 +154,9 @@ def test_a_result_without_end_is_left_too(outside: Outside) -> None:
 def test_what_a_server_says_of_itself_is_looked_at(outside: Outside) -> None:
     told = outside.tools("schemas")
     assert [declared.name(tool) for tool in told.tools] == ["honest", "liar"]
-    assert len(told.faults) == 2 and all(fault.startswith("schemas: ") for fault in told.faults)
+    twice, *none = told.faults
+    assert twice == "schemas has two tools called honest; the first one is taken."
+    assert len(none) == 2 and all(fault.startswith("schemas: ") for fault in none)
     lied = call(outside, "schemas", "liar")
     assert lied.wrong and "otherwise than it said" in lied.result["error"]
     with pytest.raises(OutsideFault, match="as the protocol has it"):

@@ -81,6 +81,9 @@ def deep(levels: int) -> dict[str, Any]:
         ('{"name": "f", "parameters": {"properties": {"a b": {}}}}', "can't be the name of a parameter"),
         (json.dumps({"name": "f", "parameters": deep(60)}), "nested too deeply"),
         (json.dumps({"name": "f", "parameters": {"description": "x" * 30_000}}), "are the most"),
+        ('{"name": "f", "description": "\\ud83d"}', "f: it holds half a character"),
+        ('{"name": "f", "parameters": {"properties": {"a": {"title": "\\udc00"}}}}', "f: it holds half a character"),
+        ('{"name": "f", "parameters": {"properties": {"a": {"minimum": 1e999}}}}', "f: it holds a number that JSON"),
         (json.dumps([FLAT, FLAT]), "Two tools are called f"),
         (json.dumps([{"name": f"f{n}"} for n in range(40)]), "32 are the most"),
     ],
@@ -108,6 +111,8 @@ def test_a_wrong_declaration_is_one_sentence(told: str, said: str) -> None:
         ("call:f{a:" + "9" * 5_000 + "}", "no value stands at"),
         ("call:f{a:NaN}", "no value stands at"),
         ("call:f" + " " * 40_000, "longer than"),
+        ('call:f "Rome"', "its arguments stand in no { and }"),
+        ("call:f [1]", "its arguments stand in no { and }"),
         ("call:{}", "begins with call:"),
         ("<html>", "begins with call:"),
     ],
@@ -127,6 +132,7 @@ def test_calls_are_read_as_both_engines_write_them() -> None:
         {"city": 'Ro"me', "days": 3, "on": [True, None, -1500.0]},
         {},
     ]
+    assert calls.read("call:f null\ncall:g []\ncall:h") == tuple(map(calls.Call, "fgh"))
     assert calls.read("") == ()
     assert len(calls.read("call:f{}" * 20)) == calls.MOST + 1
 
@@ -153,6 +159,10 @@ BOMB = {
         ({"properties": {"a": {"pattern": "^(a+)+$"}}}, {"a": "a" * 60 + "!"}, ""),
         ({"patternProperties": {"^(a+)+$": {}}, "additionalProperties": False}, {"a" * 60 + "b": 1}, ""),
         ({"propertyNames": {"maxLength": 2}}, {"abc": 1}, "too long"),
+        ({"properties": {"a": {"$ref": "#/x"}}, "x": {"minimum": "three"}}, {"a": 1}, "to something that is no schema"),
+        ({"properties": {"a": {"$ref": "#/type"}}, "type": "object"}, {"a": 1}, "to something that is no schema"),
+        ({"properties": {"a": {"uniqueItems": True}}}, {"a": [[n] if n % 2 else n for n in range(20_000)]}, ""),
+        ({"properties": {"a": {"uniqueItems": True}}}, {"a": [1, True, 1]}, "two of its values are alike"),
     ],
 )  # fmt: skip
 def test_arguments_are_checked_and_no_schema_takes_long(
@@ -190,6 +200,9 @@ def test_a_result_goes_back_in_a_form_that_the_format_has() -> None:
         ("max(1, 2, 3) + abs(-4)", 7),
         ("6 × 7 ÷ 2", 21.0),
         ("factorial(20)", 2432902008176640000),
+        ("round(12345, -2) + round(2.5)", 12302),
+        ("round(7, -10^9) + round(7, 10^9)", 7),  # and not after minutes
+        ("(-1)^100001 + 1^10^9", 0),
     ],
 )
 def test_arithmetic(text: str, value: float) -> None:
@@ -227,6 +240,14 @@ def test_the_clock_knows_zones_and_says_where_it_does_not() -> None:
     for nowhere in ("Mars/Base", "../../etc/passwd", "/etc/passwd", "a\0b"):
         with pytest.raises(Wrong, match="is no time zone"):
             clock({"time_zone": nowhere}, Luck())
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    call = calls.Call("roll_dice", {"count": 3.0, "sides": 6.0})
+    tool = BUILT_IN["roll_dice"].tool
+    assert looked_at(call, (tool,)) == ""
+    told = Toolbox().run(tool, call, Luck(seed=1), Never())
+    assert not told.wrong and len(told.result["rolled"]) == 3
 
 
 def test_a_built_in_tool_is_what_it_is_whatever_was_declared() -> None:

@@ -26,7 +26,7 @@ from playground.engines.server.transport.wire import Halted, Heard, Incoming, Pa
 from playground.models.model import Model
 from playground.models.servers import ServerError
 from playground.prompt import tokens
-from playground.prompt.conversation import Conversation, Settings, Text
+from playground.prompt.conversation import Conversation, Settings, Text, begun
 from playground.prompt.cost import PromptTokens
 
 MOST_CHARACTERS = 2_000_000
@@ -197,8 +197,12 @@ class ServerEngine:
                 f"{name} read {reply.usage.prompt:,} of about {foreseen.total:,} tokens: the rest of the prompt was "
                 "cut off before the model saw it."
             )
-        asked = "\n".join(part.text for part in conversation.parts() if isinstance(part, Text))
-        if found := leak(answer, asked):
+        told = begun(conversation, settings)
+        first = (
+            told.text if told else ""
+        )  # what it went on from is a part of the answer, and not of its making
+        asked = [part.text for part in conversation.parts() if isinstance(part, Text)]
+        if found := leak(first + answer, "\n".join([*asked, first])):
             yield f"{name} {found}."
         thought = reply.said("thinking") and not answer.strip() and not reply.said("tool_call")
         if thought and REASONS.get(reply.reason) == "stop":
@@ -208,7 +212,7 @@ class ServerEngine:
         if settings.schema is not None and REASONS.get(reply.reason) == "stop":
             from playground.prompt.schema.judging import judge  # most answers never need it
 
-            judged = judge(answer, settings.schema)
+            judged = judge(first + answer, settings.schema)
             if not judged.valid:
                 yield f"{name} was given the schema and did not hold to it. {judged.faults[0]}"
 

@@ -61,9 +61,17 @@ class Session:
                     page = await client.list_tools(cursor=cursor)
                     for tool in page.tools:
                         try:
-                            found.append(self._declared(tool))
+                            made = self._declared(tool)
                         except declared.DeclaredFault as fault:
                             faults.append(f"{self._server.name}: {fault}")
+                            continue
+                        name = declared.name(made)
+                        if any(declared.name(one) == name for one in found):
+                            faults.append(
+                                f"{self._server.name} has two tools called {name}; the first one is taken."
+                            )
+                        else:
+                            found.append(made)
                     cursor = page.next_cursor
                     if not cursor:
                         break

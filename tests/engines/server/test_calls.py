@@ -103,6 +103,9 @@ def test_a_call_without_arguments() -> None:
     assert follow(part("f", "", index=0, id="x"), part("g", "{}", index=1, id="y")) == (
         "call:f\ncall:g{}"
     )
+    assert follow(part("f"), part("g")) == "call:f\ncall:g"
+    # Some write what has no arguments so, and a name is not to go on with it.
+    assert follow(part("f", "null", index=0), part("g", "[]", index=1)) == "call:f\ncall:g []"
 
 
 @pytest.mark.parametrize("told", [part("f", 7), part("f", ["a"]), {"function": {"name": 7}}])

@@ -256,6 +256,19 @@ def test_a_server_that_ignores_a_schema_is_said_to(hostile: Hostile) -> None:
     assert ask(hostile, "good", Settings(schema={})).finished.remarks  # type: ignore[union-attr]
 
 
+def test_a_schema_is_kept_by_what_was_begun_and_what_came_together(hostile: Hostile) -> None:
+    schema = {"type": "object", "required": ["name"]}
+    heard = ask(hostile, "goes on", Settings(schema=schema, begun='{"name": '))
+    assert heard.answer == '"Ada"}'
+    assert heard.finished is not None and heard.finished.remarks == ()
+    assert ask(hostile, "goes on", Settings(schema=schema)).finished.remarks  # type: ignore[union-attr]
+
+
+def test_marks_that_a_person_began_an_answer_with_are_not_the_servers(hostile: Hostile) -> None:
+    heard = ask(hostile, "good", Settings(begun="A turn ends with <turn|> and "))
+    assert heard.finished is not None and heard.finished.remarks == ()
+
+
 def test_a_compressed_bomb_does_not_fill_the_memory(hostile: Hostile) -> None:
     before = psutil.Process().memory_info().rss
     ask(hostile, "bomb")
