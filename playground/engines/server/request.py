@@ -124,10 +124,11 @@ def messages(
 
 def _answered_apart(message: Message) -> tuple[Message, ...]:
     """A message, and what it said after its tools' results as one more."""
-    _, after = around_results(message)
+    before, after = around_results(message)
     if not after or after == message.parts:
         return (message,)
-    until = tuple(part for part in message.parts if part not in after)
+    called = [part for part in message.parts if isinstance(part, ToolCall | ToolResult)]
+    until = (*before, *called)  # which may be the same words as those after
     return replace(message, parts=until), Message(message.role, after)
 
 

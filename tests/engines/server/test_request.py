@@ -83,6 +83,14 @@ def test_a_tool_and_its_result() -> None:
     assert json.loads(result["content"]) == {"sky": "sunny"}
 
 
+def test_the_same_words_before_and_after_a_call_are_both_sent() -> None:
+    parts = (Text("Well."), ToolCall("f", {}), ToolResult("f", 42), Text("Well."))
+    asked = Conversation((Message("user", (Text("How much?"),)), Message("model", parts)))
+    sent = messages(asked)
+    assert [one["role"] for one in sent] == ["user", "assistant", "tool", "assistant"]
+    assert [one["content"] for one in sent] == ["How much?", "Well.", "42", "Well."]
+
+
 @pytest.mark.parametrize("kind", ["huggingface", "other"])
 def test_the_unknown_get_nothing_but_the_standard(kind: str) -> None:
     asked = sent(
