@@ -136,13 +136,14 @@ def audio_tokens(audio: Audio, capabilities: Capabilities) -> int:
     """A recording's tokens, the two around it included.
 
     Raw sound: one token for each piece of `audio_ms`, begun ones too (feature_extraction_gemma4_unified.py). Through an
-    encoder: spectra whose window lies within the recording after half a window of padding, halved twice, rounding up
-    (processing_gemma4.py: _compute_audio_num_tokens).
+    encoder: spectra whose window lies within the recording after half a window of padding, halved twice, rounding up;
+    what lies beyond the longest recording is cut off (processing_gemma4.py: _compute_audio_num_tokens).
     """
     samples = round(audio.seconds * SAMPLE_RATE)
     if capabilities.audio_raw:
         return math.ceil(samples / (capabilities.audio_ms * SAMPLE_RATE / 1000)) + AROUND
-    padded = samples + SPECTRUM_WINDOW // 2
+    heard = min(samples, round(capabilities.audio_seconds * SAMPLE_RATE))
+    padded = heard + SPECTRUM_WINDOW // 2
     spectra = max(0, (padded - (SPECTRUM_WINDOW + 1)) // SPECTRUM_HOP + 1)
     return math.ceil(math.ceil(spectra / 2) / 2) + AROUND
 

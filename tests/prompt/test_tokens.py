@@ -198,6 +198,18 @@ def test_raw_sound_costs_what_the_12b_makes_of_it(samples: int) -> None:
     assert tokens.audio_tokens(recording(samples), raw) == true + 2
 
 
+@pytest.mark.parametrize("samples", [*LENGTHS, 479_840, 480_000, 480_160, 480_161, 480_320])
+def test_sound_through_an_encoder_costs_what_its_processor_makes_of_it(samples: int) -> None:
+    """Also a little beyond the longest recording, which is let pass: its end is cut off."""
+    from transformers.models.gemma4.processing_gemma4 import Gemma4Processor
+
+    stock = SimpleNamespace(
+        feature_extractor=SimpleNamespace(frame_length=320, hop_length=160), audio_seq_length=750
+    )
+    true = Gemma4Processor._compute_audio_num_tokens(stock, np.zeros(samples), 16_000)
+    assert tokens.audio_tokens(recording(samples), REAL) == true + 2
+
+
 def test_parts_add_up_to_the_whole() -> None:
     of, settings = demo(VARIANTS[-1]), Settings(image_tokens=280)
     parts = (picture(640, 480), clip(3), recording(48_000))
