@@ -11,6 +11,7 @@ from components.compare.answering.standing import ending, progress, remarks
 from components.compare.answering.thinking import Thinking
 from components.compare.schema.shown import Structured
 from components.compare.step import place_of_words, structured
+from components.compare.tooling.calls import Waiting
 from components.copying import copy_button
 from components.prose import written
 from components.words import plain
@@ -30,7 +31,7 @@ class Earlier:
     time the page runs, before the words of the last round that come meanwhile.
     """
 
-    def __init__(self, key: str, round: int, answer: Answer) -> None:
+    def __init__(self, key: str, round: int, answer: Answer, mine: bool) -> None:
         self.answer = answer
         self._key = key
         self._round = round
@@ -41,6 +42,7 @@ class Earlier:
                 return
             self._thinking = Thinking()
             self._text = place_of_words(answer)
+            self._waiting = Waiting(key, mine)
             with _below():
                 self._foot, self._copy = st.empty(), st.empty()
 
@@ -65,6 +67,7 @@ class Earlier:
         self.settled = answer.ended
         self._thinking.draw(whole(answer), answer.thinking)
         self._text.draw(answer.text, growing=not self.settled)
+        self._waiting.draw((answer,))
         self._foot.markdown(_foot(answer) if self.settled else progress(answer))
         if self.settled and answer.text:
             with self._copy:

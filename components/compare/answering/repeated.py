@@ -9,6 +9,7 @@ import streamlit as st
 from components.compare.answer import Act
 from components.compare.answering.standing import ending, progress
 from components.compare.figures import rate, seconds
+from components.compare.tooling.calls import Waiting
 from components.copying import copy_button
 from components.prose import Prose
 from components.words import plain
@@ -55,6 +56,7 @@ class Repeats:
                 st.markdown(f":small[{who}:gray[{said}]]", width="stretch")
                 self._control = st.empty()
             self._text = st.empty()
+            self._waiting = Waiting(key, again is not None)
             self._state = st.empty()
             self._foot = st.container(gap="xsmall")
         if again and not all(answer.ended for answer in answers):
@@ -72,6 +74,7 @@ class Repeats:
         """One tick: the answer that comes now, and how many there are."""
         if self.settled:
             return
+        self._waiting.draw(self._answers)
         ended = [answer for answer in self._answers if answer.ended]
         if len(ended) == len(self._answers):
             self._settle()
@@ -102,6 +105,7 @@ class Repeats:
             )
         with self._text.container(gap="xsmall"):
             said(found)
+            unfinished(self._answers)
         with self._foot:
             for line in _endings(self._answers):
                 st.markdown(f":small[{line}]")
@@ -147,6 +151,15 @@ def said(found: Together) -> None:
             beginning = " ".join(text.split())[:FIRST_WORDS] or "Nothing."
             with st.expander(f"**{often}** · {plain(beginning)}", type="compact"):
                 Prose(st.container(gap="xsmall")).draw(text, growing=False)
+
+
+def unfinished(answers: Sequence[Answer]) -> None:
+    """What those said that did not come to their end: folded, and counted nowhere."""
+    for answer in answers:
+        if answer.state in ("stopped", "failed") and answer.text.strip():
+            beginning = " ".join(answer.text.split())[:FIRST_WORDS]
+            with st.expander(f"**{answer.state}** · {plain(beginning)}", type="compact"):
+                Prose(st.container(gap="xsmall")).draw(answer.text, growing=False)
 
 
 def _agreed(found: Together) -> str:
@@ -218,17 +231,19 @@ def _again(again: Act, ids: Sequence[str], mend: Mend | None = None) -> None:
 class EarlierRepeats:
     """What a contender's repeats said in an earlier round; `draw` brings it up to date until all have ended."""
 
-    def __init__(self, key: str, group: Group, answers: Sequence[Answer]) -> None:
+    def __init__(self, key: str, group: Group, answers: Sequence[Answer], mine: bool) -> None:
         self._answers = answers
         self.settled = False
         with st.container(border=True, key=key, gap="xsmall"):
             st.markdown(f":small[:gray[{plain(group.label)}, {len(answers)} times]]")
             self._text = st.empty()
+            self._waiting = Waiting(key, mine)
 
     def draw(self) -> None:
         """One tick."""
         if self.settled:
             return
+        self._waiting.draw(self._answers)
         going = next((answer for answer in self._answers if not answer.ended), None)
         if going is not None:
             self._text.markdown(progress(going))
@@ -236,3 +251,4 @@ class EarlierRepeats:
         self.settled = True
         with self._text.container(gap="xsmall"):
             said(together(self._answers))
+            unfinished(self._answers)

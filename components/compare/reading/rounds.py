@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -16,6 +16,7 @@ from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST
 from components.compare.reading.order import arranged
 from components.compare.reading.view import View
+from components.compare.tooling.calls import Waiting
 from components.stage import stage
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
@@ -43,6 +44,22 @@ class Folded:
     def draw(self) -> None:
         """One tick."""
         self.settled = self._answer.ended
+
+
+class FoldedRound:
+    """The answers of a round that is folded away: who catches up in it may still have to ask a person something."""
+
+    def __init__(self, key: str, answers: Sequence[Answer], mine: bool) -> None:
+        self._answers = answers
+        self.settled = all(answer.ended for answer in answers)
+        if not self.settled:
+            self._waiting = Waiting(key, mine)
+
+    def draw(self) -> None:
+        """One tick."""
+        if not self.settled:
+            self._waiting.draw(self._answers)
+            self.settled = all(answer.ended for answer in self._answers)
 
 
 def rounds(
@@ -73,9 +90,10 @@ def rounds(
             if round is opened[-1][0]:
                 places += _last(comparison, held, notes, again)
             elif round.id in held.rounds:
-                places += map(Folded, round.answers)
+                key = f"folded_round_{round.number}"
+                places.append(FoldedRound(key, round.answers, again is not None))
             else:
-                places += _earlier(comparison, round, held)
+                places += _earlier(comparison, round, held, again is not None)
         yield places
 
 
@@ -100,7 +118,7 @@ def _last(
     return places
 
 
-def _earlier(comparison: Comparison, round: Round, held: View) -> list[Place]:
+def _earlier(comparison: Comparison, round: Round, held: View, mine: bool) -> list[Place]:
     """What those who were asked last gave in an earlier round."""
     places: list[Place] = []
     shown = {one.id for one in held.open(standing(comparison.contenders))}
@@ -112,9 +130,9 @@ def _earlier(comparison: Comparison, round: Round, held: View) -> list[Place]:
             elif not answers:
                 absent(key, replace(group.first, label=group.label))
             elif len(answers) == 1:
-                places.append(Earlier(key, round.number, answers[0]))
+                places.append(Earlier(key, round.number, answers[0], mine))
             else:
-                places.append(EarlierRepeats(key, group, answers))
+                places.append(EarlierRepeats(key, group, answers, mine))
     return places
 
 

@@ -95,6 +95,36 @@ class Calls:
         self._answer.give(number, st.session_state.get(key) or "")
 
 
+class Waiting:
+    """The place of the calls that wait for a person, in panes that show none of the others: those of one answer at a
+    time, and nothing where none waits.
+    """
+
+    def __init__(self, key: str, mine: bool) -> None:
+        self._key = key
+        self._mine = mine
+        self._place = st.empty()
+        self._of: tuple[int, int] | None = None
+
+    def draw(self, answers: Sequence[Answer]) -> None:
+        """One tick."""
+        asking = next((n for n, one in enumerate(answers) if _waits(one)), None)
+        of = None if asking is None else (asking, answers[asking].number)
+        if of != self._of:
+            self._of = of
+            self._place.empty()
+            if of is not None:
+                key = f"{self._key}_{of[0]}_{of[1]}"
+                with self._place.container():
+                    self._calls = Calls(key, answers[of[0]], self._mine)
+        if asking is not None:
+            self._calls.draw(answers[asking].calling)
+
+
+def _waits(answer: Answer) -> bool:
+    return not answer.ended and any(call.standing == "waiting" for call in answer.calling)
+
+
 def _line(call: Called) -> str:
     """ "calculator expression: 6*7 → 42", in Markdown that shows it as it is."""
     given = ", ".join(f"{name}: {_short(value)}" for name, value in call.arguments.items())

@@ -122,12 +122,17 @@ def panel(settings: Settings) -> Settings:
 
 
 def put(settings: Settings) -> None:
-    """For callbacks: have the panel say this, as far as its tools are there."""
+    """For callbacks: have the panel say this, as far as its tools are there. What are none are said to be."""
+    try:
+        tools = declared.several(settings.tools)
+    except declared.DeclaredFault as fault:
+        st.toast(plain(str(fault)), icon=":material/error:")
+        tools = ()
     known = {one.name for one in outside().set_up.servers}
     served: dict[str, list[str]] = {}
     own: list[dict[str, Any]] = []
     built_in: list[str] = []
-    for tool in settings.tools:
+    for tool in tools:
         name, by = declared.name(tool), str(tool.get("from", ""))
         server = by.removeprefix(OUTSIDE).partition("/")[0] if by.startswith(OUTSIDE) else ""
         if by == FROM and name in BUILT_IN:

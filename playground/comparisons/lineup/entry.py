@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from urllib.parse import quote_plus, unquote_plus
+from urllib.parse import quote_plus, unquote, unquote_plus
 
 from playground.prompt.limits import LIMITS
 from playground.prompt.overrides import Overrides, Unfit, read, write
@@ -21,6 +21,8 @@ LONGEST = 1800
 
 _THINKING = {"thinking": True, "no-thinking": False}
 _ENDS = re.compile(r"[%~,+=\x00-\x1f\x7f]")
+_SPEC_ENDS = re.compile(r"[%~,\x00-\x1f\x7f]")
+_MAY_BE_EMPTY = ("system", "begun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def entries(text: str) -> tuple[Entry, ...]:
     for link in text.split(",", LIMITS.answers)[: LIMITS.answers]:
         if not link:
             continue
-        spec, *parts = link.split("~")
+        named, *parts = link.split("~")
+        spec = unquote(named)
         seen[spec] = expected = seen.get(spec, 0) + 1
         own, repeats, number = Overrides(), 1, expected
         for part in parts:
@@ -125,7 +128,7 @@ def entries(text: str) -> tuple[Entry, ...]:
 
 def _link(entry: Entry, out: Collection[str]) -> str:
     """ "demo:E2B~thinking~t0.5~image_tokens=280~x3", without the values that are `out`."""
-    parts = [entry.spec]
+    parts = [_escaped(_SPEC_ENDS, entry.spec)]
     for name, value in sorted(entry.own.values, key=lambda one: one[0] != "thinking"):
         if name in out:
             continue
@@ -147,11 +150,15 @@ def _taken(own: Overrides, part: str) -> Overrides:
     if re.fullmatch(r"t[0-2](\.\d{1,6})?", part):
         return own.with_("temperature", min(2.0, float(part[1:])))
     name, _, said = part.partition("=")
-    if not said and name != "system":
+    if not said and name not in _MAY_BE_EMPTY:
         raise Unfit("There is no value.")
     return own.with_(name, read(name, unquote_plus(said)))
 
 
 def _value(name: str, value: object) -> str:
     """A value in a link: nothing in it ends an entry or a part. Letters stay: the address writes them anew."""
-    return _ENDS.sub(lambda found: f"%{ord(found[0]):02X}", write(name, value)).replace(" ", "+")
+    return _escaped(_ENDS, write(name, value)).replace(" ", "+")
+
+
+def _escaped(ends: re.Pattern[str], text: str) -> str:
+    return ends.sub(lambda found: f"%{ord(found[0]):02X}", text)

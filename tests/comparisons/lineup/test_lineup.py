@@ -65,8 +65,11 @@ def test_whatever_is_overridden_survives_its_link() -> None:
         entry(system=hard, schema={"a,b": "~"}, tools=({"name": "x~y"},), seed=3, thinking=False),
         entry("31B", 7, temperature=None, top_k=0, max_tokens=5),
         entry(number=4, image_tokens=None),
+        entry("local:/models, old/~ada/100%/gemma+4", begun="", system=""),
+        entry("server:lab/a,b~c", begun="own"),
     )
     assert entries(written(made)) == made
+    assert written(made[:1]).startswith("E2B~"), "what ends nothing stays as it is"
 
 
 def test_nonsense_in_a_link_is_left_out() -> None:
