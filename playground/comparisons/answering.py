@@ -40,7 +40,8 @@ class Answering:
         self._pieces = piecewise.requests(answer.conversation, self._settings)
         self._cut: list[str] = []
         """The pieces of a recording whose answers reached their longest length."""
-        self._using = ToolTurn(self._settings, toolbox or Toolbox())
+        made = sum(len(step.calls) for step in answer.steps)
+        self._using = ToolTurn(self._settings, toolbox or Toolbox(), made)
 
     def run(self, turn: Turn) -> None:
         """Wait for the turn, load, answer. Called once, in a thread of its own; never raises."""

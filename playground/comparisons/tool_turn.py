@@ -25,13 +25,16 @@ MOST_CHARACTERS = 64_000
 
 
 class ToolTurn:
-    """The calls of one answer, in its own thread; `enough` is why it may call nothing more, empty as long as it may."""
+    """The calls of one answer, in its own thread; `enough` is why it may call nothing more, empty as long as it may.
+    `before` were made in it before it was cut: no dice fall the same way again.
+    """
 
-    def __init__(self, settings: Settings, toolbox: Toolbox) -> None:
+    def __init__(self, settings: Settings, toolbox: Toolbox, before: int = 0) -> None:
         self.enough = ""
         self._settings = settings
         self._toolbox = toolbox
-        self._steps = self._characters = self._calls = 0
+        self._steps = self._characters = 0
+        self._calls = before
         self._seconds = 0.0
 
     def made(self, text: str, now: float) -> tuple[Called, ...]:

@@ -194,6 +194,21 @@ def test_the_same_seed_rolls_the_same_dice_for_everybody(ask: Callable[..., Comp
     assert len(set(rolled())) == 2
 
 
+def test_dice_fall_anew_once_a_cut_answer_goes_on(ask: Callable[..., Comparison]) -> None:
+    def speak(conversation: Conversation) -> str:
+        results = told(conversation)
+        words = "word " * 30 if len(results) == 1 else ""
+        return "Over." if len(results) > 1 else words + call("call:roll_dice{count:8,sides:100}")
+
+    comparison = ask(speak, seed=7, max_tokens=26)
+    assert ended(comparison).finish_reason == "length"
+    assert ask.desks[-1].go_on(comparison, "a") == ""  # type: ignore[attr-defined]
+    answer = ended(comparison)
+    assert answer.text.endswith("Over. ")
+    first, second = (one.result["rolled"] for step in answer.steps for one in step.calls)
+    assert first != second
+
+
 def by_hand(conversation: Conversation) -> str:
     results = told(conversation)
     return (
