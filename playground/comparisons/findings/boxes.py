@@ -18,6 +18,9 @@ OPENING = re.compile(r"[\[{]")
 MOST = 200
 """Boxes of one answer that are read."""
 
+MOST_ENDLESS = 20
+"""Places from which brackets open and open: behind so many nothing more is looked for, each takes its time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -104,11 +107,12 @@ def by_label(ones: Sequence[Box], reference: Sequence[Box]) -> dict[str, float]:
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """Every JSON object in the text that may be a mark, in order, wherever it stands."""
     decoder = json.JSONDecoder()
-    at = 0
-    while (opening := OPENING.search(text, at)) is not None:
+    at = endless = 0
+    while (opening := OPENING.search(text, at)) is not None and endless < MOST_ENDLESS:
         try:
             value, at = decoder.raw_decode(text, opening.start())
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
+            endless += isinstance(error, RecursionError)
             at = opening.start() + 1
             continue
         yield from _within(value)

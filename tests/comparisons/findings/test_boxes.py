@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from playground.comparisons.findings.boxes import Box, Point, agreement, by_label, found, iou
@@ -46,6 +48,19 @@ def test_a_point_is_found() -> None:
 )
 def test_what_is_no_box_is_left_out(text: str) -> None:
     assert found(text) == ()
+
+
+def test_brackets_that_only_open_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    decode = json.JSONDecoder.raw_decode
+
+    def counted(self: json.JSONDecoder, text: str, at: int = 0) -> tuple[object, int]:
+        tried.append(at)
+        return decode(self, text, at)
+
+    monkeypatch.setattr(json.JSONDecoder, "raw_decode", counted)
+    assert found('{"a":' * 20_000) == () and len(tried) < 50
+    assert found("if (x) { y[0] = {" * 400 + CAT) == (BOX,), "braces of code are none of those"
 
 
 def test_intersection_over_union() -> None:
