@@ -73,14 +73,19 @@ def briefly(parts: Sequence[Media]) -> list[str]:
     """Each part with its icon, name and measure, as Markdown; the pages of one PDF together."""
     said: dict[str, str] = {}
     counts: dict[str, int] = {}
+    begun: dict[str, tuple[str, int]] = {}
     for place, part in enumerate(parts):
         found = PAGE.fullmatch(part.original) if isinstance(part, Image) else None
         if found is None:
             said[f"{place} {part.name}"] = f"{ICONS[part.kind]} {plain(describe(part))}"
             continue
-        pdf = part.name.rpartition(", ")[0]
-        counts[pdf] = counts.get(pdf, 0) + 1
-        said[pdf] = f"{ICONS['document']} {plain(pdf)} · {counts[pdf]} of {found[2]} pages"
+        pdf, page = part.name.rpartition(", ")[0], int(found[1].replace(",", ""))
+        key, before = begun.get(pdf, ("", 0))
+        if page <= before or not key:  # another of that name
+            key = f"{place} {pdf}"
+        begun[pdf] = key, page
+        counts[key] = counts.get(key, 0) + 1
+        said[key] = f"{ICONS['document']} {plain(pdf)} · {counts[key]} of {found[2]} pages"
     return list(said.values())
 
 

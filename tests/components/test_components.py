@@ -12,6 +12,7 @@ import pytest
 from components import figure_table, media
 from components.compare import charts, figures
 from components.compare.answer import ending
+from components.compare.asking.staged import _left
 from components.compare.asking.tray import Tray
 from components.words import plain
 from playground.comparisons.answer import Answer
@@ -91,6 +92,21 @@ def test_parts_are_described_by_what_matters_of_each() -> None:
     assert media.facts(picture) == "PNG 40×30"
     assert media.facts(recording).endswith(", 1.5 s")
     assert media.facts(clip) == "MP4 40×30, 00:02, 2 frames of at most 70 tokens"
+
+
+def test_two_files_of_one_name_are_two() -> None:
+    def pages(first: int, last: int, count: int) -> list[Image]:
+        return [
+            Image(f"a.pdf, page {page}", b"", 8, 8, f"PDF, page {page} of {count}")
+            for page in range(first, last + 1)
+        ]
+
+    parts = [*pages(1, 8, 12), *pages(1, 2, 2), *pages(1, 8, 1200)]
+    assert [line.partition(" ")[2] for line in media.briefly(parts)] == [
+        "a.pdf · 8 of 12 pages", "a.pdf · 2 of 2 pages", "a.pdf · 8 of 1200 pages",
+    ]  # fmt: skip
+    first, second = _left(parts)
+    assert "its first 8 of 12 pages" in first and "its first 8 of 1200 pages" in second
 
 
 def test_a_film_strip_shows_frames_side_by_side() -> None:

@@ -189,15 +189,18 @@ def forecast(
 
 def _left(parts: Sequence[Media]) -> list[str]:
     """What of a PDF in the box goes along, where that is not all of it."""
-    last = {}
+    files: list[tuple[str, int, str]] = []
     for part in parts:
         if isinstance(part, Image) and (found := PAGE.fullmatch(part.original)):
-            last[part.name.rpartition(", ")[0]] = found[1], found[2]
+            name, page = part.name.rpartition(", ")[0], int(found[1].replace(",", ""))
+            if files and files[-1][0] == name and files[-1][1] < page:  # else another of that name
+                files.pop()
+            files.append((name, page, found[2]))
     return [
-        f":material/description: {plain(name)}: its first {goes} of {pages} pages go as pictures; "
+        f":material/description: {plain(name)}: its first {goes:,} of {pages} pages go as pictures; "
         "*Add media* sends others, or its text."
-        for name, (goes, pages) in last.items()
-        if goes != pages
+        for name, goes, pages in files
+        if f"{goes:,}" != pages
     ]
 
 
