@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import dropwhile
 
 from playground.archive.archive import Archive
 from playground.archive.copying import copy
@@ -37,7 +38,7 @@ from playground.models.budget import memory_budget
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from playground.prompt.check import Refused
-from playground.prompt.conversation import Conversation
+from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.limits import LIMITS
 from playground.prompt.mend import Mend, apply
 from playground.tools.mcp.asking import outside
@@ -153,7 +154,11 @@ class Desk:
         chains = [(*rounds, round) for rounds in missed]
         for contender, chain in zip(late, chains, strict=True):
             self._catch_up(comparison, contender, chain)
-        self._begin(comparison, {contender.id for contender in late})
+        others = [one for one in contenders if one.id not in catching_up]
+        self._begin(
+            comparison,
+            {contender.id for contender in late} | self._hold_back(comparison, round, others),
+        )
 
     def ask_instead(
         self,
@@ -169,8 +174,8 @@ class Desk:
         _bounded(contenders)
         found = [found_again(one) for one in contenders]
         self._make_sure(comparison.owner, found, asked, comparison)
-        comparison.ask_instead(round, asked, found)
-        self._begin(comparison)
+        made = comparison.ask_instead(round, asked, found)
+        self._begin(comparison, self._hold_back(comparison, made, found))
 
     def again(self, comparison: Comparison, id: str, mend: Mend | None = None) -> None:
         """Put the last question to one contender once more, as it was or mended; the other answers stay.
@@ -189,6 +194,10 @@ class Desk:
         self._shelf.hold(comparison)
         answer = comparison.last.put(contender, conversation)
         self._asked(comparison)
+        if behind := _unended(comparison.last, id):
+            self._keep(comparison)
+            self._catch_up(comparison, contender, (comparison.last,), behind, mend)
+            return
         self._admit(comparison, answer)
         self._keep(comparison)
         if not answer.ended:
@@ -274,15 +283,38 @@ class Desk:
         if why is not None:
             answer.refuse(why.reason, why.remedy, why.mends)
 
+    def _hold_back(
+        self, comparison: Comparison, round: Round, contenders: Sequence[Contender]
+    ) -> set[str]:
+        """Let those who still catch up on earlier questions answer those first; returns their ids."""
+        behind = {one.id: _unended(round, one.id) for one in contenders}
+        held = [one for one in contenders if behind[one.id]]
+        for contender in held:
+            self._catch_up(comparison, contender, (round,), behind[contender.id])
+        return {one.id for one in held}
+
     def _catch_up(
-        self, comparison: Comparison, contender: Contender, chain: Sequence[Round]
+        self,
+        comparison: Comparison,
+        contender: Contender,
+        chain: Sequence[Round],
+        behind: Sequence[Round] = (),
+        mend: Mend | None = None,
     ) -> None:
-        """Put the questions of some rounds to a contender one after the other, in the background."""
+        """Put the questions of some rounds to a contender one after the other, in the background, once the rounds are
+        over that it is `behind` with. What is put to it is what it knows by then, mended where that is wished.
+        """
         answers = [round.answer(contender.id) or round.put(contender) for round in chain]
 
         def run() -> None:
+            for one in behind:
+                if (before := one.answer(contender.id)) is not None:
+                    before.wait()
+                    if not before.text.strip():  # stopped before it was told what it knows
+                        before.conversation = conversation(one.asked, contender, one.before)
             for round, answer in zip(chain, answers, strict=True):
-                answer.conversation = conversation(round.asked, contender, round.before)
+                told = conversation(round.asked, contender, round.before)
+                answer.conversation = told if mend is None else apply(mend, told, Settings())[0]
                 self._admit(comparison, answer)
                 if not answer.ended:
                     comparison.begin(answer, self.pool, self.toolbox)()
@@ -355,6 +387,16 @@ class Desk:
             self.archive.close()
         self.pool.close()
         self._release()
+
+
+def _unended(round: Round, id: str) -> tuple[Round, ...]:
+    """The rounds before that one in which a contender still has to answer, and those behind them."""
+
+    def over(one: Round) -> bool:
+        answer = one.answer(id)
+        return answer is None or answer.ended
+
+    return tuple(dropwhile(over, round.path[:-1]))
 
 
 def _needs_host(model: Model) -> bool:

@@ -101,8 +101,12 @@ class Comparison:
     def ask_instead(
         self, round: Round, asked: Conversation, contenders: Sequence[Contender]
     ) -> Round:
-        """A round in the place of another, not yet begun; that one is kept as a branch with what followed it."""
-        round.stop()
+        """A round in the place of another, not yet begun; that one is kept as a branch with what followed it, as far as
+        that came.
+        """
+        for one in self._every:
+            if round in one.path:
+                one.stop()
         self._last = self._add(asked, contenders, round.before)
         return self._last
 

@@ -103,6 +103,49 @@ def test_a_late_comer_catches_up_on_every_question_before(desk: Desk) -> None:
     ]
 
 
+def slow(model: Model) -> Recital:
+    held = remember(model)
+    return Recital(model, held._text, tokens_per_second=40 if model.variant == "d" else 0)
+
+
+@pytest.mark.parametrize("how", ["ask on", "again", "instead"])
+def test_who_still_catches_up_knows_all_of_it_when_it_is_asked_on(how: str) -> None:
+    desk = Desk(slow, budget_bytes=1)
+    comparison = desk.start(Conversation.ask("Choose."), columns("a"))
+    wait(comparison)
+    desk.ask_on(comparison, Conversation.ask("Second?"), columns("a"))
+    wait(comparison)
+    desk.ask_on(comparison, Conversation.ask("Third?"), columns("ad"), catching_up={"d"})
+    first = comparison.rounds[0].answer("d")
+    assert first is not None and not first.ended
+    if how == "ask on":
+        desk.ask_on(comparison, Conversation.ask("Fourth?"), columns("ad"))
+    elif how == "again":
+        desk.again(comparison, "d")
+    else:
+        desk.ask_instead(comparison, comparison.last, Conversation.ask("Else?"), columns("ad"))
+    assert wait(comparison)["d"] == "My number is 4474."
+    last = comparison.last.answer("d")
+    assert last is not None
+    asked = [m.parts[0].text for m in last.conversation.messages if m.role == "user"]  # type: ignore[union-attr]
+    assert asked[:2] == ["Choose.", "Second?"]
+    desk.close()
+
+
+def test_what_followed_a_round_that_is_asked_anew_stops() -> None:
+    desk = Desk(
+        lambda model: Recital(model, "one two " * 200, tokens_per_second=50), budget_bytes=1
+    )
+    comparison = desk.start(Conversation.ask("First?"), columns("a"))
+    comparison.answers[0].stop()
+    desk.ask_on(comparison, Conversation.ask("Second?"), columns("a"))
+    old = comparison.last
+    desk.ask_instead(comparison, comparison.rounds[0], Conversation.ask("Instead?"), columns("a"))
+    assert old.ended and not comparison.last.ended
+    comparison.stop()
+    desk.close()
+
+
 def test_a_round_asked_anew_leaves_a_branch_to_go_back_to(desk: Desk) -> None:
     comparison = desk.start(Conversation.ask("Choose."), columns("ab"))
     wait(comparison)
