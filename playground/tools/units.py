@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 DIMENSIONS: Mapping[str, Mapping[str, float]] = {
     "length": {
@@ -56,5 +57,7 @@ def convert(value: float, given: str, wanted: str) -> float:
 
 
 def _rounded(value: float) -> float:
-    """Twelve digits: what floating point adds behind them is no part of the answer."""
+    """Twelve digits: what floating point adds behind them is no part of the answer. Raises Inconvertible."""
+    if not isfinite(value):
+        raise Inconvertible("The value is too large in that unit.")
     return float(f"{value:.12g}")

@@ -187,7 +187,8 @@ def test_a_result_goes_back_in_a_form_that_the_format_has() -> None:
     assert results.plain({"a": [{"b": None}]}) == {"a": [{"b": None}]}
     long = results.plain("x" * 20_000)
     assert long.endswith("[cut off: 4,000 more characters]")
-    assert results.plain(object()) == results.fault("The result is nothing that can be told.")
+    for untold in (object(), [float("inf")], "\ud800"):
+        assert results.plain(untold) == results.fault("The result is nothing that can be told.")
 
 
 @pytest.mark.parametrize(
@@ -232,6 +233,8 @@ def test_units_there_and_back() -> None:
                 assert convert(convert(3.5, one, other), other, one) == pytest.approx(3.5)
     with pytest.raises(Inconvertible, match="do not measure the same"):
         convert(1, "kg", "m")
+    with pytest.raises(Inconvertible, match="too large"):
+        convert(1e308, "mi", "mm")
 
 
 def test_the_clock_knows_zones_and_says_where_it_does_not() -> None:
