@@ -25,8 +25,8 @@ OPEN, CLOSE = "\U000f0000", "\U000f0001"
 """Private-use characters around a control token that somebody wrote; what was there of them before is dropped."""
 
 
-TURN, THOUGHT, THOUGHT_OVER = "<|turn>", "<|channel>", "<channel|>"
-"""What opens a turn, opens a thought and closes it."""
+TURN, THOUGHT, THOUGHT_OVER, RESULT_OVER = "<|turn>", "<|channel>", "<channel|>", "<tool_response|>"
+"""What opens a turn, opens a thought and closes it, and closes what a tool gave."""
 
 
 class Untokenizable(Exception):
@@ -82,8 +82,11 @@ class ChatTemplate:
 
     def go_on(self, prompt: Sequence[int], begun: Begun) -> list[int]:
         """The ids of what was begun, to stand behind a prompt, as the model itself would have written them."""
-        opens, closes, turn = map(self._tokenizer.token_to_id, (THOUGHT, THOUGHT_OVER, TURN))
-        last = max((at for at, id in enumerate(prompt) if id == turn), default=0)
+        opens, closes, *before = map(
+            self._tokenizer.token_to_id, (THOUGHT, THOUGHT_OVER, TURN, RESULT_OVER)
+        )
+        # A thought before a call was another one.
+        last = max((at for at, id in enumerate(prompt) if id in before), default=0)
         tail = prompt[last:]
         ids: list[int] = []
         if begun.thinking and opens is not None and closes is not None and closes not in tail:

@@ -17,7 +17,14 @@ from playground.engines.worker.channels import Channels
 from playground.engines.worker.weights.marks import Marks
 from playground.models import checkpoint
 from playground.prompt import template
-from playground.prompt.conversation import Conversation, Message, Text, ToolCall, ToolResult
+from playground.prompt.conversation import (
+    Begun,
+    Conversation,
+    Message,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from playground.prompt.rendering import render
 from playground.tools import calls
 from tests.examples import many
@@ -157,6 +164,24 @@ def test_a_template_that_closes_the_turn_after_the_words_is_told_none() -> None:
     )
     shown = [str(message) for message in render(told, words_before_calls=False).messages]
     assert len(shown) == 2 and not any("I look." in one for one in shown)
+
+
+@pytest.mark.parametrize("variant", TEMPLATES.values(), ids=TEMPLATES)
+def test_a_thought_behind_a_call_goes_on_though_one_before_it_is_over(variant: str) -> None:
+    of = chat(variant)
+    turn = (
+        "<|turn>model\n<|channel>thought\nfirst<channel|><|tool_call>call:f{}<tool_call|>"
+        "<|tool_response>response:f{value:1}<tool_response|>"
+    )
+
+    def more(prompt: str, told: Begun) -> str:
+        ids = of.go_on(of._tokens(prompt), told)
+        return str(of._tokenizer.decode(ids, skip_special_tokens=False))
+
+    assert more(turn, Begun("", "second")) == "<|channel>thought\nsecond"
+    assert more(turn, Begun("Yes", "second")) == "<|channel>thought\nsecond<channel|>Yes"
+    assert more("<|turn>model\n<|channel>thought\n<channel|>", Begun("Yes", "x")) == "Yes"
+    assert more("<|turn>model\n<|channel>thought\n", Begun("", "first")) == "first"
 
 
 def test_control_tokens_of_results_stay_text() -> None:
