@@ -78,3 +78,28 @@ def test_what_repeats_said_before_they_were_stopped_stays() -> None:
         "**stopped** · Half of the first"
     ] * 2
     assert sum(one.value == "Half of the first" for one in shown.markdown) == 2
+
+
+def test_repeats_that_hold_json_are_shown_letter_by_letter_and_checked() -> None:
+    def page() -> None:
+        from components.compare.answering.repeated import Repeats
+        from playground.comparisons.answer import Answer
+        from playground.comparisons.contender import contenders
+        from playground.comparisons.lineup.seating import groups
+        from playground.engines.events import Chunk
+        from playground.engines.recital import reciter
+        from playground.prompt.conversation import Conversation, Settings
+
+        schema = {"type": "object", "required": ["a"]}
+        columns = contenders([(reciter("E2B"), Settings(seed=n, schema=schema)) for n in (1, 2)])
+        answers = [Answer(one, Conversation.ask("Say it.")) for one in columns]
+        for answer, words in zip(answers, ('{"a": "*x* _y_ $1$"}', '{"b": 1}'), strict=True):
+            answer.take(Chunk("answer", words, 1, 0.0))
+            answer.end("done")
+        (group,) = groups(columns)
+        Repeats("pane_0", group, answers, "", None).draw()
+
+    shown = script(page).run()
+    assert not shown.exception
+    assert [one.value.strip() for one in shown.code] == ['{"a": "*x* _y_ $1$"}', '{"b": 1}']
+    assert any("1 of 2 are valid against the schema." in one.value for one in shown.markdown)

@@ -9,6 +9,7 @@ import streamlit as st
 from components.compare.answer import Act
 from components.compare.answering.standing import ending, progress
 from components.compare.figures import rate, seconds
+from components.compare.step import structured
 from components.compare.tooling.calls import Waiting
 from components.copying import copy_button
 from components.prose import Prose
@@ -16,6 +17,7 @@ from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.findings.repeats import Spread, Together, together
 from playground.comparisons.lineup.seating import Group
+from playground.comparisons.steps import judged
 from playground.prompt.mend import Mend
 
 FIGURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
@@ -81,11 +83,14 @@ class Repeats:
             return
         going = [answer for answer in self._answers if not answer.ended]
         now = next((answer for answer in going if answer.chunks), going[0])
-        if now is not self._current:
-            self._current = now
-            self._prose = Prose(self._text.container(gap="xsmall"))
-        assert self._prose is not None
-        self._prose.draw(now.text, growing=True)
+        if structured(now):
+            self._text.code(now.text, "json", wrap_lines=True)
+        else:
+            if now is not self._current:
+                self._current = now
+                self._prose = Prose(self._text.container(gap="xsmall"))
+            assert self._prose is not None
+            self._prose.draw(now.text, growing=True)
         self._state.markdown(f":small[**{len(ended)} of {len(self._answers)}** ·] {progress(now)}")
 
     def _settle(self) -> None:
@@ -104,8 +109,7 @@ class Repeats:
                 args=(self._again, tuple(answer.contender.id for answer in self._answers)),
             )
         with self._text.container(gap="xsmall"):
-            said(found)
-            unfinished(self._answers)
+            said(found, self._answers)
         with self._foot:
             for line in _endings(self._answers):
                 st.markdown(f":small[{line}]")
@@ -137,29 +141,46 @@ class Repeats:
                 )
 
 
-def said(found: Together) -> None:
-    """The distinct answers, the most frequent open and the others folded, and how far they agree."""
-    if not found.n:
-        return
-    st.markdown(f":small[:gray[{_agreed(found)}]]")
+def said(found: Together, answers: Sequence[Answer]) -> None:
+    """The distinct answers, the most frequent open and the others folded, and how far they agree. What those said that
+    did not come to their end stands folded behind them, and counts nowhere.
+    """
+    as_json = structured(answers[0])
+    if found.n:
+        st.markdown(f":small[:gray[{_agreed(found)}{_valid(answers)}]]")
     for number, (text, count) in enumerate(found.distinct):
         often = f"{count} of {found.n}"
         if number == 0:
             st.markdown(f":small[**{often}**]")
-            Prose(st.container(gap="xsmall")).draw(text or "Nothing.", growing=False)
+            _show(text or "Nothing.", as_json and bool(text))
         else:
-            beginning = " ".join(text.split())[:FIRST_WORDS] or "Nothing."
-            with st.expander(f"**{often}** · {plain(beginning)}", type="compact"):
-                Prose(st.container(gap="xsmall")).draw(text, growing=False)
-
-
-def unfinished(answers: Sequence[Answer]) -> None:
-    """What those said that did not come to their end: folded, and counted nowhere."""
+            with st.expander(f"**{often}** · {_beginning(text)}", type="compact"):
+                _show(text, as_json)
     for answer in answers:
         if answer.state in ("stopped", "failed") and answer.text.strip():
-            beginning = " ".join(answer.text.split())[:FIRST_WORDS]
-            with st.expander(f"**{answer.state}** · {plain(beginning)}", type="compact"):
-                Prose(st.container(gap="xsmall")).draw(answer.text, growing=False)
+            with st.expander(f"**{answer.state}** · {_beginning(answer.text)}", type="compact"):
+                _show(answer.text, as_json)
+
+
+def _show(text: str, as_json: bool) -> None:
+    """Words as Markdown; JSON letter by letter."""
+    if as_json:
+        st.code(f"\n{text}\n", "json", wrap_lines=True)
+    else:
+        Prose(st.container(gap="xsmall")).draw(text, growing=False)
+
+
+def _beginning(text: str) -> str:
+    return plain(" ".join(text.split())[:FIRST_WORDS] or "Nothing.")
+
+
+def _valid(answers: Sequence[Answer]) -> str:
+    """ " 2 of 3 are valid against the schema."; nothing where none was wanted."""
+    judgements = (judged(one.steps, one.settings.schema) for one in answers if one.state == "done")
+    checked = [one.valid for one in judgements if one is not None]
+    if not checked:
+        return ""
+    return f" {sum(checked)} of {len(checked)} are valid against the schema."
 
 
 def _agreed(found: Together) -> str:
@@ -250,5 +271,4 @@ class EarlierRepeats:
             return
         self.settled = True
         with self._text.container(gap="xsmall"):
-            said(together(self._answers))
-            unfinished(self._answers)
+            said(together(self._answers), self._answers)
