@@ -100,6 +100,40 @@ def test_every_sample_declares_tools(open_page: Callable[..., AppTest]) -> None:
         assert f"{len(tools)} declared" in words(page)
 
 
+@pytest.mark.parametrize(
+    ("tools", "declares", "says"),
+    [('[{"name": "get_weather"}]', ["get_weather"], []), ("[{}]", [], ["Tool 1 needs a name"])],
+)
+def test_a_samples_tools_may_be_spelled_as_in_the_editor(
+    open_page: Callable[..., AppTest],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tools: str,
+    declares: list[str],
+    says: list[str],
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_SAMPLES", str(tmp_path))
+    (tmp_path / "samples.toml").write_text(
+        f"[[sample]]\nkind = 'text'\ntitle = 'Mine'\nprompt = 'Hi'\nsettings.tools = '{tools}'\n"
+    )
+    page = open_page(play, on="E2B")
+    (sample,) = [one for one in page.button if one.key and one.key.startswith("sample_own_")]
+    sample.click()
+    run(page)
+    assert [one.value[: len("Tool 1 needs a name")] for one in page.toast] == says
+    (answer,) = page.session_state.comparison.answers
+    assert list(map(declared.name, answer.settings.tools)) == declares
+
+
+def test_a_link_with_tools_that_are_none_asks_nobody_and_breaks_nothing(
+    open_page: Callable[..., AppTest],
+) -> None:
+    page = ask(open_page(play, on="E2B~tools=[{}],31B"), "How much?")
+    refused, done = page.session_state.comparison.answers
+    assert (refused.state, done.state) == ("refused", "done")
+    assert "Tool 1 needs a name" in words(page)
+
+
 def test_who_cannot_call_tools_is_refused_alone(open_page: Callable[..., AppTest]) -> None:
     from dataclasses import replace
 
