@@ -21,6 +21,7 @@ from playground.tools.mcp.asking import Outside, OutsideFault
 from playground.tools.mcp.named import set_up
 from playground.tools.toolbox import Outcome, Toolbox
 from tests.browser.serving import free_port
+from tests.servers.mcp_sessions import serving
 
 SERVERS = Path(__file__).parents[1] / "servers"
 REAL, LIAR = (str(SERVERS / f"mcp_{name}.py") for name in ("server", "liar"))
@@ -128,6 +129,22 @@ def test_a_server_that_dies_is_said_to_have_and_is_there_again(outside: Outside)
     died = call(outside, "pipe", "die")
     assert died.wrong and died.result["error"].startswith("pipe ended")
     assert call(outside, "pipe", "add", a=2, b=2) == Outcome(4)
+
+
+def test_a_server_that_was_started_anew_knows_no_session_and_gets_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving() as server:
+        (tmp_path / "tools.toml").write_text(f"[old]\nurl = '{server.url}'\npatience = 10\n")
+        monkeypatch.setenv("PLAYGROUND_TOOLS", str(tmp_path / "tools.toml"))
+        made = Outside()
+        try:
+            assert call(made, "old", "hello") == Outcome("hello")
+            server.sessions.clear()
+            assert call(made, "old", "hello") == Outcome("hello")
+            assert len(server.sessions) == 1
+        finally:
+            made.close()
 
 
 def test_ten_megabytes_are_cut(outside: Outside) -> None:

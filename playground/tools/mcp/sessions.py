@@ -16,7 +16,13 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT, CallToolResult, TextContent
+from mcp.types import (
+    CONNECTION_CLOSED,
+    METHOD_NOT_FOUND,
+    REQUEST_TIMEOUT,
+    CallToolResult,
+    TextContent,
+)
 from pydantic import ValidationError
 
 from playground.tools import declared, results
@@ -173,6 +179,9 @@ class Session:
             async with asyncio.timeout(PING_S):
                 await self._client.send_ping()
         except MCPError as error:
+            if self._server.url:
+                # One that was started anew knows no session of before; newer ones know no ping.
+                return error.code == METHOD_NOT_FOUND
             return error.code not in (CONNECTION_CLOSED, REQUEST_TIMEOUT)
         except Exception:
             return False
