@@ -19,6 +19,7 @@ from playground.engines.events import Event, Finished
 from playground.engines.recital import Recital
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
+from tests.components.opening import script
 from tests.components.test_pages import ask, keys, open_page, run, wav, words
 
 __all__ = ["open_page"]  # a fixture
@@ -146,6 +147,31 @@ def test_a_sweep_too_wide_takes_the_place_of_the_others(open_page: Open) -> None
     page.text_input(key="sweep_image_tokens").set_value("70,90")
     run(page)
     assert "A picture can't take 90 tokens" in words(page) and page.button(key="sweep_lay").disabled
+
+
+def test_presses_that_come_two_at_a_time_do_no_more_than_one() -> None:
+    def twice() -> None:
+        import streamlit as st
+
+        from components import columns
+        from components.compare.choosing import changing, lineup, own, sweeping
+        from playground.comparisons.lineup.entry import entries, written
+
+        columns.choose(entries("E2B,31B"))
+        for _ in range(2):
+            changing.move("E2B", 1)
+        for _ in range(2):
+            sweeping._lay("E2B", "image-tokens=70,140")
+        st.session_state.wished = 3
+        changing.move("gone", 1)
+        own._set("gone", "thinking", True, lambda: True)
+        lineup._repeat("gone", "wished")
+        sweeping._lay("gone", "image-tokens=70,140")
+        st.text(written(columns.chosen()))
+
+    ran = script(twice).run()
+    assert not ran.exception
+    assert ran.text[0].value == "31B,E2B~image_tokens=70,E2B~image_tokens=140"
 
 
 def test_repeats_are_one_pane_with_distinct_answers_and_spreads(open_page: Open) -> None:

@@ -1,4 +1,7 @@
-"""For callbacks: what happens to one entry of the line-up, which is named by its id."""
+"""For callbacks: what happens to one entry of the line-up, which is named by its id.
+
+Presses may come two at a time, before the page shows what the first one did: the entry may be gone, or at its end.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ WHICH = "lineup_which"
 """Where the session keeps the id of the entry that is being set."""
 
 
-def find(id: str) -> Entry:
-    """The entry of that id."""
-    return next(one for one in columns.chosen() if one.id == id)
+def find(id: str) -> Entry | None:
+    """The entry of that id; None where it was left out."""
+    return next((one for one in columns.chosen() if one.id == id), None)
 
 
 def put(id: str, entry: Entry) -> None:
@@ -24,11 +27,12 @@ def put(id: str, entry: Entry) -> None:
 
 
 def move(id: str, step: int) -> None:
-    """So many places to the right, or to the left."""
+    """So many places to the right, or to the left, as far as there are some."""
     entries = list(columns.chosen())
-    at = [one.id for one in entries].index(id)
-    entries[at], entries[at + step] = entries[at + step], entries[at]
-    columns.choose(entries)
+    at = next((n for n, one in enumerate(entries) if one.id == id), None)
+    if at is not None and 0 <= at + step < len(entries):
+        entries[at], entries[at + step] = entries[at + step], entries[at]
+        columns.choose(entries)
 
 
 def add(entry: Entry) -> None:

@@ -85,9 +85,9 @@ def _place(one: Entry, entries: tuple[Entry, ...]) -> None:
 
 
 def _repeat(id: str, key: str) -> None:
-    one = find(id)
     wished = int(st.session_state[key] or 1)
-    put(id, replace(one, repeats=min(max(1, wished), LIMITS.repeats)))
+    if (one := find(id)) is not None:
+        put(id, replace(one, repeats=min(max(1, wished), LIMITS.repeats)))
 
 
 def _more(count: int) -> None:

@@ -134,7 +134,8 @@ def _written(id: str, key: str) -> None:
 
 def _set(id: str, name: str, own: bool, value: Callable[[], Any]) -> None:
     """Have a setting of one entry be its own, or as for all again."""
-    one = find(id)
+    if (one := find(id)) is None:
+        return
     try:
         changed = one.own.with_(name, value()) if own else one.own.without(name)
     except Unfit as error:
@@ -167,7 +168,8 @@ def _loading(entry: Entry) -> None:
 
 
 def _load(id: str, precision: str | None, drafter: str | None) -> None:
-    one = find(id)
+    if (one := find(id)) is None:
+        return
     wishes = set(roster.wishes(one.spec))
     if precision is not None:
         wishes = (wishes - set(PRECISIONS)) | ({st.session_state[precision]} & set(PRECISIONS))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components import columns
@@ -56,8 +58,14 @@ def panel(entry: Entry) -> None:
 
 
 def _lay(id: str, text: str) -> None:
-    entries = list(columns.chosen())
-    at = [one.id for one in entries].index(id)
-    made = swept([entries[at]], parse(text))
-    alone = len(made) + len(entries) - 1 > MOST
-    columns.choose(made if alone else (*entries[:at], *made, *entries[at + 1 :]))
+    """Those that stand there already do not come twice: presses may come two at a time."""
+    entries = columns.chosen()
+    at = next((n for n, one in enumerate(entries) if one.id == id), None)
+    if at is None:
+        return
+    before, one, after = entries[:at], entries[at], entries[at + 1 :]
+    there = [replace(other, number=1) for other in (*before, *after)]
+    laid = swept([one], parse(text))
+    made = tuple(one for one in laid if replace(one, number=1) not in there)
+    alone = len(made) + len(there) > MOST
+    columns.choose(laid if alone else (*before, *made, *after))
