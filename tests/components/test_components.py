@@ -195,6 +195,24 @@ def test_token_lines_end_at_the_number_of_tokens() -> None:
         assert [row["second"] for row in own] == sorted(row["second"] for row in own)
 
 
+def test_what_is_taken_out_twice_can_still_be_put_back() -> None:
+    tray = Tray()
+    one, other = tray.add([Image("a.png", b"", 8, 8), Image("b.png", b"", 8, 8)])
+    tray.remove(one)
+    tray.remove(one)
+    tray.split(one, 30)
+    tray.restore()
+    assert list(tray.pieces) == [one, other]
+    tray.clear()
+    tray.clear()
+    tray.restore()
+    tray.restore()
+    assert list(tray.pieces) == [one, other]
+    tray.hold([Image("c.png", b"", 8, 8)])
+    tray.hold([])
+    assert [part.name for part in tray.removed.values()] == ["c.png"] and not tray.pieces
+
+
 def test_what_is_read_anew_lies_in_the_tray_until_then() -> None:
     """Another run of the page may send it meanwhile."""
     old, new = Image("old", b"1", 1, 1), Image("new", b"2", 1, 1)

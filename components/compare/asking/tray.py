@@ -87,17 +87,19 @@ class Tray:
     def hold(self, parts: Iterable[Media]) -> None:
         """Only these; what lay there can be put back."""
         self.faults = []
-        self.clear()
+        self.removed, self.pieces = self.pieces, {}
         self.add(parts)
 
     def remove(self, number: int) -> None:
-        """Take one out."""
-        self.removed = {number: self.pieces.pop(number)}
+        """Take one out, unless it is out: a press may come twice."""
+        if number in self.pieces:
+            self.removed = {number: self.pieces.pop(number)}
 
     def split(self, number: int, seconds: float) -> None:
         """Lay pieces of a recording, of at most so many seconds, in its place."""
-        whole = self.pieces[number]
-        assert isinstance(whole, Audio)
+        whole = self.pieces.get(number)
+        if not isinstance(whole, Audio):
+            return
         self.faults.clear()
         self.removed = {}
         pieces = split(whole, seconds)
@@ -109,8 +111,9 @@ class Tray:
         self.add(pieces, instead=(number,))
 
     def clear(self) -> None:
-        """Take all out."""
-        self.removed, self.pieces = self.pieces, {}
+        """Take all out; what was taken out before can be put back as long as nothing else was."""
+        if self.pieces:
+            self.removed, self.pieces = self.pieces, {}
 
     def restore(self) -> None:
         """Put back what was taken out last."""
