@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 2.0
 """How often it is seen to that somebody else's link still opens."""
 
+TWICE_S = 0.7
+"""Two presses within so many seconds are one."""
+
 
 def send(
     asked: Conversation,
@@ -137,6 +140,10 @@ def draw(
             _or_say(lambda: shell.desk().again(comparison, id, mend))
 
     def rerun(round: Round) -> None:
+        asked = max((answer.asked_at for answer in round.answers), default=0.0)
+        just = not round.ended and time.time() - asked < TWICE_S
+        if just or round not in comparison.rounds:
+            return  # the second of two presses: it is being asked already
         _or_say(lambda: shell.desk().ask_instead(comparison, round, round.asked, round.contenders))
 
     with st.container():

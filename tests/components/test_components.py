@@ -208,8 +208,11 @@ def test_what_is_taken_out_twice_can_still_be_put_back() -> None:
     tray.restore()
     tray.restore()
     assert list(tray.pieces) == [one, other]
-    tray.hold([Image("c.png", b"", 8, 8)])
-    tray.hold([])
+    for _ in range(2):
+        tray.hold([Image("c.png", b"", 8, 8)])
+    assert [part.name for part in tray.removed.values()] == ["a.png", "b.png"]
+    for _ in range(2):
+        tray.hold([])
     assert [part.name for part in tray.removed.values()] == ["c.png"] and not tray.pieces
 
 

@@ -87,8 +87,10 @@ class Tray:
     def hold(self, parts: Iterable[Media]) -> None:
         """Only these; what lay there can be put back."""
         self.faults = []
-        self.removed, self.pieces = self.pieces, {}
-        self.add(parts)
+        held = tuple(parts)
+        if held != self.parts:
+            self.removed, self.pieces = self.pieces, {}
+            self.add(held)
 
     def remove(self, number: int) -> None:
         """Take one out, unless it is out: a press may come twice."""
