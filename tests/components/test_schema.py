@@ -105,3 +105,20 @@ def test_hostile_values_stay_text() -> None:
     assert "<script" not in drawn and "<img" not in drawn and "&amp;amp;" in drawn
     assert "<mark><code>null</code></mark>" in drawn
     assert shown.html([{"a": "x"}, {"a": "y"}], {"[1].a"}).count("<mark>") == 1
+
+
+def test_a_schema_that_no_address_can_hold_is_said_to_stay_out_of_it(open_page: Open) -> None:
+    long = {"type": "object", "properties": {f"field_{n}": {"type": "string"} for n in range(90)}}
+    page = write(open_page(recite), json.dumps(long))
+    assert "a link does not carry it" in words(page) and not page.query_params.get("schema")
+    page = write(page, json.dumps(SCHEMA))
+    assert "a link does not carry it" not in words(page) and page.query_params["schema"]
+
+
+def test_what_no_text_can_hold_is_one_sentence_on_the_page(open_page: Open) -> None:
+    page = write(open_page(recite), '{"properties": {"\\ud800": {"type": "string"}}}')
+    assert "It holds half a character" in words(page)
+    page = write(page, '{"minimum": 1e999}')
+    assert "holds what is no JSON" in words(page)
+    page = write(page, "class A:\n  n: Annotated[int, Field(le=1e999)]", "Python type")
+    assert "holds what is no JSON" in words(page)

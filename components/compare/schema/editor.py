@@ -76,6 +76,10 @@ def panel() -> Wanted:
         elif wanted.schema is not None:
             st.markdown(f":green[:material/check:] {plain(words)}")
             _where_held(wanted.schema)
+            if len(quote(_compact(wanted))) > ADDRESS:
+                st.caption(
+                    ":material/link_off: Too long for the address: a link does not carry it."
+                )
         else:
             st.caption("Empty: answers are not held to a schema. Begin with one of these:")
         _samples(wanted)
@@ -169,7 +173,12 @@ def _linked() -> None:
 
 
 def _tell(wanted: Wanted) -> None:
-    text = ""
-    if wanted.schema is not None:
-        text = json.dumps(wanted.schema, ensure_ascii=False, separators=(",", ":"))
+    text = _compact(wanted)
     address.tell(LINK, text if len(quote(text)) <= ADDRESS else "")
+
+
+def _compact(wanted: Wanted) -> str:
+    """The schema as it stands in an address; nothing where there is none."""
+    if wanted.schema is None:
+        return ""
+    return json.dumps(wanted.schema, ensure_ascii=False, separators=(",", ":"))
