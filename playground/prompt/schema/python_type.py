@@ -158,6 +158,8 @@ class _Types:
         """list[str] and the like."""
         name = last_name(node.value)
         inner = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if not inner:
+            raise _at(node, f"{name or 'this'} takes a type here")
         if name in LISTS:
             return {"type": "array", "items": self._type(inner[0])}
         if name in MAPS and len(inner) == 2:

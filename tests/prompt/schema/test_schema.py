@@ -161,6 +161,7 @@ def test_other_types(text: str, schema: dict[str, Any]) -> None:
         ("(" * 5000, "no Python"),
         ("A = " + "list[" * 200 + "int" + "]" * 200, "nested"),
         ("A = Literal[f()]", "a value is wanted here"),
+        ("A = list[()]", "Line 1: list takes a type here"),
         (
             "A0 = tuple[int, int]\n"
             + "".join(f"A{n + 1} = tuple[A{n}, A{n}]\n" for n in range(40)),
