@@ -189,6 +189,10 @@ class Handler(BaseHTTPRequestHandler):
             yield from (piece(finish="stop"), usage(), DONE)
         elif how == "goes on":  # with what it was begun with, which it does not repeat
             yield from (piece('"Ada"}'), piece(finish="stop"), usage(), DONE)
+        elif how == "halves":  # of letters, as programs send them that cut texts in UTF-16
+            for half in ("A \ud83d", "\ude00 B \ud83d"):
+                yield piece(half)
+            yield from (piece(finish="stop"), usage(), DONE)
         elif how == "malformed":
             yield from WORDS
             yield b'data: {"choices": [{"delta"\n\n'

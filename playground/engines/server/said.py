@@ -11,6 +11,7 @@ from typing import Any
 
 from playground.engines.server.replies.halves import whole
 from playground.models.servers import Server
+from playground.prompt.letters import mended
 
 SHOWN = 200
 """Characters of a server's own words that are shown."""
@@ -80,7 +81,7 @@ def _found(sent: Any, depth: int) -> str:
 
 def excerpt(text: Any, server: Server) -> str:
     """The beginning of what a server said, in one line, without the key and without markup."""
-    plain = re.sub(r"<[^>]*>", " ", server.key.hide(str(text)))
+    plain = re.sub(r"<[^>]*>", " ", mended(server.key.hide(str(text))))
     plain = " ".join(plain.split())
     return plain[:SHOWN] + "…" * (len(plain) > SHOWN)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from playground.prompt.letters import cleaned
 from playground.prompt.schema.distinct import unique
 from playground.prompt.schema.patterns import found
 from playground.prompt.schema.reading import SchemaError, bare, check
@@ -23,8 +24,6 @@ MOST_STEPS = 10_000
 """References that are followed while one answer is checked."""
 
 FENCE = re.compile(r"```[A-Za-z0-9]*\n(.*?)```", re.DOTALL)
-LONE = re.compile("[\ud800-\udfff]")
-"""Halves of a character: JSON can spell them, and no page can show them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _judge(text: str, schema_text: str) -> Judged:
 def _value(text: str) -> tuple[Any, str]:
     """The JSON value, and why it is none."""
     try:
-        return _clean(json.loads(text, parse_constant=_none)), ""
+        return cleaned(json.loads(text, parse_constant=_none)), ""
     except json.JSONDecodeError as error:
         at = "at its end" if error.pos >= len(text) - 1 else f"at character {error.pos + 1:,}"
         return None, f"It is no JSON: that breaks off {at}."
@@ -103,16 +102,6 @@ def _value(text: str) -> tuple[Any, str]:
 
 def _none(name: str) -> Any:
     raise ValueError(name)
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return LONE.sub("\N{REPLACEMENT CHARACTER}", value)
-    if isinstance(value, list):
-        return [_clean(one) for one in value]
-    if isinstance(value, dict):
-        return {_clean(name): _clean(one) for name, one in value.items()}
-    return value
 
 
 def _faults(value: Any, schema: dict[str, Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from playground.prompt.letters import cleaned
 from playground.tools import declared
 from playground.tools.mcp.named import SetUp, set_up
 from playground.tools.toolbox import Outcome, Stop, wrong
@@ -153,7 +154,7 @@ class Outside:
         assert process.stdout is not None
         with suppress(OSError, ValueError):
             for line in process.stdout:
-                told = json.loads(line)
+                told = cleaned(json.loads(line))
                 if (waiting := self._waiting.get(told.pop("id"))) is not None:
                     waiting.told = told
                     waiting.over.set()

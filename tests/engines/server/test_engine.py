@@ -234,6 +234,7 @@ def test_the_key_to_mend_is_the_one_that_the_file_names(hostile: Hostile, tmp_pa
         ("open end", "One two three."),
         ("empty events", "One two three."),
         ("finish eos_token", "One two three."),
+        ("halves", "A \U0001f600 B \N{REPLACEMENT CHARACTER}"),
     ],
 )
 def test_odd_but_well(hostile: Hostile, how: str, text: str) -> None:
