@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import re
 from dataclasses import asdict, replace
 from html import unescape
 from typing import Any
@@ -97,8 +98,18 @@ def test_messages_are_lines_of_json(kept: record.Comparison) -> None:
 @given(comparisons())
 def test_markdown_keeps_what_models_wrote_in_quotations(kept: record.Comparison) -> None:
     written = FORMATS["md"].write(kept, MEDIA.__getitem__).decode()
-    for line in written.splitlines():
+    for line in re.split("\r\n?|\n", written):
         assert not line.startswith(("#", ">", "(")) or line[0] in "#>"
+
+
+def test_markdown_breaks_lines_where_markdown_does() -> None:
+    kept = small()
+    (round,) = kept.rounds
+    words = "one\u2028two\x85three\r\nfour\rfive\n\nsix\n"
+    asked = (record.Message("user", (record.Part("text", text=words),)),)
+    kept = replace(kept, rounds=(replace(round, asked=asked),))
+    said = FORMATS["md"].write(kept, MEDIA.__getitem__).decode()
+    assert "> one\u2028two\x85three\n> four\n> five\n>\n> six\n" in said
 
 
 def test_a_files_words_are_in_every_format_that_holds_questions() -> None:

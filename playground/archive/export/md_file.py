@@ -13,6 +13,8 @@ from playground.comparisons.steps import Step, judged, whole
 from playground.models.sizes import counted
 from playground.prompt.rendering import block
 
+ENDS = re.compile("\r\n?|\n")
+
 
 def write(kept: record.Comparison, fetch: Fetch) -> bytes:
     """What an answer wrote stays inside its quotation, whatever it is."""
@@ -29,7 +31,7 @@ def _asked(message: record.Message, fetch: Fetch) -> list[str]:
     lines: list[str] = []
     for part in message.parts:
         if part.kind == "text":
-            lines += part.text.splitlines()
+            lines += _lines(part.text)
         elif part.kind == "document":
             fenced = block(document(part, fetch)).split("\n")[1:]
             lines += ["", f"File {line(part.name)}:", "", *fenced, ""]
@@ -59,15 +61,20 @@ def _answer(answer: record.Answer) -> list[str]:
 def _step(step: Step) -> list[str]:
     """What was said and called, and what came back."""
     if step.piece:
-        return [f"{line(step.piece)}:", "", *step.text.splitlines(), ""]
+        return [f"{line(step.piece)}:", "", *_lines(step.text), ""]
     if not step.calls:
-        return "\n\n".join(filter(None, (step.text, step.tool_call))).splitlines()
-    lines = step.text.splitlines()
+        return _lines("\n\n".join(filter(None, (step.text, step.tool_call))))
+    lines = _lines(step.text)
     for call in step.calls:
         given = json.dumps(call.arguments, ensure_ascii=False)
         result = json.dumps(call.result, ensure_ascii=False)
         lines += ["", f"{line(call.name)}: {line(given)} → {line(result)}"]
     return [*lines, ""]
+
+
+def _lines(text: str) -> list[str]:
+    """Its lines as Markdown has them: other signs that end lines elsewhere are a part of what was said."""
+    return ENDS.split(text.removesuffix("\n")) if text else []
 
 
 def _begun(answer: record.Answer) -> list[str]:

@@ -91,8 +91,8 @@ def _words(said: str) -> str:
     if "oneOf" in said:
         return "A model on this machine can't be held to oneOf where two of its choices overlap: write anyOf."
     if "Unsatisfiable" in said:
-        why = said.partition(":")[2].strip().splitlines()[0].rstrip(".")
-        return f"No answer satisfies the schema: {why}."
+        why = said.partition(":")[2].strip().partition("\n")[0].rstrip(".")
+        return f"No answer satisfies the schema{': ' if why else ''}{why}."
     line = " ".join(said.split())[:160].rstrip(".")
     return f"A model on this machine can't be held to the schema: {line}."
 
