@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from playground.models import checkpoint
 from playground.prompt.conversation import Begun
+from playground.prompt.letters import mended
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -103,7 +104,7 @@ class ChatTemplate:
 
     def _mark(self, value: Any) -> Any:
         if isinstance(value, str):
-            bare = value.replace(OPEN, "").replace(CLOSE, "")
+            bare = mended(value).replace(OPEN, "").replace(CLOSE, "")
             return self._control.sub(f"{OPEN}\\g<0>{CLOSE}", bare)
         if isinstance(value, Mapping):
             return {key: self._mark(one) for key, one in value.items()}

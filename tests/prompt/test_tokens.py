@@ -222,6 +222,17 @@ def test_parts_add_up_to_the_whole() -> None:
     assert 0 < tokens.of_part(Text("What is it?"), settings, of) < whole.text
 
 
+def test_half_a_letter_costs_something_and_breaks_nothing() -> None:
+    """As a link may bring it, in the words of a tool that nobody could declare."""
+    tool = {
+        "type": "function",
+        "function": {"name": "f", "description": "\ud83d", "parameters": {}},
+    }
+    asked = Conversation.ask("half \ud83d")
+    for of in (demo(VARIANTS[-1]), model(None)):
+        assert tokens.count(asked, Settings(tools=(tool,), begun="\ude00"), of).text > 3
+
+
 @pytest.mark.parametrize(
     "files",
     [
