@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.sizes import counted
 from playground.prompt.conversation import Settings, UsualLength
+from playground.prompt.letters import cleaned
 from playground.prompt.limits import LIMITS
 
 SYSTEM = "system"
@@ -129,7 +130,7 @@ def _value(name: str, kind: Any, said: str) -> Any:
 def _json(name: str, kind: Any, said: str) -> Any:
     """A JSON object, or a list as a tuple."""
     try:
-        value = json.loads(said)
+        value = cleaned(json.loads(said))
     except (ValueError, RecursionError):
         raise Unfit(f"{spoken(name)} is no JSON.") from None
     if kind is dict and isinstance(value, dict):

@@ -115,6 +115,13 @@ def test_a_schema_that_no_address_can_hold_is_said_to_stay_out_of_it(open_page: 
     assert "a link does not carry it" not in words(page) and page.query_params["schema"]
 
 
+def test_a_link_with_half_a_letter_opens(open_page: Open) -> None:
+    half = '{"title": "\\ud83d"}'
+    page = open_page(recite, on=f"E2B~schema={half}", schema=half)
+    assert "\ufffd" in page.text_area(key="live_schema").value
+    assert any("schema \ufffd" in one.label for one in page.button)
+
+
 def test_what_no_text_can_hold_is_one_sentence_on_the_page(open_page: Open) -> None:
     page = write(open_page(recite), '{"properties": {"\\ud800": {"type": "string"}}}')
     assert "It holds half a character" in words(page)

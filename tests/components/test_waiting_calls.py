@@ -11,7 +11,7 @@ def test_a_call_that_waits_can_be_answered_in_every_pane() -> None:
 
         from components.compare.answering.repeated import EarlierRepeats, Repeats
         from components.compare.earlier import Earlier
-        from components.compare.reading.rounds import FoldedRound
+        from components.compare.reading.rounds import FoldedRound, Place
         from playground.comparisons.answer import Answer
         from playground.comparisons.contender import contenders
         from playground.comparisons.lineup.seating import groups
@@ -28,13 +28,14 @@ def test_a_call_that_waits_can_be_answered_in_every_pane() -> None:
             st.session_state.held = answers
         held = st.session_state.held
         (group,) = groups(columns)
-        for place in (
+        places: tuple[Place, ...] = (
             Repeats("pane_0", group, held, "", lambda id, mend: None),
             EarlierRepeats("earlier_1_0", group, held, True),
             Earlier("earlier_1_1", 1, held[1], True),
             FoldedRound("folded_round_1", held, True),
             FoldedRound("folded_round_2", held, False),
-        ):
+        )
+        for place in places:
             place.draw()
 
     shown = script(page).run()

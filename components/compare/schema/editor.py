@@ -15,6 +15,7 @@ from components.compare import address
 from components.compare.settings import ADDRESS
 from components.words import plain
 from playground.prompt.conversation import Settings
+from playground.prompt.letters import mended
 from playground.prompt.schema.reading import MOST_CHARACTERS, SchemaError
 from playground.prompt.schema.samples import SAMPLES
 
@@ -165,7 +166,7 @@ def _linked() -> None:
     linked = address.came(LINK)
     if linked is not None and not (shell.returns() and LINK not in st.query_params):
         try:
-            text = _written(json.loads(linked)) if linked else ""
+            text = mended(_written(json.loads(linked))) if linked else ""
         except (ValueError, RecursionError):
             text = linked
         st.session_state[TEXT] = text[:MOST_CHARACTERS]
