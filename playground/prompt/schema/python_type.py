@@ -143,8 +143,9 @@ class _Types:
                 return made
             if name not in self._made:
                 self._made[name] = {}  # its own fields may name it
-                is_class = isinstance(found, ast.ClassDef)
-                self._made[name] = self._class(found) if is_class else self._type(found)
+                self._made[name] = (
+                    self._class(found) if isinstance(found, ast.ClassDef) else self._type(found)
+                )
             return {"$ref": f"#/$defs/{name}"}
         if name in SCALARS:
             return dict(SCALARS[name])
