@@ -140,10 +140,8 @@ def draw(
             _or_say(lambda: shell.desk().again(comparison, id, mend))
 
     def rerun(round: Round) -> None:
-        asked = max((answer.asked_at for answer in round.answers), default=0.0)
-        just = not round.ended and time.time() - asked < TWICE_S
-        if just or round not in comparison.rounds:
-            return  # the second of two presses: it is being asked already
+        if being_asked(comparison, round):
+            return
         _or_say(lambda: shell.desk().ask_instead(comparison, round, round.asked, round.contenders))
 
     with st.container():
@@ -195,6 +193,13 @@ def draw(
             copy_button("copy_all", words, "all answers as Markdown", "Copy all as Markdown")
         replaying.draw(comparison)
         _figures(comparison.answers)
+
+
+def being_asked(comparison: Comparison, round: Round) -> bool:
+    """Whether a press to ask it again is the second of two: it was asked just now, or another stands in its place."""
+    asked = max((answer.asked_at for answer in round.answers), default=0.0)
+    just = not round.ended and time.time() - asked < TWICE_S
+    return just or round not in comparison.rounds
 
 
 def _until_settled(

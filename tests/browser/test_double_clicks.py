@@ -50,21 +50,6 @@ def test_on_a_sample_and_on_run_again(slow: Server, page: Page) -> None:
     expect(pane(page, 0)).to_contain_text("w60 ", timeout=PATIENCE_MS)
 
 
-@pytest.mark.parametrize("gap_ms", [120, 400])
-def test_on_ask_again(slow: Server, page: Page, gap_ms: int) -> None:
-    visit(page, slow.url)
-    expect(box(page)).to_be_visible(timeout=PATIENCE_MS)
-    box(page).fill("Recite.")
-    box(page).press("Enter")
-    expect(pane(page, 0)).to_contain_text("w20 ", timeout=PATIENCE_MS)
-    button(page, "stop_all").click()
-    expect(pane(page, 0)).to_contain_text("Stopped", timeout=PATIENCE_MS)
-    click_twice(page, button(page, "rerun"), gap_ms)
-    expect(page.get_by_text("2 of 2", exact=True)).to_be_visible(timeout=PATIENCE_MS)
-    goes_on(page)
-    expect(page.get_by_text("3 of 3", exact=True)).to_have_count(0)
-
-
 def test_stop_is_nowhere_near_send(slow: Server, page: Page) -> None:
     """The box and its arrow stay where they were; what stops stands above them."""
     visit(page, slow.url)

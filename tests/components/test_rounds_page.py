@@ -7,6 +7,8 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from components import shell
+from components.compare.comparison import being_asked
+from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
 from playground.prompt.conversation import Conversation, Settings
 from tests.components import opening
@@ -58,6 +60,19 @@ def test_the_box_goes_on_from_what_was_just_sent(open_page: Callable[..., AppTes
     page.button(key="edit").click()
     assert "instead of round 1" in run(page).chat_input(key="composer").placeholder
     assert ask(page, "Say more.").chat_input(key="composer").placeholder == "Ask on"
+
+
+def test_the_second_of_two_presses_on_ask_again_is_none() -> None:
+    columns = contenders([(HERE["E2B"], Settings())])
+    comparison = Comparison(Conversation.ask("Say it."), columns)
+    first = comparison.last
+    assert being_asked(comparison, first), "it was asked just now"
+    first.answers[0].asked_at -= 60
+    assert not being_asked(comparison, first)
+    second = comparison.ask_instead(first, first.asked, columns)
+    assert being_asked(comparison, first), "another one stands in its place"
+    second.stop()
+    assert not being_asked(comparison, second), "who stopped it may ask again at once"
 
 
 def test_who_answers_stands_once_above_all_rounds(open_page: Callable[..., AppTest]) -> None:
