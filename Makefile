@@ -5,6 +5,8 @@ PYTHON ?= python3
 HOST ?= localhost
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# librosa has numba compile its helpers when it is first imported: half a minute, which no visitor shall wait for.
+COMPILE := $(BIN)/python -c "import librosa.effects, librosa.feature.spectral"
 CHROMIUM ?= /usr/bin/chromium
 PYTEST := $(BIN)/python -m pytest
 
@@ -67,12 +69,14 @@ programs:
 	@echo "Installing what the playground needs (some minutes the first time)."
 	@$(INSTALL) -r requirements.txt
 	@$(INSTALL) --no-deps -e .
+	@$(COMPILE)
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml | .venv/made.stamp
 	@echo "Installing what the playground and its tests need (some minutes the first time)."
 	@$(INSTALL) -r requirements-dev.txt
 	@$(INSTALL) --no-deps -e .
+	@$(COMPILE)
 	@touch $@ .venv/run.stamp
 
 .venv/made.stamp:

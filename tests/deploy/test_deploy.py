@@ -118,7 +118,7 @@ def test_the_image_is_for_strangers_and_writes_into_its_volumes_alone() -> None:
     folders = {value for value in settings.values() if value.startswith("/")}
     assert settings["PLAYGROUND_HOSTED"] == "1"
     assert {f"/{folder.split('/')[1]}" for folder in folders} == set(volumes)
-    assert {"HF_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"} < set(settings)
+    assert {"HF_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"} < set(settings)
     names = [name for name, _ in DOCKERFILE]
     (made,) = [run for run in told("RUN") if all(volume in run for volume in volumes)]
     (user,) = told("USER")

@@ -27,7 +27,7 @@ SERVES_WEIGHTS = "vllm"
 """Whose dialect is spoken to a server of weights that ran on this machine."""
 
 TRANSFORMERS = """\
-# Puts to transformers what {label} was asked. Needs: torch, transformers, pillow; soundfile and soxr for sound.
+# Puts to transformers what {label} was asked. Needs: torch, transformers, pillow; librosa for sound.
 # python {name}.transformers.py [MODEL]   (a repository of the Hugging Face Hub, or a folder)
 import json
 import sys

@@ -23,7 +23,7 @@ QUICK = 2
 """Processes for pictures, recordings and texts, which take a second or two."""
 
 SLOW = 2
-"""Processes for clips, PDFs, and looks at recordings."""
+"""Processes for clips and PDFs."""
 
 BEHIND = 5
 """How nice those are: a clip takes its time, and the page, the models and the pictures go before."""
@@ -33,7 +33,7 @@ class Decoders:
     """The processes of a running program."""
 
     def __init__(self, quick: int = QUICK, slow: int = SLOW) -> None:
-        self._quick, self._slow = Line(quick, 0), Line(slow, BEHIND)
+        self._quick, self._slow, self._looking = Line(quick, 0), Line(slow, BEHIND), Line(1, BEHIND)
 
     def read(
         self,
@@ -50,12 +50,12 @@ class Decoders:
         return found
 
     def ask(self, task: str, audio: Audio, *arguments: Any, tick: Callable[[], None]) -> Any:
-        """What is made of a recording, which may be long. Raises MediaError, as `read` does."""
-        return self._slow.ask(audio.name, task, (audio, *arguments), tick)
+        """What is made of a recording, in the one process that has librosa. Raises MediaError, as `read` does."""
+        return self._looking.ask(audio.name, task, (audio, *arguments), tick)
 
     def close(self) -> None:
         """End those that are idle; for tests."""
-        for line in (self._quick, self._slow):
+        for line in (self._quick, self._slow, self._looking):
             line.close()
 
 

@@ -1,4 +1,4 @@
-"""A recording's log-mel spectrogram and its silences. For the decoding process alone."""
+"""A recording's log-mel spectrogram and its silences, by librosa. For the decoding process alone."""
 
 from __future__ import annotations
 
@@ -25,9 +25,6 @@ from playground.prompt.media.spectra.look import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-AT_ONCE = 4096
-"""Windows that are transformed together: 41 s, some 10 MB."""
-
 WIDEST = 800
 """Columns of a drawn spectrogram."""
 
@@ -39,9 +36,6 @@ BELOW_DB = 40.0
 
 FRAME = 1024
 """Samples whose loudness is taken together: 64 ms."""
-
-FAINT = 1e-10
-"""Mean squares below this are no longer told apart."""
 
 SILENT = 1e-4
 """A recording whose loudest sample stays below this is silence from end to end."""
@@ -73,50 +67,39 @@ def look(audio: Audio) -> Look:
 
 def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """(BINS, windows) the natural logarithm of each bin, as the encoder's feature extractor computes it."""
-    bell, filters = _bell(), _filters()
-    windows = _frames(np.pad(samples, TRANSFORM // 2), TRANSFORM, HOP)
-    mel = np.empty((BINS, len(windows)), np.float32)
-    for start in range(0, len(windows), AT_ONCE):
-        loud = np.abs(np.fft.rfft(windows[start : start + AT_ONCE] * bell))
-        mel[:, start : start + AT_ONCE] = filters @ loud.T
+    import librosa
+
+    mel = librosa.feature.melspectrogram(
+        y=samples,
+        sr=SAMPLE_RATE,
+        n_fft=TRANSFORM,
+        win_length=WINDOW,
+        hop_length=HOP,
+        power=1.0,
+        n_mels=BINS,
+        fmin=0.0,
+        fmax=HIGHEST_HZ,
+        htk=True,
+        norm=None,
+    )
     return np.asarray(np.log(mel + FLOOR), np.float32)
 
 
 def silences(samples: NDArray[np.float32]) -> tuple[tuple[float, float], ...]:
     """Where nobody speaks: (start, end) in seconds."""
-    length, hop = len(samples), FRAME // 4
+    from librosa.effects import split
+
+    length = len(samples)
     if np.abs(samples).max() < SILENT:
         return ((0.0, length / SAMPLE_RATE),)
-    frames = _frames(np.pad(samples, FRAME // 2), FRAME, hop)
-    power = np.maximum(np.einsum("fs,fs->f", frames, frames) / FRAME, FAINT)
-    spoken = power > power.max() / 10 ** (BELOW_DB / 10)
-    turns = np.flatnonzero(np.diff(spoken, prepend=False, append=False))
-    edges = [0, *(min(int(turn) * hop, length) for turn in turns), length]
+    spoken = split(samples, top_db=BELOW_DB, frame_length=FRAME, hop_length=FRAME // 4)
+    edges = [0, *(int(edge) for span in spoken for edge in span), length]
     spans = zip(edges[::2], edges[1::2], strict=True)
     return tuple(
         (start / SAMPLE_RATE, end / SAMPLE_RATE)
         for start, end in spans
         if end - start >= SHORTEST_S * SAMPLE_RATE
     )
-
-
-def _frames(samples: NDArray[np.float32], length: int, hop: int) -> NDArray[np.float32]:
-    """(frames, length): the samples again and again, each time a hop later; nothing is copied."""
-    return np.lib.stride_tricks.sliding_window_view(samples, length)[::hop]
-
-
-def _bell() -> NDArray[np.float32]:
-    """(TRANSFORM,): a Hann window of WINDOW samples in the middle."""
-    bell = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
-    return np.pad(bell, (TRANSFORM - WINDOW) // 2).astype(np.float32)
-
-
-def _filters() -> NDArray[np.float32]:
-    """(BINS, TRANSFORM / 2 + 1): triangles, their corners evenly spaced on the mel scale, each 1 high."""
-    corners = 700 * (np.geomspace(1, 1 + HIGHEST_HZ / 700, BINS + 2) - 1)[:, None]
-    above, widths = np.fft.rfftfreq(TRANSFORM, 1 / SAMPLE_RATE) - corners, np.diff(corners, axis=0)
-    rising, falling = above[:-2] / widths[:-1], -above[2:] / widths[1:]
-    return np.minimum(rising, falling).clip(0).astype(np.float32)
 
 
 def cuts(audio: Audio, seconds: float) -> tuple[int, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import PIL.Image
@@ -15,6 +17,7 @@ from playground.prompt.media.spectra import spectrogram
 from playground.prompt.media.spectra.look import BINS, FLOOR, HIGHEST_HZ, HOP, TRANSFORM, WINDOW
 from playground.prompt.media.waveforms import store
 from tests.media_files import tone
+from tests.test_layers import ROOT
 
 NOISE = np.random.default_rng(7)
 
@@ -88,3 +91,14 @@ def test_a_recording_without_a_silence_is_cut_all_the_same(monkeypatch: pytest.M
 
     monkeypatch.setattr(decoders._decoders, "ask", broken)
     assert sum(piece.seconds for piece in media.split(talk(20, 2, 20), 30)) == 42
+
+
+def test_the_page_does_without_librosa() -> None:
+    script = (
+        "import sys, numpy as np\n"
+        "from playground.prompt import media\n"
+        "from playground.prompt.media.waveforms import store\n"
+        "media.look(store('a.wav', np.ones(16000, np.float32) / 9))\n"
+        "assert not {'librosa', 'numba', 'scipy'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
