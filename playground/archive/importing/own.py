@@ -191,10 +191,9 @@ def _check_fields(name: str, kept: record.Comparison) -> None:
 
 def _moments(answer: record.Answer) -> Iterator[float]:
     """All its times that are there, in seconds since it was asked for."""
+    every: tuple[record.Answer | record.Step, ...] = (answer, *answer.steps)
     calls = [call for step in answer.steps for call in step.calls]
-    lines = [
-        (one.started, one.requested, one.read, one.finished) for one in (answer, *answer.steps)
-    ]
+    lines = [(one.started, one.requested, one.read, one.finished) for one in every]
     there = (*(moment for line in lines for moment in line), *(call.given_at for call in calls))
     yield from (moment for moment in there if moment is not None)
     yield from (call.at for call in calls)
