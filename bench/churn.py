@@ -8,8 +8,8 @@ import psutil
 
 from bench.numbers import table
 from playground.comparisons.pool import Pool
-from playground.engines import roster
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.prompt.conversation import Conversation, Settings
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _round(pool: Pool, name: str) -> None:
-    model = roster.find(f"demo:{name}")
+    model = specs.find(f"demo:{name}")
     stop = threading.Event()
     turn = pool.turn(model, stop)
     with turn as engine:

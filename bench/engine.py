@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.numbers import spread, table
 from playground.benchmark.pairs import measure
 from playground.benchmark.task import Task
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.engines.workers import ROOT
 from playground.prompt import media
 
@@ -33,7 +33,7 @@ def main() -> None:
     (picture,) = media.read(PICTURE.name, PICTURE.read_bytes())
     task = Task("Describe the picture.", TOKENS, PICTURE, picture)
     for variant in ("E2B", "E4B", "26B-A4B", "31B"):
-        seen = measure(roster.find(f"demo:{variant}"), task, PAIRS)
+        seen = measure(specs.find(f"demo:{variant}"), task, PAIRS)
         rows.append(
             (
                 variant,

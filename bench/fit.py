@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bench.numbers import table
 from playground.benchmark import true_shape
-from playground.engines import roster
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.models import fit
 from playground.models.precision import PRECISIONS
@@ -39,7 +39,7 @@ def main() -> None:
 def _held(spec: str) -> int:
     workers = Workers()
     workers.start()
-    engine = LocalEngine(roster.find(spec), workers)
+    engine = LocalEngine(specs.find(spec), workers)
     engine.load(threading.Event())
     held = engine.memory_bytes()
     engine.close()

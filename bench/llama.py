@@ -22,11 +22,11 @@ from playground.benchmark.pairs import endless
 from playground.benchmark.task import Run
 from playground.comparisons.contender import contenders
 from playground.desk import Desk
-from playground.engines import roster
 from playground.engines.base import Engine
 from playground.engines.llama.engine import LlamaEngine
 from playground.engines.llama.order import Order
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.server.profiles import PROFILES
 from playground.engines.server.request import request
 from playground.engines.workers import ROOT, Workers, environment
@@ -49,10 +49,10 @@ def main() -> None:
         config = true_shape.prepare(path, SHAPE)
         _make("random_gguf", folder, KIND)
         file = path / f"random-{KIND}.gguf"
-        models = [replace(roster.find(f"local:{file}"), encoders=None)]
+        models = [replace(specs.find(f"local:{file}"), encoders=None)]
         if device.free_host() > 1.5 * fit.weights(config, PRECISIONS["bf16"]):
             _make("random_weights", folder)
-            models.append(endless(roster.find(f"local:{folder}@{PRECISION}"), path / "endless"))
+            models.append(endless(specs.find(f"local:{folder}@{PRECISION}"), path / "endless"))
         _measure(models)
 
 

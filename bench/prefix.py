@@ -13,9 +13,9 @@ from statistics import median
 
 from bench.numbers import spread, table
 from playground.benchmark import true_shape
-from playground.engines import roster
 from playground.engines.events import Chunk, Read, Requested
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import ROOT, Workers
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Message, Settings, Text
@@ -67,7 +67,7 @@ def main() -> None:
 def _row(name: str, spec: str, count: int, times: int) -> tuple[str, ...]:
     workers = Workers()
     workers.start()
-    engine = LocalEngine(roster.find(spec), workers)
+    engine = LocalEngine(specs.find(spec), workers)
     try:
         engine.load(threading.Event())
         pairs = _pairs(engine, count, times)

@@ -23,9 +23,9 @@ from bench.numbers import spread, table
 from bench.random_schemas import schemas
 from playground.benchmark import true_shape
 from playground.benchmark.pairs import endless
-from playground.engines import roster
 from playground.engines.events import Chunk, Finished
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import ROOT, Workers
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
@@ -84,7 +84,7 @@ def _loaded(model: Model) -> Iterator[LocalEngine]:
 def _speeds(variant: str) -> list[tuple[float, float]]:
     """Tokens a second after the first, free and held, pair by pair; the first pair warms up and does not count."""
     with tempfile.TemporaryDirectory() as folder:
-        model = endless(roster.find(f"demo:{variant}"), Path(folder) / "model")
+        model = endless(specs.find(f"demo:{variant}"), Path(folder) / "model")
         with _loaded(model) as engine:
             pairs = [(_speed(engine, None), _speed(engine, LIST)) for _ in range(PAIRS + 1)]
     return pairs[1:]
@@ -130,7 +130,7 @@ def _answer_all(variant: str) -> None:
     if not left:
         return
     KEPT.parent.mkdir(parents=True, exist_ok=True)
-    with _loaded(roster.find(f"demo:{variant}")) as engine, KEPT.open("a", encoding="utf-8") as out:
+    with _loaded(specs.find(f"demo:{variant}")) as engine, KEPT.open("a", encoding="utf-8") as out:
         for number, schema in left:
             row = {"variant": variant, "number": number, **_answer(engine, number, schema)}
             out.write(json.dumps(row) + "\n")

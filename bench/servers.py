@@ -20,8 +20,8 @@ from openai import OpenAI
 
 from bench.numbers import spread, table
 from playground.comparisons.figures import Timeline, compute
-from playground.engines import roster
 from playground.engines.events import Chunk, Finished, Requested
+from playground.engines.roster import specs
 from playground.engines.server.engine import ServerEngine
 from playground.models.model import Model
 from playground.models.servers import Server
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _served(url: str, name: str) -> Model:
-    return roster.find(f"server:it/{name}", [Server("it", url, models=(name,))])
+    return specs.find(f"server:it/{name}", [Server("it", url, models=(name,))])
 
 
 def _compare(title: str, url: str, name: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from safetensors import safe_open
 from demo_family.architectures import FAMILY
 from demo_family.export import directory
 from playground.benchmark.gguf_files.write import FILE_TYPES, Shape, laid_out, write
-from playground.engines import demo_files
+from playground.engines.roster import demo_files
 
 
 def as_gguf(member: str, into: Path, kind: Type = Type.F32) -> tuple[Path, Path | None]:

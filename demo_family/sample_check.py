@@ -10,10 +10,10 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from demo_family.samples import LIST, SAMPLES, Sample
-from playground.engines import roster
 from playground.engines.base import Engine
 from playground.engines.events import Chunk
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.models.model import Model
 from playground.prompt import media
@@ -44,7 +44,7 @@ def main(names: Sequence[str], workers: Workers) -> int:
 
 def ask(name: str, workers: Workers, samples: Iterable[Sample], seeds: Iterable[int]) -> Tally:
     """Every sample that a member takes, once for each seed."""
-    model = roster.find(f"demo:{name}")
+    model = specs.find(f"demo:{name}")
     engine = LocalEngine(model, workers)
     engine.load(threading.Event())
     try:

@@ -15,9 +15,9 @@ from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender, contenders
 from playground.desk import Desk, TooMany, open_desk
-from playground.engines import roster
 from playground.engines.local import LocalEngine
 from playground.engines.recital import EVERYTHING, Recital, reciter
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.models.servers import Server
 from playground.prompt.conversation import Audio, Conversation, Image, Settings
@@ -128,7 +128,7 @@ def test_models_here_get_ready_once_one_is_chosen(desk: Desk) -> None:
     made.expect([remote, reciter("by heart")])
     wait(made.start(Conversation.ask("x"), contenders([(remote, Settings())])))
     assert not begun, "nobody wants a model of this machine"
-    here = roster.find("demo:E2B")
+    here = specs.find("demo:E2B")
     made.expect([remote, here])
     made.expect([here])
     assert begun == ["warm"]
@@ -166,7 +166,7 @@ def test_the_operators_patience_reaches_the_servers(monkeypatch: pytest.MonkeyPa
 
 def test_two_models_that_do_not_fit_together_answer_one_after_the_other(workers: Workers) -> None:
     """Two people, two models of the demo family, room for the larger one alone: a load evicts the other, all answer."""
-    pair = [roster.find(f"demo:{name}") for name in ("E2B", "31B")]
+    pair = [specs.find(f"demo:{name}") for name in ("E2B", "31B")]
     budget = max(model.needs_bytes for model in pair)
     assert sum(model.needs_bytes for model in pair) > budget
     held: list[int] = []

@@ -19,9 +19,9 @@ from playground.comparisons.contender import Contender, continued
 from playground.comparisons.lineup.entry import Entry, entries, written
 from playground.comparisons.lineup.seating import Group, groups, seat
 from playground.config import may_choose
-from playground.engines import roster
-from playground.engines.roster import ModelError
-from playground.engines.soonest import USUAL
+from playground.engines.roster import specs
+from playground.engines.roster.soonest import USUAL
+from playground.engines.roster.specs import ModelError
 from playground.models import catalog
 from playground.models.capabilities import Capabilities
 from playground.models.model import Model
@@ -118,28 +118,28 @@ def adopt(comparison: Comparison | None) -> None:
     st.session_state[ADOPTED] = comparison.id
     if LINK in st.query_params:
         return
-    specs = roster.specs(here.installed())
-    columns.choose(_entry(group, specs) for group in groups(comparison.contenders))
+    known = specs.specs(here.installed())
+    columns.choose(_entry(group, known) for group in groups(comparison.contenders))
     address.tell(LINK, written(columns.chosen()), _usual())
 
 
 def turn(contender: Contender, back: bool) -> None:
     """For callbacks: leave a contender out of what is asked next, or take it back in."""
-    specs = roster.specs(here.installed())
+    known = specs.specs(here.installed())
     alone = Group(contender.label, (contender,))
-    entry: Entry = st.session_state[CHOSEN].get(contender.id) or _entry(alone, specs)
+    entry: Entry = st.session_state[CHOSEN].get(contender.id) or _entry(alone, known)
     held = [one for one in columns.chosen() if one.id != entry.id]
     columns.choose((*held, entry) if back else held)
 
 
-def _entry(group: Group, specs: Collection[str]) -> Entry:
+def _entry(group: Group, known: Collection[str]) -> Entry:
     """What was chosen to get a contender: its id begins with its spec, unless it was asked before ids did."""
     first = group.first
     own = Overrides(apart(first.settings, Settings()))
     if first.system is not None:
         own = own.with_("system", first.system)
     spec, number = re.fullmatch(r"(.*?)(?: \((\d+)\))?", first.id, re.DOTALL).groups()  # type: ignore[union-attr]
-    if roster.plain(spec) not in specs and not spec.startswith("server:"):
+    if specs.plain(spec) not in known and not spec.startswith("server:"):
         spec = first.model.spec
     repeats = min(len(group.contenders), LIMITS.repeats)
     return Entry(spec, own, repeats, int(number or 1))
@@ -165,14 +165,14 @@ def resolve(
     faults: list[str] = []
     before = [one for round in on.rounds for one in round.contenders] if on else ()
     # An address may name anything; paths of this machine's disk are not for visitors to try.
-    known = roster.specs(here.installed())
+    known = specs.specs(here.installed())
     for entry in chosen:
         spec = entry.spec
-        if roster.plain(spec) not in known and not spec.startswith("server:"):
-            spoilt = next((one for one in roster.damaged() if spec == f"local:{one.weights}"), None)
+        if specs.plain(spec) not in known and not spec.startswith("server:"):
+            spoilt = next((one for one in specs.damaged() if spec == f"local:{one.weights}"), None)
             faults.append(spoilt.reason if spoilt else f"{spec} is not among the models here.")
             continue
-        if not may_choose(roster.wishes(spec)):
+        if not may_choose(specs.wishes(spec)):
             faults.append(
                 f"{spec} is not loaded: whoever runs this program chooses the precision of its models."
             )
@@ -202,16 +202,16 @@ def _model(
     entry: Entry, common: Settings, before: Sequence[Contender], asked: Conversation | None
 ) -> Model:
     """What an entry means. Raises ModelError."""
-    several = roster.several(entry.spec, here.installed())
+    several = specs.several(entry.spec, here.installed())
     kept = next((one.model.spec for one in before if one.id == entry.id), None)
     for one in several:
         if one.spec == kept:
             return one
-    model = roster.find(entry.spec, servers.known())
+    model = specs.find(entry.spec, servers.known())
     if not several or asked is None:
         return model
-    expected = roster.expected(asked, entry.own.apply(common), model)
-    made = roster.choice(entry.spec, expected, here.installed())
+    expected = specs.expected(asked, entry.own.apply(common), model)
+    made = specs.choice(entry.spec, expected, here.installed())
     return model if made is None else made.model
 
 
@@ -231,9 +231,9 @@ def choices(
         column = by_id.get(entry.id)
         if column is None or entry.id in there:
             continue
-        expected = roster.expected(asked, column.settings, column.model) if asked else USUAL
-        if (made := roster.choice(entry.spec, expected, here.installed())) is not None:
-            lines.append(roster.words(entry.spec, made, here.installed()))
+        expected = specs.expected(asked, column.settings, column.model) if asked else USUAL
+        if (made := specs.choice(entry.spec, expected, here.installed())) is not None:
+            lines.append(specs.words(entry.spec, made, here.installed()))
     return lines
 
 

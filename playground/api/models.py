@@ -9,7 +9,7 @@ from playground.api.faults import Fault
 from playground.comparisons.contender import Contender
 from playground.config import may_choose
 from playground.desk import Desk
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.model import Model
 from playground.models.servers import Server, ServerError, set_up
 from playground.prompt.conversation import Settings
@@ -18,14 +18,14 @@ from playground.questions.models import plain
 
 def find(spec: str) -> Model:
     """The model of a spec: one that everybody can choose on the page, and no path of this machine. Raises Fault."""
-    if roster.plain(spec) not in roster.specs() and not spec.startswith("server:"):
+    if specs.plain(spec) not in specs.specs() and not spec.startswith("server:"):
         raise _none(f"{spec} is not among the models here; /api/models lists them.")
-    if not may_choose(roster.wishes(spec)):
+    if not may_choose(specs.wishes(spec)):
         raise _none(f"{spec} is not loaded: the operator chooses the precision of models here.")
     try:
-        return roster.find(spec)
-    except (roster.ModelError, OSError) as fault:
-        said = fault.reason if isinstance(fault, roster.ModelError) else "it can't be looked up."
+        return specs.find(spec)
+    except (specs.ModelError, OSError) as fault:
+        said = fault.reason if isinstance(fault, specs.ModelError) else "it can't be looked up."
         raise _none(said) from None
 
 
@@ -33,7 +33,7 @@ def told(desk: Desk) -> list[dict[str, Any]]:
     """All that a caller may ask: those on this machine with what they take, and those on the operator's servers, which
     are asked.
     """
-    here = [plain(model) for model in roster.installed() if _open(desk, model)]
+    here = [plain(model) for model in specs.installed() if _open(desk, model)]
     return [*here, *(one for server in set_up().servers for one in _there(server))]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from playground.comparisons.lineup.naming import Column, labels
 from playground.config import may_choose, may_manage
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
 
@@ -66,10 +66,10 @@ def found_again(contender: Contender) -> Contender:
     model = contender.model
     if model.here:
         return contender
-    chosen = may_choose(roster.wishes(model.spec)) and roster.plain(model.spec) in roster.specs()
+    chosen = may_choose(specs.wishes(model.spec)) and specs.plain(model.spec) in specs.specs()
     if not (may_manage() or model.server or chosen):
         return contender
     try:
-        return replace(contender, model=roster.find(model.spec))
-    except (roster.ModelError, OSError):
+        return replace(contender, model=specs.find(model.spec))
+    except (specs.ModelError, OSError):
         return contender

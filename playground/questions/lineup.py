@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.comparisons.lineup.entry import Entry, numbered
 from playground.comparisons.lineup.sweep import Sweep, parse, swept
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.precision import PRECISIONS
 from playground.prompt import overrides
 from playground.prompt.limits import LIMITS
@@ -93,7 +93,7 @@ def _changed(entry: Entry, name: str, value: str, opened: Opened | None) -> Entr
     if name == "drafter":
         if value not in ("on", "off"):
             raise BadCall(f"drafter is on or off, not {value!r}.")
-        off = f"{entry.spec}@{roster.UNDRAFTED}"
+        off = f"{entry.spec}@{specs.UNDRAFTED}"
         return entry if value == "on" else replace(entry, spec=off)
     own = overrides.parse(f"{name}={_spelled(name, value, opened)}")
     return replace(entry, own=entry.own.with_(*own))

@@ -11,7 +11,7 @@ from typing import Any
 from playground.comparisons.contender import Contender
 from playground.comparisons.lineup.seating import seat
 from playground.comparisons.lineup.sweep import Sweep
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.model import Model
 from playground.prompt import media
@@ -107,8 +107,8 @@ def known(wishes: Mapping[str, Any]) -> None:
 def found(spec: str) -> Model:
     """The model that a spec leads to on this machine. Raises BadCall."""
     try:
-        return roster.find(spec)
-    except roster.ModelError as error:
+        return specs.find(spec)
+    except specs.ModelError as error:
         raise BadCall(str(error)) from None
     except OSError as error:
         raise BadCall(f"{spec} can't be looked up: {error.strerror}.") from None
@@ -149,10 +149,10 @@ def question(
             parts += (part,)
         conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
         for spec in fresh:
-            expected = roster.expected(conversation, settings, models[spec])
-            if chosen := roster.choice(spec, expected):
+            expected = specs.expected(conversation, settings, models[spec])
+            if chosen := specs.choice(spec, expected):
                 models[spec] = chosen.model
-                choices.append(roster.words(spec, chosen))
+                choices.append(specs.words(spec, chosen))
         if choices:
             columns = seat([(one, models[one.spec]) for one in who.entries], settings, seeded)
     except ValueError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from playground.archive.archive import Archive
 from playground.comparisons.contender import Contender
 from playground.desk import Desk
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.engines.local import LocalEngine
 from playground.engines.workers import Workers
 from playground.prompt import media
@@ -36,7 +36,7 @@ def test_code_for_transformers_says_what_the_model_said_here(
     archive = Archive.within(tmp_path / "archive")
     held = Desk(lambda model: LocalEngine(model, workers), 10**10, archive=archive)
     asked = Conversation.ask("Which shape is it?", media.read("a.png", SAMPLE.read_bytes()))
-    model = roster.find("demo:E2B")
+    model = specs.find("demo:E2B")
     columns = (
         Contender(model, Settings(temperature=0, max_tokens=40), "E2B", "a"),
         Contender(model, Settings(temperature=0, max_tokens=40, begun=BEGUN), "begun", "b"),

@@ -17,7 +17,7 @@ from playground.archive.export.disclosed import answered, disclose
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.servers import Server
 from playground.prompt.conversation import Conversation, Settings
 from tests.archive.kept import PICTURE, ask, desk, settled
@@ -50,7 +50,7 @@ def of(model, **more: object):  # type: ignore[no-untyped-def]
 
 
 def test_weights_are_named_by_their_files() -> None:
-    model = roster.find("demo:E2B")
+    model = specs.find("demo:E2B")
     told = of(model)
     valid(told)
     assert model.path is not None
@@ -67,7 +67,7 @@ def test_weights_are_named_by_their_files() -> None:
 
 
 def test_a_gguf_file_is_computed_by_llama_cpp() -> None:
-    model = replace(roster.find("demo:E2B"), runtime="llama.cpp")
+    model = replace(specs.find("demo:E2B"), runtime="llama.cpp")
     told = of(model)
     valid(told)
     assert told["engine"]["runtime"] == "llama.cpp"
@@ -76,7 +76,7 @@ def test_a_gguf_file_is_computed_by_llama_cpp() -> None:
 
 
 def test_what_left_this_machine_is_said() -> None:
-    here = replace(roster.find("demo:E2B"), path=None, engine="server", demo=False)
+    here = replace(specs.find("demo:E2B"), path=None, engine="server", demo=False)
     told = of(replace(here, server=Server("lab", "http://gpu1:8000/v1", "vllm")))
     assert told["data"]["left_this_machine"] and told["data"]["sent_to"] == "gpu1:8000"
     assert told["engine"]["runtime"] is None and not told["engine"]["versions"]
@@ -90,7 +90,7 @@ def test_what_left_this_machine_is_said() -> None:
 
 
 def test_every_input_has_its_digest() -> None:
-    told = of(roster.find("demo:E2B"))
+    told = of(specs.find("demo:E2B"))
     assert [(one["kind"], one["sha256"]) for one in told["data"]["inputs"]] == [
         ("image", hashlib.sha256(PICTURE.data).hexdigest()),
         ("text", hashlib.sha256(b"Hello?").hexdigest()),
@@ -98,7 +98,7 @@ def test_every_input_has_its_digest() -> None:
 
 
 def test_a_restored_model_discloses_the_same() -> None:
-    model = roster.find("demo:E2B")
+    model = specs.find("demo:E2B")
     assert of(restoring.model(recording.model(model)))["model"] == of(model)["model"]
 
 

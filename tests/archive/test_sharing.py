@@ -15,8 +15,8 @@ from playground.archive.library import Wanted
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import found_again
 from playground.desk import Desk
-from playground.engines import roster
 from playground.engines.recital import reciter
+from playground.engines.roster import specs
 from playground.models.servers import Server
 from playground.prompt.conversation import Conversation, Settings
 from tests.archive.kept import ask, columns, desk, settled
@@ -167,7 +167,7 @@ def test_a_killed_programs_comparison_is_interrupted(
 
 
 def test_a_restored_model_is_the_one_that_answered(tmp_path: Path) -> None:
-    model = roster.find("demo:E2B")
+    model = specs.find("demo:E2B")
     kept = recording.model(model)
     again = recording.model(restoring.model(kept))
     assert kept.template and again == kept
@@ -179,15 +179,15 @@ def test_who_is_named_by_a_record_is_found_again_before_being_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     contender = replace(
-        columns("a")[0], model=restoring.model(recording.model(roster.find("demo:E2B")))
+        columns("a")[0], model=restoring.model(recording.model(specs.find("demo:E2B")))
     )
-    assert found_again(contender).model.path == roster.find("demo:E2B").path
+    assert found_again(contender).model.path == specs.find("demo:E2B").path
     assert found_again(contender).id == "a"
     elsewhere = replace(contender.model, spec="local:/etc", weights="etc")
     assert not found_again(replace(contender, model=elsewhere)).model.here
     monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
     assert found_again(contender).model.here
-    monkeypatch.setattr(roster, "find", lambda spec: pytest.fail(f"{spec} was looked for"))
+    monkeypatch.setattr(specs, "find", lambda spec: pytest.fail(f"{spec} was looked for"))
     assert not found_again(replace(contender, model=elsewhere)).model.here
 
 

@@ -19,8 +19,8 @@ from playground.archive.export import FORMATS, named, plain
 from playground.archive.export.traces_file import NAMES
 from playground.comparisons.contender import Contender
 from playground.desk import Desk
-from playground.engines import roster
 from playground.engines.recital import reciter
+from playground.engines.roster import specs
 from playground.engines.server.engine import ServerEngine
 from playground.models.servers import Server
 from playground.prompt import media
@@ -214,7 +214,7 @@ def test_no_key_no_environment_and_no_path_leaves(
     monkeypatch.setenv("HF_TOKEN", "hf_secret_of_the_environment")
     held = desk(Archive.within(tmp_path / "archive"))
     local = replace(
-        roster.find("demo:E2B"), spec=f"local:{tmp_path}/weights", engine="recital", needs_bytes=0
+        specs.find("demo:E2B"), spec=f"local:{tmp_path}/weights", engine="recital", needs_bytes=0
     )
     there = Server("lab", "http://gpu1:8000/secret-path/v1", "vllm", Key("sk-secret-of-the-server"))
     remote = replace(local, spec="server:lab/m", server=there)

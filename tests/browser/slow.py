@@ -27,10 +27,10 @@ from streamlit.web import cli  # noqa: E402
 
 from components import web  # noqa: E402
 from playground import desk  # noqa: E402
-from playground.engines import roster  # noqa: E402
 from playground.engines.base import Stop  # noqa: E402
 from playground.engines.events import Chunk, Event  # noqa: E402
 from playground.engines.recital import Recital, reciter  # noqa: E402
+from playground.engines.roster import specs  # noqa: E402
 from playground.hosting.sessions import AWAY_S, Sessions  # noqa: E402
 from playground.models.model import Model  # noqa: E402
 from playground.prompt.conversation import Conversation, Settings, Text  # noqa: E402
@@ -102,7 +102,7 @@ def main() -> None:
     def find(spec: str, servers: object = None) -> Model:
         name = spec.removeprefix("recital:")
         if name not in known:
-            raise roster.ModelError(f"There are no weights of {name} here.", "Choose another.")
+            raise specs.ModelError(f"There are no weights of {name} here.", "Choose another.")
         return known[name]
 
     def make(model: Model) -> Recital:
@@ -114,8 +114,8 @@ def main() -> None:
 
     Stamped.stamps = options.stamps
 
-    roster.installed = lambda: tuple(known.values())  # type: ignore[assignment]
-    roster.find = find
+    specs.installed = lambda: tuple(known.values())  # type: ignore[assignment]
+    specs.find = find
     desk.open_desk = lambda: desk.Desk(make, budget_bytes=1, archive=desk.open_archive())
     web.sessions = Sessions(options.away)
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *rest]

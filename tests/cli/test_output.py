@@ -158,7 +158,7 @@ def test_the_first_words_wait_for_no_library() -> None:
     """What is imported until `ask` can say a word: nothing of the core but its name."""
     heavy = (
         "playground.comparisons.comparison",
-        "playground.engines.roster",
+        "playground.engines.roster.specs",
         "playground.prompt.media",
         "rich",
         "psutil",

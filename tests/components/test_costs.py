@@ -12,9 +12,9 @@ from playground.comparisons.contender import contenders
 from playground.comparisons.pool import Pool
 from playground.comparisons.round import Round
 from playground.desk import Desk
-from playground.engines import roster
 from playground.engines.local import LocalEngine
 from playground.engines.recital import Recital, reciter
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
@@ -58,7 +58,7 @@ def test_one_history_needs_no_name(first: Round) -> None:
 def test_what_is_foreseen_of_a_cache_is_what_it_keeps(workers: Workers) -> None:
     """On the demo family: what the page says before the third question, against what was spent."""
     desk = Desk(lambda model: LocalEngine(model, workers), 10**10)
-    columns = contenders([(roster.find("demo:E2B"), Settings(temperature=0, max_tokens=12))])
+    columns = contenders([(specs.find("demo:E2B"), Settings(temperature=0, max_tokens=12))])
     going = desk.start(Conversation.ask("Turn round: lamp"), columns)
     going.answers[0].wait()
     for words in ("Turn round: tree", "Turn round: moon"):

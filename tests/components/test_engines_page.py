@@ -22,7 +22,7 @@ from playground.engines.server.engine import ServerEngine
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from tests.components.opening import app
-from tests.engines.test_roster import cached
+from tests.engines.roster.test_specs import cached
 from tests.models.gguf.files import e2b
 from tests.servers.hostile import Hostile, serve
 from tests.servers.hub import Hub

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 from components import shell, uploads, web
 from playground.desk import Desk
-from playground.engines import roster
 from playground.engines.recital import EVERYTHING, Recital, reciter
-from playground.engines.roster import ModelError
+from playground.engines.roster import specs
+from playground.engines.roster.specs import ModelError
 from playground.models.model import Model
 from playground.prompt.conversation import Settings
 from tests.components.opening import app
@@ -57,8 +57,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest
             page.query_params[name] = value
         return run(page)
 
-    monkeypatch.setattr(roster, "installed", lambda: tuple(HERE.values()))
-    monkeypatch.setattr(roster, "find", find)
+    monkeypatch.setattr(specs, "installed", lambda: tuple(HERE.values()))
+    monkeypatch.setattr(specs, "find", find)
     yield open_
     for desk in desks:
         desk.close()

@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from components import shell
 from playground.desk import Desk
-from playground.engines import roster, speeds
 from playground.engines.recital import Recital
+from playground.engines.roster import specs, speeds
 from tests.cli.conftest import Call, call
 from tests.components.opening import app
 from tests.components.test_pages import ask, png, run, words
-from tests.engines.test_gguf_models import OFFICIAL, snapshot
-from tests.engines.test_roster import cached
+from tests.engines.roster.test_gguf_models import OFFICIAL, snapshot
+from tests.engines.roster.test_specs import cached
 from tests.models.gguf.files import e2b
 
 __all__ = ["call"]  # a fixture
@@ -33,8 +33,8 @@ def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     cached(tmp_path / "hub", "google/gemma-4-E2B-it")
     e2b(snapshot(tmp_path / "hub", OFFICIAL) / "e2b.gguf")
-    speeds.note(roster.find("E2B@bf16"), 200, 4)
-    speeds.note(roster.find("E2B@q4_0"), 40, 16)
+    speeds.note(specs.find("E2B@bf16"), 200, 4)
+    speeds.note(specs.find("E2B@q4_0"), 40, 16)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from demo_family import gguf
-from playground.engines import demo_files, roster
+from playground.engines.roster import demo_files, specs
 
 PROGRAMS = (
     "bench.__main__",
@@ -45,7 +45,7 @@ def test_what_it_writes_is_found(
     assert gguf.main(["E2B", "--type", "q8_0"]) == 0
     text, encoders = sorted(demo_files.folder().iterdir())
     assert capsys.readouterr().out.split() == [str(text), str(encoders)]
-    found = roster.find("demo:E2B@q8_0")
+    found = specs.find("demo:E2B@q8_0")
     assert (found.path, found.encoders) == (text, encoders)
     with pytest.raises(SystemExit):
         gguf.main(["12B"])

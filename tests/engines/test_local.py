@@ -16,10 +16,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground.engines import roster
 from playground.engines.base import EngineError
 from playground.engines.events import Chunk, Event, Finished, Read, Requested
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.models import capabilities
 from playground.models.footprint import footprint
@@ -255,7 +255,7 @@ def said(events: Iterator[Event]) -> str:
 @pytest.mark.parametrize("precision", ["bf16", "int8", "int4"])
 def test_other_precisions_answer_too(precision: str, variant: str, workers: Workers) -> None:
     """The demo family was trained for bf16; with fewer bits it may err, but it speaks and reads fewer bytes a token."""
-    engine = LocalEngine(roster.find(f"demo:{variant}@{precision}"), workers)
+    engine = LocalEngine(specs.find(f"demo:{variant}@{precision}"), workers)
     try:
         engine.load(threading.Event())
         events = list(engine.stream(ASK, GREEDY, threading.Event()))

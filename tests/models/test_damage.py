@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from playground.__main__ import main
-from playground.engines import roster
-from playground.engines.roster import DEMO, ModelError
+from playground.engines.roster import specs
+from playground.engines.roster.specs import DEMO, ModelError
 from playground.models.damage import damage
-from tests.engines.test_roster import cached
+from tests.engines.roster.test_specs import cached
 
 REPO = "google/gemma-4-E2B-it"
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 10246621918\n"
@@ -149,23 +149,23 @@ def test_a_damaged_repository_says_so_and_all_else_goes_on(hub: Path, how: str) 
     spoil, said = SPOILT[how]
     whole = snapshot(hub, "google/gemma-4-E4B-it")
     spoil(snapshot(hub))
-    found = roster.installed()
+    found = specs.installed()
     assert found[0].spec == "local:google/gemma-4-E4B-it"
     assert found[0].path == whole and len(found) == 5
-    (spoilt,) = roster.damaged()
+    (spoilt,) = specs.damaged()
     assert (spoilt.variant, spoilt.weights) == ("E2B", REPO)
     assert REPO in spoilt.reason and said in spoilt.reason
     assert spoilt.reason.endswith(".") and spoilt.remedy.endswith(".")
-    assert roster.find("E2B").demo
+    assert specs.find("E2B").demo
     with pytest.raises(ModelError, match=said.replace("[", r"\[")):
-        roster.find(f"local:{REPO}")
+        specs.find(f"local:{REPO}")
 
 
 def test_settings_that_only_the_reckoning_minds(hub: Path) -> None:
     """What fits can't be foreseen: the size of the files stands in for it, and the model is listed."""
     config(layer_types=[], num_hidden_layers=10**9)(snapshot(hub))
-    assert roster.damaged() == ()
-    found = roster.find(f"local:{REPO}")
+    assert specs.damaged() == ()
+    found = specs.find(f"local:{REPO}")
     assert found.needs_bytes == found.bytes * 6 // 5
 
 
@@ -174,10 +174,10 @@ def test_an_older_snapshot_that_is_whole_is_used(hub: Path) -> None:
     newer = snapshot(hub, revision="def")
     (newer.parents[1] / "refs").mkdir()
     (newer.parents[1] / "refs" / "main").write_text("def")
-    assert roster.find("E2B").path == newer
+    assert specs.find("E2B").path == newer
     (newer / WEIGHTS).write_bytes(b"")
-    assert roster.find("E2B").path == older
-    assert roster.damaged() == ()
+    assert specs.find("E2B").path == older
+    assert specs.damaged() == ()
 
 
 @pytest.mark.parametrize("ref", [b"\xff\xfe", b"../../..", b""])
@@ -185,7 +185,7 @@ def test_a_damaged_reference_hides_no_snapshot(hub: Path, ref: bytes) -> None:
     path = snapshot(hub)
     (path.parents[1] / "refs").mkdir()
     (path.parents[1] / "refs" / "main").write_bytes(ref)
-    assert roster.find("E2B").path == path
+    assert specs.find("E2B").path == path
 
 
 def test_a_damaged_demo_hides_no_other(
@@ -193,26 +193,26 @@ def test_a_damaged_demo_hides_no_other(
 ) -> None:
     """As it is after a clone without git-lfs."""
     shutil.copytree(DEMO, tmp_path / "demo")
-    monkeypatch.setattr(roster, "DEMO", tmp_path / "demo")
+    monkeypatch.setattr(specs, "DEMO", tmp_path / "demo")
     (tmp_path / "demo" / "e2b" / WEIGHTS).write_bytes(POINTER)
-    assert [model.variant for model in roster.installed()] == ["E4B", "26B-A4B", "31B"]
-    (spoilt,) = roster.damaged()
+    assert [model.variant for model in specs.installed()] == ["E4B", "26B-A4B", "31B"]
+    (spoilt,) = specs.damaged()
     assert "demo-sized E2B is damaged: model.safetensors is a git-lfs pointer" in spoilt.reason
 
 
 def test_a_variant_without_a_demo_tells_why_it_is_not_there(hub: Path) -> None:
     (cached(hub, "google/gemma-4-12B-it") / WEIGHTS).write_bytes(b"")
     with pytest.raises(ModelError, match="gemma-4-12B-it is here but damaged"):
-        roster.find("12B")
+        specs.find("12B")
 
 
 def test_a_drafter_needs_no_tokenizer_and_a_damaged_one_is_left_out(hub: Path) -> None:
     snapshot(hub)
     drafter = cached(hub, f"{REPO}-assistant")
     (drafter / "tokenizer.json").unlink()
-    assert roster.find("E2B").drafter == drafter
+    assert specs.find("E2B").drafter == drafter
     (drafter / WEIGHTS).write_bytes(POINTER)
-    assert roster.find("E2B").drafter is None
+    assert specs.find("E2B").drafter is None
 
 
 def test_the_terminal_lists_what_is_damaged(hub: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from playground.comparisons.answer import Answer
 from playground.comparisons.contender import contenders
-from playground.engines import roster
 from playground.engines.events import Finished
 from playground.engines.local import LocalEngine
 from playground.engines.protocol import Ask, Told
+from playground.engines.roster import specs
 from playground.engines.server.looking.described import told
 from playground.engines.workers import Workers
 from playground.models import sampling
@@ -96,7 +96,7 @@ class Listening:
 
 
 def test_the_engine_fills_in_and_the_answer_records_it() -> None:
-    model = roster.find("demo:E2B")
+    model = specs.find("demo:E2B")
     engine, connection = LocalEngine(model, Workers()), Listening()
     engine._worker = type("Worker", (), {"connection": connection, "pid": 0})()  # type: ignore[assignment]
     list(engine.stream(Conversation.ask("Hi"), Settings(top_p=0.5), threading.Event()))

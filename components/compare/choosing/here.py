@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.model import Model
 
 HERE = "models_here"
@@ -12,7 +12,7 @@ HERE = "models_here"
 
 def look() -> None:
     """At the start of a run: see what is there now."""
-    st.session_state[HERE] = roster.installed()
+    st.session_state[HERE] = specs.installed()
 
 
 def installed() -> tuple[Model, ...]:

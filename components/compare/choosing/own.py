@@ -14,7 +14,7 @@ from components.compare.choosing.changing import find, put
 from components.compare.settings import OWN
 from playground.comparisons.lineup.entry import Entry
 from playground.config import may_choose, may_manage
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.capabilities import IMAGE_BUDGETS
 from playground.models.precision import PRECISIONS
 from playground.prompt.conversation import LONGEST_ANSWER
@@ -147,12 +147,12 @@ def _set(id: str, name: str, own: bool, value: Callable[[], Any]) -> None:
 def _loading(entry: Entry) -> None:
     """In which precision a model of this machine is loaded, and whether its drafter comes along."""
     open_ = [one for one in PRECISIONS if may_choose((one,))]
-    spec = roster.plain(entry.spec)
+    spec = specs.plain(entry.spec)
     model = next((one for one in here.installed() if spec in (one.spec, one.variant)), None)
     as_stored = model is not None and model.runtime == "llama.cpp"
     if spec.startswith("server:") or not open_ or as_stored:
         return
-    wishes = roster.wishes(entry.spec)
+    wishes = specs.wishes(entry.spec)
     usual, key = "as usual", _key(entry, "precision")
     now = next((one for one in wishes if one in open_), usual)
     if st.session_state.get(key) != now:
@@ -163,19 +163,19 @@ def _loading(entry: Entry) -> None:
     )  # fmt: skip
     if model is not None and model.drafter is not None and may_manage():
         key = _key(entry, "drafter")
-        st.session_state[key] = roster.UNDRAFTED not in wishes
+        st.session_state[key] = specs.UNDRAFTED not in wishes
         st.toggle("With its drafter", key=key, on_change=_load, args=(entry.id, None, key))
 
 
 def _load(id: str, precision: str | None, drafter: str | None) -> None:
     if (one := find(id)) is None:
         return
-    wishes = set(roster.wishes(one.spec))
+    wishes = set(specs.wishes(one.spec))
     if precision is not None:
         wishes = (wishes - set(PRECISIONS)) | ({st.session_state[precision]} & set(PRECISIONS))
     if drafter is not None:
-        wishes = (wishes - {roster.UNDRAFTED}) | (
-            set() if st.session_state[drafter] else {roster.UNDRAFTED}
+        wishes = (wishes - {specs.UNDRAFTED}) | (
+            set() if st.session_state[drafter] else {specs.UNDRAFTED}
         )
-    order = [name for name in (*PRECISIONS, roster.UNDRAFTED) if name in wishes]
-    put(id, replace(one, spec="@".join([roster.plain(one.spec), *order])))
+    order = [name for name in (*PRECISIONS, specs.UNDRAFTED) if name in wishes]
+    put(id, replace(one, spec="@".join([specs.plain(one.spec), *order])))

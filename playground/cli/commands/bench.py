@@ -22,9 +22,9 @@ from playground.cli import interrupts, options
 from playground.cli.display import output
 from playground.cli.display.notes import fault, say
 from playground.cli.display.table import write_table
-from playground.engines import roster
 from playground.engines.base import EngineError
-from playground.engines.roster import ModelError
+from playground.engines.roster import specs
+from playground.engines.roster.specs import ModelError
 from playground.engines.workers import ROOT
 from playground.models import device, fit
 from playground.models.model import Model
@@ -133,7 +133,7 @@ def _model(name: str, how: Bench) -> Iterator[tuple[Model, Model | None]]:
     """The model to measure, and llama.cpp's, if any; random weights are there only as long as they are needed."""
     wish = f"@{how.precision}" if how.precision else ""
     if not how.random_weights:
-        yield roster.find(name + wish), _gguf(name, how.gguf) if how.gguf else None
+        yield specs.find(name + wish), _gguf(name, how.gguf) if how.gguf else None
         return
     try:
         config = true_shape.configuration(name, how.layers)
@@ -162,13 +162,13 @@ def _model(name: str, how: Bench) -> Iterator[tuple[Model, Model | None]]:
         if how.gguf:
             _make("random_gguf", folder, how.gguf)
             file = path / f"random-{how.gguf.upper()}.gguf"
-            other = replace(roster.find(f"local:{file}"), encoders=None)
-        yield roster.find(f"local:{folder}{wish}"), other
+            other = replace(specs.find(f"local:{file}"), encoders=None)
+        yield specs.find(f"local:{folder}{wish}"), other
 
 
 def _gguf(name: str, kind: str) -> Model:
     """The model's GGUF file of that type. Raises ModelError."""
-    found = roster.find(f"{name}@{kind}")
+    found = specs.find(f"{name}@{kind}")
     if found.runtime != "llama.cpp":
         raise ModelError(
             f"{name}@{kind} names its safetensors.",

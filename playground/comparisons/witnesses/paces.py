@@ -5,7 +5,7 @@ from __future__ import annotations
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.witnesses.witness import Witness
-from playground.engines import speeds
+from playground.engines.roster import speeds
 
 
 class Paces(Witness):

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from playground.comparisons.contender import Contender
 from playground.comparisons.witnesses.witness import TooMany, Witness
 from playground.config import Config, Most
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.prompt.conversation import Conversation, Text, weight
 
 MEGABYTE = 1_000_000
@@ -69,7 +69,7 @@ class Bounds(Witness):
 
     def refusal(self, contender: Contender) -> tuple[str, str] | None:
         """For models that are not for visitors."""
-        names = (roster.plain(contender.model.spec), contender.model.variant)
+        names = (specs.plain(contender.model.spec), contender.model.variant)
         if not self._models or any(fnmatchcase(n, one) for one in self._models for n in names):
             return None
         return f"{contender.model.title} is not open to visitors here.", "Choose another."

@@ -14,8 +14,8 @@ from playground.comparisons.contender import contenders
 from playground.comparisons.witnesses.paces import Paces
 from playground.comparisons.witnesses.witness import Witness
 from playground.desk import Desk
-from playground.engines import speeds
 from playground.engines.recital import Recital, reciter
+from playground.engines.roster import speeds
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 from tests.waiting import ended, until

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from demo_family.gguf import as_gguf
-from playground.engines import roster
 from playground.engines.llama.engine import LlamaEngine
+from playground.engines.roster import specs
 from playground.models.model import Model
 
 
@@ -28,4 +28,4 @@ def engine(demo: Model) -> Iterator[LlamaEngine]:
 def member(name: str, where: Path) -> Model:
     """A member of the demo family as GGUF files in that directory."""
     file, _ = as_gguf(name, where)
-    return roster.find(f"local:{file}")
+    return specs.find(f"local:{file}")

@@ -19,12 +19,12 @@ import psutil
 import pytest
 
 from playground.comparisons.figures import Timeline, compute
-from playground.engines import roster
 from playground.engines.base import EngineError
 from playground.engines.events import Chunk, Event, Finished, Requested
 from playground.engines.llama.engine import LlamaEngine
 from playground.engines.llama.order import Order, Said
 from playground.engines.llama.process import Process
+from playground.engines.roster import specs
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Media, Settings
 from tests.servers.listening import sample
@@ -217,7 +217,7 @@ def test_a_file_that_llama_cpp_refuses_is_one_sentence(demo: Model, tmp_path: Pa
     assert demo.path is not None
     file = tmp_path / "renamed.gguf"
     file.write_bytes(demo.path.read_bytes().replace(b"blk.0.attn_q.weight", b"blk.0.attn_Q.weight"))
-    engine = LlamaEngine(roster.find(f"local:{file}"))
+    engine = LlamaEngine(specs.find(f"local:{file}"))
     with pytest.raises(EngineError) as told:
         engine.load(threading.Event())
     assert told.value.reason.startswith("llama.cpp can't load E2B f32: ")

@@ -12,10 +12,10 @@ import pytest
 
 from demo_family.gguf import as_gguf
 from playground.archive.recording import weights
-from playground.engines import roster
 from playground.engines.events import Chunk
 from playground.engines.llama.engine import LlamaEngine
-from playground.engines.roster import ModelError
+from playground.engines.roster import specs
+from playground.engines.roster.specs import ModelError
 from playground.models.gguf import finding
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
@@ -43,18 +43,18 @@ def copied(split: Path, tmp_path: Path) -> Path:
 
 
 def test_the_first_part_is_the_model(split: Path, demo: Model) -> None:
-    found = roster.find(f"local:{split}")
+    found = specs.find(f"local:{split}")
     assert found.path == split / NAMES[0]
     assert (found.variant, found.stored, found.demo) == ("E2B", "f32", True)
     assert found.bytes == sum(file.stat().st_size for file in split.iterdir())
     assert found.encoders is None and demo.encoders is not None
-    encoders = roster.find(f"local:{demo.path}").needs_bytes - found.needs_bytes
+    encoders = specs.find(f"local:{demo.path}").needs_bytes - found.needs_bytes
     assert 0 < encoders < demo.encoders.stat().st_size * 1.5
     assert set(weights(found.path)["files"]) == set(NAMES)
 
 
 def test_it_answers_as_it_does_in_one(split: Path) -> None:
-    engine = LlamaEngine(roster.find(f"local:{split / NAMES[0]}"))
+    engine = LlamaEngine(specs.find(f"local:{split / NAMES[0]}"))
     try:
         engine.load(threading.Event())
         asked = engine.stream(
@@ -69,25 +69,25 @@ def test_it_answers_as_it_does_in_one(split: Path) -> None:
 
 def test_a_later_part_names_the_first(split: Path) -> None:
     with pytest.raises(ModelError, match=f"later part of a model, whose first is {NAMES[0]}"):
-        roster.find(f"local:{split / NAMES[1]}")
+        specs.find(f"local:{split / NAMES[1]}")
 
 
 def test_a_part_that_is_missing_is_named(copied: Path) -> None:
     (copied / NAMES[2]).unlink()
     with pytest.raises(ModelError, match=f"{NAMES[2]} is missing"):
-        roster.find(f"local:{copied / NAMES[0]}")
+        specs.find(f"local:{copied / NAMES[0]}")
 
 
 def test_parts_of_others_are_refused(copied: Path) -> None:
     shutil.copy(copied / NAMES[1], copied / NAMES[2])
     with pytest.raises(ModelError, match="do not belong together"):
-        roster.find(f"local:{copied / NAMES[0]}")
+        specs.find(f"local:{copied / NAMES[0]}")
 
 
 def test_a_first_part_by_another_name_is_refused(copied: Path) -> None:
     alone = (copied / NAMES[0]).rename(copied / "model.gguf")
     with pytest.raises(ModelError, match="one of 3 parts of a model, and its name is no part's"):
-        roster.find(f"local:{alone}")
+        specs.find(f"local:{alone}")
 
 
 def test_all_parts_are_deleted_together(

@@ -10,10 +10,10 @@ import pytest
 
 from playground.comparisons.contender import contenders
 from playground.desk import Desk
-from playground.engines import roster
 from playground.engines.base import Engine
 from playground.engines.llama.engine import LlamaEngine
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
@@ -28,7 +28,7 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
     """Two members, each as GGUF and as safetensors."""
     where = tmp_path_factory.mktemp("gguf")
     gguf = [member(name, where) for name in ("E2B", "31B")]
-    return [gguf[0], roster.find("demo:E2B"), gguf[1], roster.find("demo:31B")]
+    return [gguf[0], specs.find("demo:E2B"), gguf[1], specs.find("demo:31B")]
 
 
 def desk(budget: int, workers: Workers) -> Desk:

@@ -10,9 +10,9 @@ import gguf
 import numpy as np
 import pytest
 
-from playground.engines import roster
 from playground.engines.events import Finished
 from playground.engines.llama.engine import LlamaEngine
+from playground.engines.roster import specs
 from playground.models.model import Model
 from playground.prompt import tokens
 from playground.prompt.check import Refused, check
@@ -77,7 +77,7 @@ def alone(demo: Model, tmp_path: Path) -> Path:
 
 def test_pictures_and_raw_sound_are_taken_without_encoders(alone: Path) -> None:
     unified(alone.with_name("mmproj-model.gguf"), 128)
-    model = roster.find(f"local:{alone}")
+    model = specs.find(f"local:{alone}")
     takes = model.capabilities
     assert takes.image and takes.audio and takes.audio_raw and not takes.lacks
     assert takes.image_pixels == SIDE
@@ -115,7 +115,7 @@ def test_without_them_it_says_why_it_takes_neither(alone: Path, beside: str, why
         unified(file, 256)
     if beside == "broken":
         file.write_bytes(TINY_ENCODERS.read_bytes()[:-200])
-    model = roster.find(f"local:{alone}")
+    model = specs.find(f"local:{alone}")
     assert model.encoders is None and model.capabilities.lacks.startswith(why)
     for name, noun in (("one-shape.png", "pictures"), ("digits.wav", "sound")):
         asked = Conversation.ask("What?", sample(name))

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground.engines import roster
 from playground.engines.events import Progress
+from playground.engines.roster import specs
 from playground.models.model import Model
 from playground.models.servers import Server
 from tests.servers.listening import WEATHER, listen, sample
@@ -25,7 +25,7 @@ SCHEMA = {
 @pytest.fixture(scope="module")
 def tiny() -> Iterator[Model]:
     with llama_cpp() as url:
-        yield roster.find("server:llama/tiny", [Server("llama", url)])
+        yield specs.find("server:llama/tiny", [Server("llama", url)])
 
 
 def test_it_tells_what_it_takes(tiny: Model) -> None:

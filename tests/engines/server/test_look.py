@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from playground.engines import roster
-from playground.engines.roster import ModelError
+from playground.engines.roster import specs
+from playground.engines.roster.specs import ModelError
 from playground.engines.server.looking import findings, look, served
 from playground.engines.server.looking.look import ask, looks
 from playground.engines.server.looking.remembered import Remembered
@@ -468,20 +468,20 @@ def test_what_is_no_such_server(
 def test_specs_lead_to_servers(look_like: Callable[[Pages], str]) -> None:
     page = {**LOOKS["vllm"], CHAT: counting({"text"})}
     lab = Server("lab", look_like(page), key=Key("sk-very-secret"))
-    model = roster.find("server:lab/google/gemma-4-E2B-it", [lab])
+    model = specs.find("server:lab/google/gemma-4-E2B-it", [lab])
     assert model.place.startswith("lab (127.0.0.1:") and not model.leaves_machine
     assert "secret" not in repr(model)
     with pytest.raises(ModelError, match=r"There is no server 'lob'\. The servers here: lab\."):
-        roster.find("server:lob/m", [lab])
+        specs.find("server:lob/m", [lab])
     with pytest.raises(ModelError, match="Its models: google/gemma-4-E2B-it"):
-        roster.find("server:lab/m", [lab])
+        specs.find("server:lab/m", [lab])
 
 
 def test_a_server_that_is_gone_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = Server("gone", "http://127.0.0.1:9")
     for _ in range(2):
         with pytest.raises(ModelError, match="can't be reached"):
-            roster.find("server:gone/m", [gone])
+            specs.find("server:gone/m", [gone])
         monkeypatch.setattr(
             "playground.engines.server.looking.look.Asking", None
         )  # asked no second time

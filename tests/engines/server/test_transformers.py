@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines import roster
 from playground.engines.events import Chunk
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.models.model import Model
 from playground.models.servers import Server
@@ -32,7 +32,7 @@ def e4b(url: str) -> Model:
 
 def served(url: str, name: str) -> Model:
     directory = str(DEMO / name)
-    return roster.find(f"server:tf/{directory}", [Server("tf", url, models=(directory,))])
+    return specs.find(f"server:tf/{directory}", [Server("tf", url, models=(directory,))])
 
 
 def test_what_it_takes_is_found_out(e4b: Model, url: str) -> None:
@@ -44,7 +44,7 @@ def test_what_it_takes_is_found_out(e4b: Model, url: str) -> None:
 
 def test_it_says_what_the_local_engine_says(e4b: Model, workers: Workers) -> None:
     """The same weights, greedy, on both engines."""
-    local = LocalEngine(roster.find("demo:E4B"), workers)
+    local = LocalEngine(specs.find("demo:E4B"), workers)
     local.load(threading.Event())
     asked = Settings(temperature=0.0, max_tokens=48)
     for prompt, parts in (
@@ -100,5 +100,5 @@ def test_a_long_answer(e4b: Model) -> None:
 
 def test_a_model_that_is_not_there(url: str, tmp_path: Path) -> None:
     absent = str(tmp_path / "nothing")
-    with pytest.raises(roster.ModelError, match="did not answer a trial"):
-        roster.find(f"server:tf/{absent}", [Server("tf", url, models=(absent,))])
+    with pytest.raises(specs.ModelError, match="did not answer a trial"):
+        specs.find(f"server:tf/{absent}", [Server("tf", url, models=(absent,))])

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import torch
 
-from playground.engines import roster
 from playground.engines.events import Chunk, Finished, Read
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.inputs import prepare
@@ -208,7 +208,7 @@ def test_a_drafter_that_breaks_at_work_is_left_out_before_anybody_asks(
 def test_through_a_worker_it_is_said_and_counted(
     drafters: dict[tuple[str, int], Path], workers: Workers
 ) -> None:
-    model = replace(roster.find("demo:E2B"), drafter=drafters["e2b", WIDE])
+    model = replace(specs.find("demo:E2B"), drafter=drafters["e2b", WIDE])
     engine = LocalEngine(model, workers)
     try:
         engine.load(threading.Event())

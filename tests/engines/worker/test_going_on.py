@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from playground.engines import roster
 from playground.engines.events import Chunk, Finished, Read
+from playground.engines.roster import specs
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.weights.checkpoint import load
@@ -28,7 +28,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def answering(name: str) -> Iterator[Answering]:
     processor.prepare()
-    yield Answering(load(str(roster.DEMO / name.lower()), "float32"))
+    yield Answering(load(str(specs.DEMO / name.lower()), "float32"))
 
 
 def ask(
@@ -66,7 +66,7 @@ def test_a_cut_answer_goes_on_to_the_same_end(
             assert said(cut, channel) + said(rest, channel) == said(whole, channel), most
         assert len(rest) <= len(whole) - most + 1, "what was there before counts as generated"
         assert cost.total - (cost.cached or 0) <= 3, "what was said is read again"
-        assert replace(cost, cached=0) == tokens.count(on, settings, roster.find(f"demo:{name}"))
+        assert replace(cost, cached=0) == tokens.count(on, settings, specs.find(f"demo:{name}"))
 
 
 def test_an_answer_is_begun_for_the_model(answering: Answering, name: str) -> None:
@@ -75,4 +75,4 @@ def test_an_answer_is_begun_for_the_model(answering: Answering, name: str) -> No
     plain, without, _ = ask(answering, ASK, GREEDY)
     assert said(rest) != said(plain)
     assert cost.cached == 0 and cost.text > without.text + 4
-    assert cost == tokens.count(ASK, begun, roster.find(f"demo:{name}"))
+    assert cost == tokens.count(ASK, begun, specs.find(f"demo:{name}"))

@@ -17,10 +17,10 @@ import torch
 from PIL import Image
 
 from playground.benchmark import true_shape
-from playground.engines import roster
 from playground.engines.events import Chunk, Finished, Read
 from playground.engines.local import LocalEngine
-from playground.engines.roster import DEMO
+from playground.engines.roster import specs
+from playground.engines.roster.specs import DEMO
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.weights import compiled
@@ -75,7 +75,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_pictures_and_sound_are_taken_and_counted(checkpoint: Path, workers: Workers) -> None:
-    model = roster.find(f"local:{checkpoint}")
+    model = specs.find(f"local:{checkpoint}")
     assert model.capabilities.image and model.capabilities.audio and model.capabilities.audio_raw
     parts = [media.read(name, (SAMPLES / name).read_bytes()) for name in ("word.png", "digits.wav")]
     conversation = Conversation.ask("What is this?", tuple(part for read in parts for part in read))

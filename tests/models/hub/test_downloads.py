@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines.roster import ModelError, find
+from playground.engines.roster.specs import ModelError, find
 from playground.models.hub import cache
 from playground.models.hub.downloads import Download, Downloads
 from playground.models.hub.faults import sentence

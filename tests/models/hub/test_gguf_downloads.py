@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.cli.repository import repository
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.gguf import finding
 from playground.models.hub import cache
 from playground.models.hub.downloads import Download, Downloads
@@ -50,7 +50,7 @@ def test_weights_come_with_their_most_exact_encoders_and_nothing_else(hub: Hub) 
     assert (download.state, download.reason) == ("done", "")
     assert names() == {"tiny-Q4_0.gguf", "mmproj-tiny-BF16.gguf"}
     assert download.done == download.total == TINY.stat().st_size + TINY_ENCODERS.stat().st_size
-    found = roster.find(f"local:{REPO}")
+    found = specs.find(f"local:{REPO}")
     assert found.encoders is not None and found.capabilities.image
 
 

@@ -22,10 +22,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from playground.engines import checkpoints, gguf_models, soonest, speeds
-from playground.engines.demo_files import DEMO as DEMO
 from playground.engines.llama import package
-from playground.engines.soonest import USUAL, Candidate, Choice, Expected
+from playground.engines.roster import checkpoints, gguf_models, soonest, speeds
+from playground.engines.roster.demo_files import DEMO as DEMO
+from playground.engines.roster.soonest import USUAL, Candidate, Choice, Expected
 from playground.models.budget import memory_budget
 from playground.models.catalog import Variant, variant, variants
 from playground.models.damage import damage

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from playground import config
-from playground.engines.soonest import Speed
+from playground.engines.roster.soonest import Speed
 from playground.models.device import device
 from playground.models.model import Model
 

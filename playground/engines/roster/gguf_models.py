@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from playground.engines import demo_files
+from playground.engines.roster import demo_files
 from playground.models import sampling
 from playground.models.catalog import catalog
 from playground.models.gguf import described, finding, header, need, parts

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines import roster, speeds
 from playground.engines.llama import package
-from playground.engines.roster import ModelError
-from playground.engines.soonest import Expected
-from tests.engines.test_roster import cached
+from playground.engines.roster import specs, speeds
+from playground.engines.roster.soonest import Expected
+from playground.engines.roster.specs import ModelError
+from tests.engines.roster.test_specs import cached
 from tests.models.gguf.files import TINY, TINY_ENCODERS, e2b
 
 OFFICIAL = "google/gemma-4-E2B-it-qat-q4_0-gguf"
@@ -31,13 +31,13 @@ def snapshot(hub: Path, repo: str) -> Path:
 def test_the_official_file_is_what_a_variant_and_its_type_mean(hub: Path) -> None:
     e2b(snapshot(hub, "another/E2B-GGUF") / "a.gguf")
     e2b(snapshot(hub, OFFICIAL) / "gemma-4-E2B-it-q4_0.gguf")
-    found = roster.find("E2B@q4_0")
+    found = specs.find("E2B@q4_0")
     assert found.spec == f"local:{OFFICIAL}/gemma-4-E2B-it-q4_0.gguf"
     assert (found.variant, found.title, found.runtime) == ("E2B", "E2B q4_0", "llama.cpp")
     assert (found.revision, found.capabilities.context) == ("01234567", 32768)
     assert found.capabilities.thinking and found.capabilities.tools and not found.capabilities.image
-    assert roster.find(f"local:{OFFICIAL}") == roster.find(found.spec) == found
-    assert [one.spec for one in roster.installed() if one.runtime == "llama.cpp"] == [
+    assert specs.find(f"local:{OFFICIAL}") == specs.find(found.spec) == found
+    assert [one.spec for one in specs.installed() if one.runtime == "llama.cpp"] == [
         "local:another/E2B-GGUF/a.gguf",
         found.spec,
     ]
@@ -45,9 +45,9 @@ def test_the_official_file_is_what_a_variant_and_its_type_mean(hub: Path) -> Non
 
 def test_one_that_is_not_here_is_told_with_its_repository() -> None:
     with pytest.raises(ModelError, match=f"no GGUF file of E2B in q4_0 .* Download {OFFICIAL} "):
-        roster.find("E2B@q4_0")
+        specs.find("E2B@q4_0")
     with pytest.raises(ModelError, match="There is no precision 'q4_9'"):
-        roster.find("E2B@q4_9")
+        specs.find("E2B@q4_9")
 
 
 def test_of_several_files_one_is_to_be_named(hub: Path, tmp_path: Path) -> None:
@@ -57,20 +57,20 @@ def test_of_several_files_one_is_to_be_named(hub: Path, tmp_path: Path) -> None:
     with pytest.raises(
         ModelError, match=r"holds 2 models. Name one: local:another/E2B-GGUF/a.gguf"
     ):
-        roster.find("local:another/E2B-GGUF")
-    assert roster.find("local:another/E2B-GGUF/b.gguf").path == there / "b.gguf"
+        specs.find("local:another/E2B-GGUF")
+    assert specs.find("local:another/E2B-GGUF/b.gguf").path == there / "b.gguf"
 
 
 def test_a_file_is_named_by_its_path_and_brings_its_encoders(tmp_path: Path) -> None:
     shutil.copy(TINY, tmp_path / "tiny.gguf")
     shutil.copy(TINY_ENCODERS, tmp_path / "mmproj-tiny.gguf")
-    found = roster.find(f"local:{tmp_path / 'tiny.gguf'}")
+    found = specs.find(f"local:{tmp_path / 'tiny.gguf'}")
     assert found.encoders == tmp_path / "mmproj-tiny.gguf" and found.capabilities.audio
     assert (found.variant, found.stored, found.demo) == ("tiny", "f32", False)
     assert found.bytes == TINY.stat().st_size + TINY_ENCODERS.stat().st_size
-    assert roster.find(f"local:{tmp_path}").path == found.path
+    assert specs.find(f"local:{tmp_path}").path == found.path
     with pytest.raises(ModelError, match="which can't be changed here"):
-        roster.find(f"{found.spec}@int8")
+        specs.find(f"{found.spec}@int8")
 
 
 @pytest.mark.parametrize("content", [b"GGUF", b"", TINY.read_bytes()[:2_000_000], b"hello" * 99])
@@ -79,8 +79,8 @@ def test_a_file_that_is_none_is_one_sentence_and_stops_no_list(content: bytes, h
     e2b(file.with_name("good.gguf"))
     file.write_bytes(content)
     with pytest.raises(ModelError, match=r"^broken.gguf .*\. Give a GGUF file of a Gemma 4 model"):
-        roster.find(f"local:{file}")
-    assert [one.weights for one in roster.installed() if one.runtime == "llama.cpp"] == [
+        specs.find(f"local:{file}")
+    assert [one.weights for one in specs.installed() if one.runtime == "llama.cpp"] == [
         "another/E2B-GGUF/good.gguf"
     ]
 
@@ -88,15 +88,15 @@ def test_a_file_that_is_none_is_one_sentence_and_stops_no_list(content: bytes, h
 def test_a_variant_alone_means_what_fits_into_memory(
     hub: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert roster.find("E2B").demo
+    assert specs.find("E2B").demo
     light = e2b(snapshot(hub, OFFICIAL) / "e2b.gguf")
-    assert roster.find("E2B").path == light
+    assert specs.find("E2B").path == light
     cached(hub, "google/gemma-4-E2B-it")
-    assert roster.find("E2B").spec == "local:google/gemma-4-E2B-it"
-    monkeypatch.setattr(roster, "memory_budget", lambda: 1)
-    assert roster.find("E2B").path == light
+    assert specs.find("E2B").spec == "local:google/gemma-4-E2B-it"
+    monkeypatch.setattr(specs, "memory_budget", lambda: 1)
+    assert specs.find("E2B").path == light
     monkeypatch.setattr(package, "find_spec", lambda name: None)
-    assert roster.find("E2B").spec == "local:google/gemma-4-E2B-it"
+    assert specs.find("E2B").spec == "local:google/gemma-4-E2B-it"
 
 
 def test_a_variant_alone_means_what_answers_soonest(
@@ -104,21 +104,21 @@ def test_a_variant_alone_means_what_answers_soonest(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     light = e2b(snapshot(hub, OFFICIAL) / "e2b.gguf")
-    assert roster.choice("E2B") is None, "one alone is no choice"
+    assert specs.choice("E2B") is None, "one alone is no choice"
     cached(hub, "google/gemma-4-E2B-it")
-    whole, file = roster.find("E2B"), roster.find("E2B@q4_0")
+    whole, file = specs.find("E2B"), specs.find("E2B@q4_0")
     assert (whole.runtime, file.path) == ("transformers", light)
     speeds.note(whole, 200, 4)
-    made = roster.choice("E2B")
+    made = specs.choice("E2B")
     assert made is not None
-    assert roster.words("E2B", made) == (
+    assert specs.words("E2B", made) == (
         "E2B is bf16 in transformers here: how soon q4_0 in llama.cpp would answer is seen once it did. "
         "Another: E2B@q4_0."
     )
     speeds.note(file, 40, 16)
-    assert roster.find("E2B") == file
-    long = roster.choice("E2B", Expected(4000, 50))
+    assert specs.find("E2B") == file
+    long = specs.choice("E2B", Expected(4000, 50))
     assert long is not None and long.model == whole
-    assert roster.find("E2B@bf16").path == whole.path
-    assert roster.find("E2B@int8").title == "E2B int8"
-    assert {"E2B", "E2B@q4_0", whole.spec, file.spec} <= roster.specs()
+    assert specs.find("E2B@bf16").path == whole.path
+    assert specs.find("E2B@int8").title == "E2B int8"
+    assert {"E2B", "E2B@q4_0", whole.spec, file.spec} <= specs.specs()

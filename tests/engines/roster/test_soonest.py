@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines import roster, soonest, speeds
-from playground.engines.soonest import Candidate, Expected, Speed, choose
+from playground.engines.roster import soonest, specs, speeds
+from playground.engines.roster.soonest import Candidate, Expected, Speed, choose
 from playground.models.model import Model
 from playground.prompt.conversation import Conversation, Settings
 
-WHOLE = replace(roster.find("demo:E2B"), demo=False, stored="bf16", needs_bytes=10)
+WHOLE = replace(specs.find("demo:E2B"), demo=False, stored="bf16", needs_bytes=10)
 FILE = replace(
     WHOLE,
     runtime="llama.cpp",
@@ -61,12 +61,12 @@ def test_nobody_is_no_choice() -> None:
 
 
 def test_a_length_that_was_chosen_counts_whole_and_the_usual_one_half() -> None:
-    model, asked = roster.find("demo:E2B"), Conversation.ask("What is 3 + 4?")
-    usual = roster.expected(asked, Settings(), model)
+    model, asked = specs.find("demo:E2B"), Conversation.ask("What is 3 + 4?")
+    usual = specs.expected(asked, Settings(), model)
     assert (usual.answer, usual.kinds) == (256, frozenset())
     assert usual.prompt == 16
-    assert roster.expected(asked, Settings(max_tokens=40), model).answer == 40
-    assert roster.expected(asked, Settings(thinking=True), model).answer == 1024
+    assert specs.expected(asked, Settings(max_tokens=40), model).answer == 40
+    assert specs.expected(asked, Settings(thinking=True), model).answer == 1024
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from playground.models.gguf.header import Header
 from playground.models.precision import PRECISIONS
 from playground.models.weight_files import Spoilt
 
-DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
+DEMO = Path(__file__).resolve().parents[3] / "assets" / "demo"
 """Its safetensors, a directory for each member."""
 
 
