@@ -17,7 +17,7 @@ def specs() -> list[str]:
     from playground.engines.server.looking.look import looks
 
     seen = [look for server in known() if (look := looks.known(server)) is not None]
-    return [f"server:{look.server.name}/{name}" for look in seen for name in look.names]
+    return [look.server.spec(name) for look in seen for name in look.names]
 
 
 def own() -> list[Server]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import shell
 from components.variants import build, claims, family, fit, results, sources, which
-from playground.engines.roster import specs
+from playground.engines.roster import installed
 from playground.models.catalog import catalog
 
 shell.enter()
@@ -17,7 +17,7 @@ st.markdown(
 shell.keep_watching()
 
 held = catalog()
-here = [*specs.installed(), *specs.damaged()]
+here = [*installed.models(), *installed.damaged()]
 
 TABS = (
     "Members",

@@ -19,12 +19,11 @@ from playground.comparisons.contender import Contender, continued
 from playground.comparisons.lineup.entry import Entry, entries, written
 from playground.comparisons.lineup.seating import Group, groups, seat
 from playground.config import may_choose
-from playground.engines.roster import specs
+from playground.engines.roster import installed, namesakes, specs
 from playground.engines.roster.soonest import USUAL
-from playground.engines.roster.specs import ModelError
 from playground.models import catalog
 from playground.models.capabilities import Capabilities
-from playground.models.model import Model
+from playground.models.model import Model, ModelError
 from playground.prompt import overrides
 from playground.prompt.conversation import Conversation, Settings
 from playground.prompt.limits import LIMITS
@@ -118,28 +117,26 @@ def adopt(comparison: Comparison | None) -> None:
     st.session_state[ADOPTED] = comparison.id
     if LINK in st.query_params:
         return
-    known = specs.specs(here.installed())
-    columns.choose(_entry(group, known) for group in groups(comparison.contenders))
+    columns.choose(map(_entry, groups(comparison.contenders)))
     address.tell(LINK, written(columns.chosen()), _usual())
 
 
 def turn(contender: Contender, back: bool) -> None:
     """For callbacks: leave a contender out of what is asked next, or take it back in."""
-    known = specs.specs(here.installed())
     alone = Group(contender.label, (contender,))
-    entry: Entry = st.session_state[CHOSEN].get(contender.id) or _entry(alone, known)
+    entry: Entry = st.session_state[CHOSEN].get(contender.id) or _entry(alone)
     held = [one for one in columns.chosen() if one.id != entry.id]
     columns.choose((*held, entry) if back else held)
 
 
-def _entry(group: Group, known: Collection[str]) -> Entry:
+def _entry(group: Group) -> Entry:
     """What was chosen to get a contender: its id begins with its spec, unless it was asked before ids did."""
     first = group.first
     own = Overrides(apart(first.settings, Settings()))
     if first.system is not None:
         own = own.with_("system", first.system)
     spec, number = re.fullmatch(r"(.*?)(?: \((\d+)\))?", first.id, re.DOTALL).groups()  # type: ignore[union-attr]
-    if specs.plain(spec) not in known and not spec.startswith("server:"):
+    if not specs.open_to_all(spec, here.models()):
         spec = first.model.spec
     repeats = min(len(group.contenders), LIMITS.repeats)
     return Entry(spec, own, repeats, int(number or 1))
@@ -165,11 +162,12 @@ def resolve(
     faults: list[str] = []
     before = [one for round in on.rounds for one in round.contenders] if on else ()
     # An address may name anything; paths of this machine's disk are not for visitors to try.
-    known = specs.specs(here.installed())
     for entry in chosen:
         spec = entry.spec
-        if specs.plain(spec) not in known and not spec.startswith("server:"):
-            spoilt = next((one for one in specs.damaged() if spec == f"local:{one.weights}"), None)
+        if not specs.open_to_all(spec, here.models()):
+            spoilt = next(
+                (one for one in installed.damaged() if spec == f"local:{one.weights}"), None
+            )
             faults.append(spoilt.reason if spoilt else f"{spec} is not among the models here.")
             continue
         if not may_choose(specs.wishes(spec)):
@@ -181,7 +179,7 @@ def resolve(
             with st.spinner(f"Asking what {plain(words(entry))} takes …"):
                 found.append((entry, _model(entry, common, before, asked)))
         except ModelError as error:
-            helps = shell.may_manage() or spec.startswith("server:")
+            helps = shell.may_manage() or spec.startswith(specs.SERVER)
             faults.append(str(error) if helps else error.reason)
     if len(found) > MOST:
         faults.append(f"{MOST} columns are the most: the first {MOST} will answer.")
@@ -202,7 +200,7 @@ def _model(
     entry: Entry, common: Settings, before: Sequence[Contender], asked: Conversation | None
 ) -> Model:
     """What an entry means. Raises ModelError."""
-    several = specs.several(entry.spec, here.installed())
+    several = namesakes.several(entry.spec, here.models())
     kept = next((one.model.spec for one in before if one.id == entry.id), None)
     for one in several:
         if one.spec == kept:
@@ -210,8 +208,8 @@ def _model(
     model = specs.find(entry.spec, servers.known())
     if not several or asked is None:
         return model
-    expected = specs.expected(asked, entry.own.apply(common), model)
-    made = specs.choice(entry.spec, expected, here.installed())
+    expected = namesakes.expected(asked, entry.own.apply(common), model)
+    made = namesakes.choice(entry.spec, expected, here.models())
     return model if made is None else made.model
 
 
@@ -231,9 +229,9 @@ def choices(
         column = by_id.get(entry.id)
         if column is None or entry.id in there:
             continue
-        expected = specs.expected(asked, column.settings, column.model) if asked else USUAL
-        if (made := specs.choice(entry.spec, expected, here.installed())) is not None:
-            lines.append(specs.words(entry.spec, made, here.installed()))
+        expected = namesakes.expected(asked, column.settings, column.model) if asked else USUAL
+        if (made := namesakes.choice(entry.spec, expected, here.models())) is not None:
+            lines.append(namesakes.words(entry.spec, made, here.models()))
     return lines
 
 
@@ -246,7 +244,7 @@ def takes(capabilities: Capabilities) -> str:
 def _best_models() -> dict[str, Model]:
     """By variant, what would answer for it."""
     best: dict[str, Model] = {}
-    for model in here.installed():
+    for model in here.models():
         best.setdefault(model.variant, model)
     return best
 

@@ -9,7 +9,7 @@ import streamlit as st
 from components import colours, shell
 from components.words import plain
 from playground.desk import Desk
-from playground.engines.roster import specs
+from playground.engines.roster import installed
 from playground.models.catalog import Variant
 from playground.models.fit import CONTEXT, ROOMY, fit, shapes
 from playground.models.gguf import need
@@ -26,7 +26,7 @@ def absent(desk: Desk, variant: Variant, may_take: int) -> None:
     """A variant whose real weights are not here: whether they fit into so many bytes, and the way to them."""
     repo = variant.weights.instruct
     download = desk.downloads.find(repo)
-    damaged = any(one.weights == repo for one in specs.damaged())
+    damaged = any(one.weights == repo for one in installed.damaged())
     state = ":orange-badge[damaged]" if damaged else ":gray-badge[not here]"
     found = fit(variant.name, "bf16", CONTEXT, 1, may_take)
     fits = {"fits": "fits here", "tight": "is tight here", "does not fit": "does not fit here"}

@@ -12,7 +12,7 @@ from components.engines import fetching
 from components.words import plain
 from playground.desk import Desk
 from playground.engines.llama import package
-from playground.engines.roster import checkpoints, specs
+from playground.engines.roster import checkpoints, installed, specs
 from playground.models import device
 from playground.models.budget import available
 from playground.models.catalog import variants
@@ -39,7 +39,7 @@ def panel(desk: Desk) -> None:
 def _panel(desk: Desk, busy: bool) -> None:
     if _on_its_way(desk) != busy:
         st.rerun()  # the page again: with another pace, and maybe with other models
-    here = [*specs.installed()]
+    here = [*installed.models()]
     # Those that somebody chose another precision for are known only while they are loaded.
     here += [one for one in desk.pool.models() if one not in here and one.server is None]
     machine, free, may_take = device.device(), device.free(), available()
@@ -55,7 +55,7 @@ def _panel(desk: Desk, busy: bool) -> None:
             if not any(m.variant == variant.name and not m.demo for m in here):
                 fetching.absent(desk, variant, may_take)
             fetching.gguf(desk, variant, here, may_take)
-            for spoilt in [one for one in specs.damaged() if one.variant == variant.name]:
+            for spoilt in [one for one in installed.damaged() if one.variant == variant.name]:
                 st.error(plain(f"{spoilt.reason} {spoilt.remedy}"), icon=":material/error:")
     if (missing := package.missing()) and any(one.runtime == "llama.cpp" for one in here):
         st.warning(plain(missing), icon=":material/extension_off:")

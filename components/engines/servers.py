@@ -142,7 +142,7 @@ def _models(server: Server, names: Sequence[str]) -> None:
         {
             "variant": variant_of(name) or "not known",
             "model": name,
-            "contender": f"server:{server.name}/{name}",
+            "contender": server.spec(name),
         }
         for name in names
     ]

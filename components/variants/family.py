@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import colours
 from components.words import plain
-from playground.engines.roster.specs import Damaged
+from playground.engines.roster.installed import Damaged
 from playground.models.catalog import Catalog, Variant, catalog
 from playground.models.model import Model
 from playground.models.sizes import size

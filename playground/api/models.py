@@ -9,8 +9,8 @@ from playground.api.faults import Fault
 from playground.comparisons.contender import Contender
 from playground.config import may_choose
 from playground.desk import Desk
-from playground.engines.roster import specs
-from playground.models.model import Model
+from playground.engines.roster import installed, specs
+from playground.models.model import Model, ModelError
 from playground.models.servers import Server, ServerError, set_up
 from playground.prompt.conversation import Settings
 from playground.questions.models import plain
@@ -18,14 +18,14 @@ from playground.questions.models import plain
 
 def find(spec: str) -> Model:
     """The model of a spec: one that everybody can choose on the page, and no path of this machine. Raises Fault."""
-    if specs.plain(spec) not in specs.specs() and not spec.startswith("server:"):
+    if not specs.open_to_all(spec):
         raise _none(f"{spec} is not among the models here; /api/models lists them.")
     if not may_choose(specs.wishes(spec)):
         raise _none(f"{spec} is not loaded: the operator chooses the precision of models here.")
     try:
         return specs.find(spec)
-    except (specs.ModelError, OSError) as fault:
-        said = fault.reason if isinstance(fault, specs.ModelError) else "it can't be looked up."
+    except (ModelError, OSError) as fault:
+        said = fault.reason if isinstance(fault, ModelError) else "it can't be looked up."
         raise _none(said) from None
 
 
@@ -33,7 +33,7 @@ def told(desk: Desk) -> list[dict[str, Any]]:
     """All that a caller may ask: those on this machine with what they take, and those on the operator's servers, which
     are asked.
     """
-    here = [plain(model) for model in specs.installed() if _open(desk, model)]
+    here = [plain(model) for model in installed.models() if _open(desk, model)]
     return [*here, *(one for server in set_up().servers for one in _there(server))]
 
 
@@ -46,7 +46,7 @@ def _there(server: Server) -> Iterator[dict[str, Any]]:
         return  # it can't be asked now
     for name in names:
         yield {
-            "spec": f"server:{server.name}/{name}",
+            "spec": server.spec(name),
             "weights": name,
             "place": f"{server.name} ({server.host})",
             "demo": False,

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playground.engines.roster.specs import DEMO
+from playground.engines.roster.demo_files import DEMO
 from playground.models.fit import shapes
 from playground.models.footprint import FULL
 

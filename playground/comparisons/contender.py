@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from playground.comparisons.lineup.naming import Column, labels
 from playground.config import may_choose, may_manage
 from playground.engines.roster import specs
-from playground.models.model import Model
+from playground.models.model import Model, ModelError
 from playground.prompt.conversation import Settings
 
 
@@ -66,10 +66,10 @@ def found_again(contender: Contender) -> Contender:
     model = contender.model
     if model.here:
         return contender
-    chosen = may_choose(specs.wishes(model.spec)) and specs.plain(model.spec) in specs.specs()
-    if not (may_manage() or model.server or chosen):
+    open_ = may_choose(specs.wishes(model.spec)) and specs.open_to_all(model.spec)
+    if not (may_manage() or open_):
         return contender
     try:
         return replace(contender, model=specs.find(model.spec))
-    except (specs.ModelError, OSError):
+    except (ModelError, OSError):
         return contender

@@ -72,3 +72,12 @@ class Model:
         server are one device.
         """
         return self.place if self.server is None else self.server.host
+
+
+class ModelError(Exception):
+    """Why there is no such model to ask, and what would help, one sentence each."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,15 @@ class Sampling:
         known = (("temperature", self.temperature), ("top-p", self.top_p), ("top-k", self.top_k))
         return " · ".join(f"{name} {value:g}" for name, value in known if value is not None)
 
+    def or_the_familys(self) -> Sampling:
+        """The same; what it leaves open is the family's."""
+        family = catalog().family.sampling
+        return Sampling(
+            family.temperature if self.temperature is None else self.temperature,
+            family.top_p if self.top_p is None else self.top_p,
+            family.top_k if self.top_k is None else self.top_k,
+        )
+
 
 UNKNOWN = Sampling()
 
@@ -36,14 +44,10 @@ UNKNOWN = Sampling()
 def read(path: Path) -> Sampling:
     """A checkpoint's own sampling, from its generation_config.json; what that leaves open is the family's."""
     said = checkpoint.settings(path, "generation_config.json")
-    found, family = told(said), catalog().family.sampling
+    found = told(said)
     if said.get("do_sample") is False:
         found = replace(found, temperature=0.0)
-    return Sampling(
-        family.temperature if found.temperature is None else found.temperature,
-        family.top_p if found.top_p is None else found.top_p,
-        family.top_k if found.top_k is None else found.top_k,
-    )
+    return found.or_the_familys()
 
 
 def told(values: Mapping[str, Any]) -> Sampling:
@@ -58,6 +62,6 @@ def told(values: Mapping[str, Any]) -> Sampling:
 
 def _within(value: object, least: float, most: float) -> float | None:
     """A number in its bounds, rounded to what was meant where it has been through 32 bits."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     return round(float(value), 6) if least <= value <= most else None

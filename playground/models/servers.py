@@ -127,6 +127,10 @@ class Server:
             )
         object.__setattr__(self, "url", address(self.url))
 
+    def spec(self, model: str) -> str:
+        """What a person names one of its models by: "server:lab/gemma-4-E2B-it"."""
+        return f"server:{self.name}/{model}"
+
     @property
     def turns(self) -> int:
         """How many answers it gives at a time, as far as is known."""

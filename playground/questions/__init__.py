@@ -2,5 +2,5 @@
 
 `question` makes a conversation and contenders out of values, `record` makes plain values of the answers. Opens no file
 of this machine by itself: who asks from here hands in how files are opened, and from elsewhere nobody names one. Knows
-engines by their roster, and neither archive nor desk nor a face.
+which models are here by the engines' roster, and neither archive nor desk nor a face.
 """

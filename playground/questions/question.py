@@ -11,9 +11,9 @@ from typing import Any
 from playground.comparisons.contender import Contender
 from playground.comparisons.lineup.seating import seat
 from playground.comparisons.lineup.sweep import Sweep
-from playground.engines.roster import specs
+from playground.engines.roster import namesakes, specs
 from playground.models.capabilities import IMAGE_BUDGETS
-from playground.models.model import Model
+from playground.models.model import Model, ModelError
 from playground.prompt import media
 from playground.prompt.conversation import Audio, Conversation, Media, Settings
 from playground.prompt.holding import left_out
@@ -108,7 +108,7 @@ def found(spec: str) -> Model:
     """The model that a spec leads to on this machine. Raises BadCall."""
     try:
         return specs.find(spec)
-    except specs.ModelError as error:
+    except ModelError as error:
         raise BadCall(str(error)) from None
     except OSError as error:
         raise BadCall(f"{spec} can't be looked up: {error.strerror}.") from None
@@ -149,10 +149,10 @@ def question(
             parts += (part,)
         conversation = Conversation.ask(given.get("prompt", ""), parts, given.get("system", ""))
         for spec in fresh:
-            expected = specs.expected(conversation, settings, models[spec])
-            if chosen := specs.choice(spec, expected):
+            expected = namesakes.expected(conversation, settings, models[spec])
+            if chosen := namesakes.choice(spec, expected):
                 models[spec] = chosen.model
-                choices.append(specs.words(spec, chosen))
+                choices.append(namesakes.words(spec, chosen))
         if choices:
             columns = seat([(one, models[one.spec]) for one in who.entries], settings, seeded)
     except ValueError as error:

@@ -189,6 +189,8 @@ def test_who_is_named_by_a_record_is_found_again_before_being_asked(
     assert found_again(contender).model.here
     monkeypatch.setattr(specs, "find", lambda spec: pytest.fail(f"{spec} was looked for"))
     assert not found_again(replace(contender, model=elsewhere)).model.here
+    said = replace(elsewhere, server=Server("lab", "http://10.0.0.1/v1"))
+    assert not found_again(replace(contender, model=said)).model.here
 
 
 def test_a_record_sends_nobody_to_a_server_that_was_not_set_up(opened: Open) -> None:

@@ -20,7 +20,7 @@ from playground.__main__ import main
 from playground.benchmark import true_shape
 from playground.benchmark.pairs import endless
 from playground.cli.commands import bench
-from playground.engines.roster import specs
+from playground.engines.roster import demo_files, specs
 from playground.models import capabilities
 from playground.models.fit import shapes
 from playground.models.footprint import footprint
@@ -53,7 +53,10 @@ def test_fewer_layers_are_whole_groups(variant: str) -> None:
 def test_random_weights_make_a_model_that_is_found(tmp_path: Path) -> None:
     """Of a shape made small: the true ones take gigabytes."""
     config = true_shape.prepare(tmp_path, "E2B", 5)
-    text, demo = config["text_config"], json.loads((specs.DEMO / "e2b/config.json").read_text())
+    text, demo = (
+        config["text_config"],
+        json.loads((demo_files.DEMO / "e2b/config.json").read_text()),
+    )
     small = {"hidden_size", "intermediate_size", "vocab_size", "vocab_size_per_layer_input"}
     small |= {"hidden_size_per_layer_input", "head_dim", "num_attention_heads"}
     text |= {key: demo["text_config"][key] for key in small}
@@ -172,7 +175,7 @@ def test_what_a_signal_leaves_half_made_goes_with_the_rest(
 def test_an_answer_goes_on_to_its_length_whatever_a_fine_tune_lists(tmp_path: Path) -> None:
     for said in ({"eos_token_id": 1}, {}):
         tuned = tmp_path / f"tuned{len(said)}"
-        shutil.copytree(specs.DEMO / "e2b", tuned)
+        shutil.copytree(demo_files.DEMO / "e2b", tuned)
         (tuned / "generation_config.json").write_text(json.dumps(said))
         model = endless(specs.find(f"local:{tuned}"), tmp_path / f"copy{len(said)}")
         assert model.path is not None

@@ -30,9 +30,9 @@ from playground import desk  # noqa: E402
 from playground.engines.base import Stop  # noqa: E402
 from playground.engines.events import Chunk, Event  # noqa: E402
 from playground.engines.recital import Recital, reciter  # noqa: E402
-from playground.engines.roster import specs  # noqa: E402
+from playground.engines.roster import installed, specs  # noqa: E402
 from playground.hosting.sessions import AWAY_S, Sessions  # noqa: E402
-from playground.models.model import Model  # noqa: E402
+from playground.models.model import Model, ModelError  # noqa: E402
 from playground.prompt.conversation import Conversation, Settings, Text  # noqa: E402
 
 CALL_ENDS = "<tool_call|>"
@@ -102,7 +102,7 @@ def main() -> None:
     def find(spec: str, servers: object = None) -> Model:
         name = spec.removeprefix("recital:")
         if name not in known:
-            raise specs.ModelError(f"There are no weights of {name} here.", "Choose another.")
+            raise ModelError(f"There are no weights of {name} here.", "Choose another.")
         return known[name]
 
     def make(model: Model) -> Recital:
@@ -114,7 +114,7 @@ def main() -> None:
 
     Stamped.stamps = options.stamps
 
-    specs.installed = lambda: tuple(known.values())  # type: ignore[assignment]
+    installed.models = lambda: tuple(known.values())  # type: ignore[assignment]
     specs.find = find
     desk.open_desk = lambda: desk.Desk(make, budget_bytes=1, archive=desk.open_archive())
     web.sessions = Sessions(options.away)

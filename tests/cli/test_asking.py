@@ -8,7 +8,7 @@ import time
 import pytest
 
 from playground.cli.display import notes
-from playground.engines.roster import specs
+from playground.engines.roster import demo_files
 from tests.cli.conftest import Call
 
 ON = ("--on", "demo:E2B")
@@ -48,7 +48,7 @@ def test_a_precision_that_there_is_not_names_those_that_there_are(spec: str, cal
 
 
 def test_a_directory_may_have_the_sign_in_its_name_and_a_wrong_precision_too(call: Call) -> None:
-    wrong = call("ask", "x", "--on", f"local:{specs.DEMO / 'e2b'}@Q4")
+    wrong = call("ask", "x", "--on", f"local:{demo_files.DEMO / 'e2b'}@Q4")
     assert "There is no precision 'Q4'" in wrong.stderr
     nowhere = call("ask", "x", "--on", "local:some@where")
     assert "some@where is neither a directory nor whole" in nowhere.stderr

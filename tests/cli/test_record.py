@@ -138,7 +138,7 @@ def test_the_model_can_be_found_again(call: Call) -> None:
 
 
 def test_a_snapshot_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.engines.roster.test_specs import cached
+    from tests.engines.roster.hub import cached
 
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     cached(tmp_path, "google/gemma-4-E2B-it", "0123456789abcdef0123456789abcdef01234567")

@@ -10,7 +10,7 @@ import pytest
 
 from playground.archive import database
 from playground.desk import Desk
-from playground.engines.roster import specs
+from playground.engines.roster import installed, specs
 from tests.archive.test_faults import DAMAGED, FULL, LOCKED, UNWRITABLE, pragma
 from tests.components.opening import app
 from tests.components.test_history_page import desk
@@ -59,7 +59,7 @@ def test_the_answers_come_and_one_sentence_says_that_they_are_not_kept(
     history: str,
 ) -> None:
     monkeypatch.setattr(database, "BUSY_MS", 100)
-    monkeypatch.setattr(specs, "installed", lambda: tuple(HERE.values()))
+    monkeypatch.setattr(installed, "models", lambda: tuple(HERE.values()))
     monkeypatch.setattr(specs, "find", find)
     spoil(desk, tmp_path)
     page = app()

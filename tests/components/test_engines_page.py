@@ -14,15 +14,15 @@ from streamlit.testing.v1 import AppTest
 from components import shell
 from playground.__main__ import main
 from playground.desk import Desk
-from playground.engines import roster
 from playground.engines.base import Engine
 from playground.engines.llama import package
 from playground.engines.recital import Recital
+from playground.engines.roster import installed
 from playground.engines.server.engine import ServerEngine
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
 from tests.components.opening import app
-from tests.engines.roster.test_specs import cached
+from tests.engines.roster.hub import cached
 from tests.models.gguf.files import e2b
 from tests.servers.hostile import Hostile, serve
 from tests.servers.hub import Hub
@@ -225,7 +225,7 @@ def test_what_was_loaded_before_its_files_changed_stands_beside_them(
     page = engines()
     page.button(key="load_demo:E2B").click().run()
     until(desk.pool.loaded)
-    before = roster.installed()
+    before = installed.models()
     monkeypatch.setattr(
         roster, "installed", lambda: tuple(replace(one, revision="newer") for one in before)
     )

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components import shell, web
 from components.words import plain
 from playground.desk import Desk
-from playground.engines.roster import specs
+from playground.engines.roster import installed, specs
 from playground.hosting.operating.troubles import Troubles
 from playground.hosting.people.visitor import Visitor
 from playground.prompt.conversation import Conversation
@@ -21,7 +21,7 @@ from tests.components.test_pages import HERE, find, run, words
 
 
 def page(monkeypatch: pytest.MonkeyPatch, visitor: Visitor | None = None) -> AppTest:
-    monkeypatch.setattr(specs, "installed", lambda: tuple(HERE.values()))
+    monkeypatch.setattr(installed, "models", lambda: tuple(HERE.values()))
     monkeypatch.setattr(specs, "find", find)
     if visitor is not None:
         monkeypatch.setenv("PLAYGROUND_HOSTED", "1")

@@ -16,9 +16,8 @@ from streamlit.testing.v1 import AppTest
 from components import shell, uploads, web
 from playground.desk import Desk
 from playground.engines.recital import EVERYTHING, Recital, reciter
-from playground.engines.roster import specs
-from playground.engines.roster.specs import ModelError
-from playground.models.model import Model
+from playground.engines.roster import installed, specs
+from playground.models.model import Model, ModelError
 from playground.prompt.conversation import Settings
 from tests.components.opening import app
 from tests.media_files import animated
@@ -57,7 +56,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest
             page.query_params[name] = value
         return run(page)
 
-    monkeypatch.setattr(specs, "installed", lambda: tuple(HERE.values()))
+    monkeypatch.setattr(installed, "models", lambda: tuple(HERE.values()))
     monkeypatch.setattr(specs, "find", find)
     yield open_
     for desk in desks:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from playground.archive import keeping
 from playground.archive.archive import Archive
 from playground.desk import Desk
-from playground.engines.roster import specs
+from playground.engines.roster import installed, specs
 from playground.prompt.conversation import Conversation
 from tests.archive.kept import columns
 from tests.archive.kept import desk as reciting
@@ -28,7 +28,7 @@ def hosted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where strangers come; this visitor is `me`."""
     monkeypatch.setenv("PLAYGROUND_HOSTED", "1")
     monkeypatch.setattr("components.web.visitor", lambda: "me")
-    monkeypatch.setattr(specs, "installed", lambda: tuple(HERE.values()))
+    monkeypatch.setattr(installed, "models", lambda: tuple(HERE.values()))
     monkeypatch.setattr(specs, "find", find)
 
 

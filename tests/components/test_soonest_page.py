@@ -15,8 +15,7 @@ from playground.engines.roster import specs, speeds
 from tests.cli.conftest import Call, call
 from tests.components.opening import app
 from tests.components.test_pages import ask, png, run, words
-from tests.engines.roster.test_gguf_models import OFFICIAL, snapshot
-from tests.engines.roster.test_specs import cached
+from tests.engines.roster.hub import OFFICIAL, cached, snapshot
 from tests.models.gguf.files import e2b
 
 __all__ = ["call"]  # a fixture

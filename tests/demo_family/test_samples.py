@@ -6,13 +6,13 @@ import json
 
 from demo_family import export, sample_check
 from demo_family.samples import LIST
-from playground.engines.roster import specs
+from playground.engines.roster import demo_files
 from playground.engines.workers import Workers
 
 
 def test_a_retrained_demo_family_keeps_its_sampling() -> None:
     written = export.generation_config()
-    for path in sorted(specs.DEMO.glob("*/generation_config.json")):
+    for path in sorted(demo_files.DEMO.glob("*/generation_config.json")):
         held = json.loads(path.read_text())
         for name in ("temperature", "top_p", "top_k", "do_sample", "eos_token_id"):
             assert held[name] == getattr(written, name), (path, name)

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from playground.__main__ import main
-from playground.engines.roster import specs
-from playground.engines.roster.specs import DEMO, ModelError
+from playground.engines.roster import demo_files, installed, specs
+from playground.engines.roster.demo_files import DEMO
 from playground.models.damage import damage
-from tests.engines.roster.test_specs import cached
+from playground.models.model import ModelError
+from tests.engines.roster.hub import cached
 
 REPO = "google/gemma-4-E2B-it"
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 10246621918\n"
@@ -149,10 +150,10 @@ def test_a_damaged_repository_says_so_and_all_else_goes_on(hub: Path, how: str) 
     spoil, said = SPOILT[how]
     whole = snapshot(hub, "google/gemma-4-E4B-it")
     spoil(snapshot(hub))
-    found = specs.installed()
+    found = installed.models()
     assert found[0].spec == "local:google/gemma-4-E4B-it"
     assert found[0].path == whole and len(found) == 5
-    (spoilt,) = specs.damaged()
+    (spoilt,) = installed.damaged()
     assert (spoilt.variant, spoilt.weights) == ("E2B", REPO)
     assert REPO in spoilt.reason and said in spoilt.reason
     assert spoilt.reason.endswith(".") and spoilt.remedy.endswith(".")
@@ -164,7 +165,7 @@ def test_a_damaged_repository_says_so_and_all_else_goes_on(hub: Path, how: str) 
 def test_settings_that_only_the_reckoning_minds(hub: Path) -> None:
     """What fits can't be foreseen: the size of the files stands in for it, and the model is listed."""
     config(layer_types=[], num_hidden_layers=10**9)(snapshot(hub))
-    assert specs.damaged() == ()
+    assert installed.damaged() == ()
     found = specs.find(f"local:{REPO}")
     assert found.needs_bytes == found.bytes * 6 // 5
 
@@ -177,7 +178,7 @@ def test_an_older_snapshot_that_is_whole_is_used(hub: Path) -> None:
     assert specs.find("E2B").path == newer
     (newer / WEIGHTS).write_bytes(b"")
     assert specs.find("E2B").path == older
-    assert specs.damaged() == ()
+    assert installed.damaged() == ()
 
 
 @pytest.mark.parametrize("ref", [b"\xff\xfe", b"../../..", b""])
@@ -193,10 +194,10 @@ def test_a_damaged_demo_hides_no_other(
 ) -> None:
     """As it is after a clone without git-lfs."""
     shutil.copytree(DEMO, tmp_path / "demo")
-    monkeypatch.setattr(specs, "DEMO", tmp_path / "demo")
+    monkeypatch.setattr(demo_files, "DEMO", tmp_path / "demo")
     (tmp_path / "demo" / "e2b" / WEIGHTS).write_bytes(POINTER)
-    assert [model.variant for model in specs.installed()] == ["E4B", "26B-A4B", "31B"]
-    (spoilt,) = specs.damaged()
+    assert [model.variant for model in installed.models()] == ["E4B", "26B-A4B", "31B"]
+    (spoilt,) = installed.damaged()
     assert "demo-sized E2B is damaged: model.safetensors is a git-lfs pointer" in spoilt.reason
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.engines.roster import specs
+from playground.engines.roster import installed
 from playground.models.model import Model
 
 HERE = "models_here"
@@ -12,10 +12,10 @@ HERE = "models_here"
 
 def look() -> None:
     """At the start of a run: see what is there now."""
-    st.session_state[HERE] = specs.installed()
+    st.session_state[HERE] = installed.models()
 
 
-def installed() -> tuple[Model, ...]:
+def models() -> tuple[Model, ...]:
     """What was there at the start of the run."""
     if HERE not in st.session_state:
         look()

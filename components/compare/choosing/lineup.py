@@ -92,7 +92,7 @@ def _repeat(id: str, key: str) -> None:
 
 def _more(count: int) -> None:
     """One more contender, which then is the one that is being set."""
-    specs = [model.spec for model in here.installed()] + servers.specs()
+    specs = [model.spec for model in here.models()] + servers.specs()
     if not specs:
         st.caption("There are no models on this machine.")
         return

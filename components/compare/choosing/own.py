@@ -148,9 +148,9 @@ def _loading(entry: Entry) -> None:
     """In which precision a model of this machine is loaded, and whether its drafter comes along."""
     open_ = [one for one in PRECISIONS if may_choose((one,))]
     spec = specs.plain(entry.spec)
-    model = next((one for one in here.installed() if spec in (one.spec, one.variant)), None)
+    model = next((one for one in here.models() if spec in (one.spec, one.variant)), None)
     as_stored = model is not None and model.runtime == "llama.cpp"
-    if spec.startswith("server:") or not open_ or as_stored:
+    if spec.startswith(specs.SERVER) or not open_ or as_stored:
         return
     wishes = specs.wishes(entry.spec)
     usual, key = "as usual", _key(entry, "precision")

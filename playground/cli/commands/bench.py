@@ -24,10 +24,9 @@ from playground.cli.display.notes import fault, say
 from playground.cli.display.table import write_table
 from playground.engines.base import EngineError
 from playground.engines.roster import specs
-from playground.engines.roster.specs import ModelError
 from playground.engines.workers import ROOT
 from playground.models import device, fit
-from playground.models.model import Model
+from playground.models.model import Model, ModelError
 from playground.models.precision import PRECISIONS
 from playground.questions.faults import BadCall
 

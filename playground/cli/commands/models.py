@@ -8,7 +8,7 @@ from typing import Any
 from playground.cli import options
 from playground.cli.display import output
 from playground.cli.display.table import write_table
-from playground.engines.roster import specs
+from playground.engines.roster import installed
 from playground.models.budget import available
 from playground.models.catalog import Variant, variants
 from playground.models.fit import CONTEXT, fit
@@ -25,7 +25,7 @@ HEAD = ("model", "variant", "weights", "revision", "precision", "size", "takes")
 
 def models(json: options.Json = False) -> int:
     """List the models here and on servers, and what would fit."""
-    found = specs.installed()
+    found = installed.models()
     missing = [one for one in variants() if cache.snapshot(one.weights.instruct) is None]
     try:
         may_take = available()
@@ -37,14 +37,14 @@ def models(json: options.Json = False) -> int:
     if json:
         told = {
             "models": [_model(model) for model in found],
-            "damaged": [dataclasses.asdict(one) for one in specs.damaged()],
+            "damaged": [dataclasses.asdict(one) for one in installed.damaged()],
             "absent": absent,
             "servers": servers,
         }
         output.write_json(told)
         return 0
     write_table([_row(model) for model in found], HEAD)
-    for spoilt in specs.damaged():
+    for spoilt in installed.damaged():
         output.write(output.clean(f"\n{spoilt.reason} {spoilt.remedy}\n"))
     if absent:
         output.write(f"\nNot here, in bf16 with {CONTEXT:,} tokens of context:\n")

@@ -1,6 +1,6 @@
 """Weights on this machine's disk as a model, described by their own files alone: what it takes, its size, its drafter.
 
-Knows no spec's meaning; `roster` does.
+Knows no spec's meaning; `specs` does.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from playground.models import capabilities, checkpoint, fit, sampling, weight_fi
 from playground.models.catalog import Variant, variants
 from playground.models.damage import damage_of_weights
 from playground.models.hub import cache
-from playground.models.model import Model
+from playground.models.model import Model, ModelError
 from playground.models.precision import PRECISIONS, Precision
 
 
 def model(path: Path, spec: str, weights: str, variant: str = "") -> Model:
     """The model in that directory, called `spec` and `weights`; its variant is told from its shape if it is not said.
 
-    Raises ValueError, one sentence, where the directory holds none that this program can run.
+    Raises ModelError where the directory holds none that this program can run.
     """
-    takes = capabilities.read(path, weights)
+    try:
+        takes = capabilities.read(path, weights)
+    except ValueError as error:
+        raise ModelError(str(error), "Give the weights of a Gemma 4 model.") from None
     made = Model(
         spec=spec,
         variant=variant or _variant_of(path) or path.name,
@@ -39,6 +42,19 @@ def model(path: Path, spec: str, weights: str, variant: str = "") -> Model:
         sampling=sampling.read(path),
     )
     return loaded_as(made, made.stored)
+
+
+def cached(repo: str, spec: str) -> Model | None:
+    """A repository in the Hugging Face cache; None where it is not here. Raises ModelError where it is damaged."""
+    found = cache.snapshot(repo)
+    if found is not None:
+        return model(found, spec, repo)
+    if wrong := cache.damaged(repo):
+        raise ModelError(
+            f"{repo} is here but damaged: {wrong}.",
+            f"Download it again (python -m playground download {repo}), or delete it.",
+        )
+    return None
 
 
 def loaded_as(model: Model, name: str) -> Model:

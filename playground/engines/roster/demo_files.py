@@ -1,25 +1,52 @@
-"""The demo family as GGUF files: where they lie, and whether a file holds one of its members, whatever it is called.
-
-Their safetensors come with the program; these are written from them (`python -m demo_family.gguf`).
+"""The demo family on this machine's disk: its safetensors, which come with the program, and the GGUF files that
+`python -m demo_family.gguf` writes from them. Tells which GGUF file holds one of its members, whatever it is called.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from playground import config
+from playground.engines.roster import checkpoints
 from playground.models import checkpoint
-from playground.models.catalog import variants
+from playground.models.catalog import Variant, variant, variants
+from playground.models.damage import damage
 from playground.models.gguf import described, finding
 from playground.models.gguf.finding import Found
 from playground.models.gguf.header import Header
+from playground.models.model import Model, ModelError
 from playground.models.precision import PRECISIONS
 from playground.models.weight_files import Spoilt
 
 DEMO = Path(__file__).resolve().parents[3] / "assets" / "demo"
 """Its safetensors, a directory for each member."""
+
+
+def path(wanted: Variant) -> Path:
+    """Where a variant's demo-sized sister lies, if there is one."""
+    return DEMO / wanted.name.lower()
+
+
+def name(wanted: Variant) -> str:
+    """What it is called: never like the variant."""
+    return f"demo-sized {wanted.name}"
+
+
+def model(wanted: Variant) -> Model:
+    """A variant's demo-sized sister. Raises ModelError where there is none or it is damaged."""
+    there = path(wanted)
+    if not there.is_dir():
+        raise ModelError(
+            f"There is no {name(wanted)}.", "The demo family is E2B, E4B, 26B-A4B and 31B."
+        )
+    if wrong := damage(there):
+        raise ModelError(f"The {name(wanted)} is damaged: {wrong}.", "Get this program anew.")
+    made = checkpoints.model(there, f"demo:{wanted.name}", name(wanted), wanted.name)
+    whole = checkpoints.loaded_as(made, "fp32")
+    return replace(whole, revision=checkpoints.fingerprint(there), demo=True)
 
 
 def folder() -> Path:
@@ -39,11 +66,10 @@ def here() -> list[tuple[Found, str]]:
     for file in finding.models_in(folder()):
         with suppress(Spoilt):  # somebody is writing it anew
             told = described.text_model(file)
-            if name := member(told):
+            if wanted := variant(member(told)):
                 kind = described.quantisation(told)
-                spec = f"local:{file}" if kind in PRECISIONS else f"demo:{name}@{kind}"
-                weights = f"demo-sized {name}, {file.name}"
-                found.setdefault(spec, finding.paired(file, weights))
+                spec = f"local:{file}" if kind in PRECISIONS else f"demo:{wanted.name}@{kind}"
+                found.setdefault(spec, finding.paired(file, f"{name(wanted)}, {file.name}"))
     return [(one, spec) for spec, one in found.items()]
 
 
@@ -52,7 +78,7 @@ def _members() -> dict[tuple[int, int, int], str]:
     """By layers, width and tokens of the vocabulary."""
     made = {}
     for one in variants():
-        text = checkpoint.settings(DEMO / one.name.lower(), "config.json").get("text_config", {})
+        text = checkpoint.settings(path(one), "config.json").get("text_config", {})
         if text:
             shape = (text["num_hidden_layers"], text["hidden_size"], text["vocab_size"])
             made[shape] = one.name

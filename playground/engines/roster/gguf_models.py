@@ -1,6 +1,6 @@
 """GGUF files on this machine's disk as models, described by their own headers alone.
 
-Knows no spec's meaning; `roster` does.
+Knows no spec's meaning; `specs` does.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from pathlib import Path
 
 from playground.engines.roster import demo_files
 from playground.models import sampling
-from playground.models.catalog import catalog
 from playground.models.gguf import described, finding, header, need, parts
 from playground.models.gguf.finding import Found
 from playground.models.gguf.header import Header
 from playground.models.hub.cache import commit
 from playground.models.model import Model
 from playground.models.sampling import Sampling
-from playground.models.weight_files import Spoilt
 
 ALONE = "no mmproj file for it lies beside its GGUF file"
 
@@ -73,15 +71,5 @@ def at(path: Path) -> Found:
 def _sampling(told: Header) -> Sampling:
     """How its header says that tokens are drawn; what that leaves open is the family's."""
     named = {"temperature": "temp", "top_p": "top_p", "top_k": "top_k"}
-    said = sampling.told(
-        {key: told.facts.get(f"general.sampling.{name}") for key, name in named.items()}
-    )
-    family = catalog().family.sampling
-    return Sampling(
-        family.temperature if said.temperature is None else said.temperature,
-        family.top_p if said.top_p is None else said.top_p,
-        family.top_k if said.top_k is None else said.top_k,
-    )
-
-
-__all__ = ["Spoilt", "at", "installed", "model"]
+    said = {key: told.facts.get(f"general.sampling.{name}") for key, name in named.items()}
+    return sampling.told(said).or_the_familys()

@@ -15,9 +15,8 @@ from playground.archive.recording import weights
 from playground.engines.events import Chunk
 from playground.engines.llama.engine import LlamaEngine
 from playground.engines.roster import specs
-from playground.engines.roster.specs import ModelError
 from playground.models.gguf import finding
-from playground.models.model import Model
+from playground.models.model import Model, ModelError
 from playground.prompt.conversation import Conversation, Settings
 from tests.models.gguf.files import TINY
 

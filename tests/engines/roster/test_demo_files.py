@@ -7,13 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines.roster import demo_files, specs
-from playground.engines.roster.specs import ModelError
-from playground.models.model import Model
-from tests.engines.llama.conftest import demo
+from playground.engines.roster import demo_files, installed, specs
+from playground.models.model import Model, ModelError
 from tests.models.gguf.files import TINY
-
-__all__ = ["demo"]  # a fixture
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +31,9 @@ def put(demo: Model, file: Path) -> Path:
 def test_it_stands_behind_the_same_as_safetensors(demo: Model, folder: Path) -> None:
     put(demo, folder / "anything.gguf")
     shutil.copy(TINY, folder / "tiny.gguf")  # the family's architecture, and none of its members
-    found = [one for one in specs.installed() if one.runtime == "llama.cpp"]
+    found = [one for one in installed.models() if one.runtime == "llama.cpp"]
     assert [one.spec for one in found] == ["demo:E2B@f32"]
-    assert specs.find("demo:E2B@f32") == found[0] == specs.installed()[-1]
+    assert specs.find("demo:E2B@f32") == found[0] == installed.models()[-1]
     assert (found[0].variant, found[0].title, found[0].demo) == ("E2B", "E2B f32", True)
     assert found[0].weights == "demo-sized E2B, anything.gguf"
     assert specs.find("E2B") == specs.find("demo:E2B")
@@ -48,7 +44,7 @@ def test_it_never_passes_for_gemma_4(demo: Model, tmp_path: Path) -> None:
     repo = tmp_path / "hub" / "models--google--gemma-4-E2B-it-qat-q4_0-gguf" / "snapshots" / "a"
     file = put(demo, repo / "gemma-4-E2B-it-q4_0.gguf")
     assert specs.find(f"local:{file}").demo
-    assert all(one.demo for one in specs.installed())
+    assert all(one.demo for one in installed.models())
     assert specs.find("E2B").spec == "demo:E2B"
     with pytest.raises(ModelError, match="no GGUF file of E2B in f32"):
         specs.find("E2B@f32")
@@ -59,7 +55,7 @@ def test_in_a_type_that_safetensors_have_too_it_goes_by_its_path(
 ) -> None:
     file = put(demo, folder / "bf16.gguf")
     monkeypatch.setattr(demo_files.described, "quantisation", lambda told: "bf16")
-    assert specs.installed()[-1].spec == f"local:{file}"
+    assert installed.models()[-1].spec == f"local:{file}"
     assert specs.find("demo:E2B@bf16").runtime == "transformers"
 
 

@@ -7,25 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines.llama import package
-from playground.engines.roster import specs, speeds
-from playground.engines.roster.soonest import Expected
-from playground.engines.roster.specs import ModelError
-from tests.engines.roster.test_specs import cached
+from playground.engines.roster import installed, specs
+from playground.models.model import ModelError
+from tests.engines.roster.hub import OFFICIAL, snapshot
 from tests.models.gguf.files import TINY, TINY_ENCODERS, e2b
 
-OFFICIAL = "google/gemma-4-E2B-it-qat-q4_0-gguf"
-
-
-@pytest.fixture(autouse=True)
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    return tmp_path / "hub"
-
-
-def snapshot(hub: Path, repo: str) -> Path:
-    return hub / f"models--{repo.replace('/', '--')}" / "snapshots" / "0123456789ab"
+pytestmark = pytest.mark.usefixtures("hub")
 
 
 def test_the_official_file_is_what_a_variant_and_its_type_mean(hub: Path) -> None:
@@ -37,7 +24,7 @@ def test_the_official_file_is_what_a_variant_and_its_type_mean(hub: Path) -> Non
     assert (found.revision, found.capabilities.context) == ("01234567", 32768)
     assert found.capabilities.thinking and found.capabilities.tools and not found.capabilities.image
     assert specs.find(f"local:{OFFICIAL}") == specs.find(found.spec) == found
-    assert [one.spec for one in specs.installed() if one.runtime == "llama.cpp"] == [
+    assert [one.spec for one in installed.models() if one.runtime == "llama.cpp"] == [
         "local:another/E2B-GGUF/a.gguf",
         found.spec,
     ]
@@ -80,45 +67,6 @@ def test_a_file_that_is_none_is_one_sentence_and_stops_no_list(content: bytes, h
     file.write_bytes(content)
     with pytest.raises(ModelError, match=r"^broken.gguf .*\. Give a GGUF file of a Gemma 4 model"):
         specs.find(f"local:{file}")
-    assert [one.weights for one in specs.installed() if one.runtime == "llama.cpp"] == [
+    assert [one.weights for one in installed.models() if one.runtime == "llama.cpp"] == [
         "another/E2B-GGUF/good.gguf"
     ]
-
-
-def test_a_variant_alone_means_what_fits_into_memory(
-    hub: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert specs.find("E2B").demo
-    light = e2b(snapshot(hub, OFFICIAL) / "e2b.gguf")
-    assert specs.find("E2B").path == light
-    cached(hub, "google/gemma-4-E2B-it")
-    assert specs.find("E2B").spec == "local:google/gemma-4-E2B-it"
-    monkeypatch.setattr(specs, "memory_budget", lambda: 1)
-    assert specs.find("E2B").path == light
-    monkeypatch.setattr(package, "find_spec", lambda name: None)
-    assert specs.find("E2B").spec == "local:google/gemma-4-E2B-it"
-
-
-def test_a_variant_alone_means_what_answers_soonest(
-    hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    light = e2b(snapshot(hub, OFFICIAL) / "e2b.gguf")
-    assert specs.choice("E2B") is None, "one alone is no choice"
-    cached(hub, "google/gemma-4-E2B-it")
-    whole, file = specs.find("E2B"), specs.find("E2B@q4_0")
-    assert (whole.runtime, file.path) == ("transformers", light)
-    speeds.note(whole, 200, 4)
-    made = specs.choice("E2B")
-    assert made is not None
-    assert specs.words("E2B", made) == (
-        "E2B is bf16 in transformers here: how soon q4_0 in llama.cpp would answer is seen once it did. "
-        "Another: E2B@q4_0."
-    )
-    speeds.note(file, 40, 16)
-    assert specs.find("E2B") == file
-    long = specs.choice("E2B", Expected(4000, 50))
-    assert long is not None and long.model == whole
-    assert specs.find("E2B@bf16").path == whole.path
-    assert specs.find("E2B@int8").title == "E2B int8"
-    assert {"E2B", "E2B@q4_0", whole.spec, file.spec} <= specs.specs()

@@ -10,7 +10,6 @@ import pytest
 from playground.engines.roster import soonest, specs, speeds
 from playground.engines.roster.soonest import Candidate, Expected, Speed, choose
 from playground.models.model import Model
-from playground.prompt.conversation import Conversation, Settings
 
 WHOLE = replace(specs.find("demo:E2B"), demo=False, stored="bf16", needs_bytes=10)
 FILE = replace(
@@ -58,15 +57,6 @@ def test_who_answers_soonest(
 def test_nobody_is_no_choice() -> None:
     with pytest.raises(ValueError, match="nobody"):
         choose([], SHORT, 99)
-
-
-def test_a_length_that_was_chosen_counts_whole_and_the_usual_one_half() -> None:
-    model, asked = specs.find("demo:E2B"), Conversation.ask("What is 3 + 4?")
-    usual = specs.expected(asked, Settings(), model)
-    assert (usual.answer, usual.kinds) == (256, frozenset())
-    assert usual.prompt == 16
-    assert specs.expected(asked, Settings(max_tokens=40), model).answer == 40
-    assert specs.expected(asked, Settings(thinking=True), model).answer == 1024
 
 
 @pytest.fixture

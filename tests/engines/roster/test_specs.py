@@ -8,56 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines.roster import checkpoints, specs
-from playground.models import fit
+from playground.engines.roster import specs
 from playground.models.catalog import variants
-from playground.models.precision import PRECISIONS
-
-E2B_SHAPE = {"num_hidden_layers": 35, "hidden_size": 1536, "max_position_embeddings": 131072}
-
-
-def checkpoint(path: Path, shards: tuple[str, ...] = ("model.safetensors",)) -> Path:
-    """A directory that looks like E2B's to whoever does not load it."""
-    path.mkdir(parents=True)
-    config = {"model_type": "gemma4", "text_config": E2B_SHAPE, "vision_config": {"patch_size": 16}}
-    (path / "config.json").write_text(json.dumps(config))
-    for name in ("tokenizer.json", "tokenizer_config.json", "processor_config.json"):
-        (path / name).write_text("{}")
-    (path / "chat_template.jinja").write_text("{{ messages }}")
-    header = json.dumps({"w": {"dtype": "BF16", "shape": [0], "data_offsets": [0, 0]}}).encode()
-    for shard in shards:
-        (path / shard).write_bytes(struct.pack("<Q", len(header)) + header)
-    return path
-
-
-@pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    return tmp_path / "hub"
-
-
-def cached(hub: Path, repo: str, revision: str = "0123456789abcdef") -> Path:
-    folder = hub / f"models--{repo.replace('/', '--')}"
-    path = checkpoint(folder / "snapshots" / revision)
-    (folder / "refs").mkdir(exist_ok=True)
-    (folder / "refs" / "main").write_text(revision)
-    return path
-
-
-def test_a_fresh_machine_has_the_demo_family(hub: Path) -> None:
-    found = specs.installed()
-    assert [model.spec for model in found] == ["demo:E2B", "demo:E4B", "demo:26B-A4B", "demo:31B"]
-    assert all(model.demo and model.bytes > 0 and len(model.revision) == 8 for model in found)
-    assert [model.capabilities.audio for model in found] == [True, True, False, False]
-    assert specs.find("E2B") == specs.find("demo:e2b") == found[0]
-
-
-def test_real_weights_come_before_the_demo(hub: Path) -> None:
-    path = cached(hub, "google/gemma-4-E2B-it")
-    model = specs.find("E2B")
-    assert (model.spec, model.variant, model.path) == ("local:google/gemma-4-E2B-it", "E2B", path)
-    assert (model.revision, model.precision, model.demo) == ("01234567", "bf16", False)
-    assert specs.installed()[0] == model
+from playground.models.model import ModelError
+from tests.engines.roster.hub import cached, checkpoint
 
 
 def test_the_variant_is_read_from_the_shape_not_from_the_name(hub: Path, tmp_path: Path) -> None:
@@ -65,19 +19,10 @@ def test_the_variant_is_read_from_the_shape_not_from_the_name(hub: Path, tmp_pat
     assert specs.find(f"local:{path}").variant == "E2B"
 
 
-def test_a_half_downloaded_repository_is_not_there(hub: Path) -> None:
-    path = cached(hub, "google/gemma-4-E2B-it")
-    index = {"weight_map": {"a": "model.safetensors", "b": "model-2.safetensors"}}
-    (path / "model.safetensors.index.json").write_text(json.dumps(index))
-    assert specs.find("E2B").demo
-    with pytest.raises(specs.ModelError, match=r"damaged: model-2\.safetensors is missing"):
-        specs.find("local:google/gemma-4-E2B-it")
-
-
 def test_a_directory_without_safetensors_is_refused(hub: Path, tmp_path: Path) -> None:
     path = checkpoint(tmp_path / "pickled", shards=())
     (path / "pytorch_model.bin").write_bytes(b"\x80")
-    with pytest.raises(specs.ModelError, match="has no safetensors file"):
+    with pytest.raises(ModelError, match="has no safetensors file"):
         specs.find(f"local:{path}")
 
 
@@ -85,7 +30,7 @@ def test_a_directory_without_safetensors_is_refused(hub: Path, tmp_path: Path) -
 def test_every_variant_is_found_or_explained(hub: Path, name: str) -> None:
     try:
         assert specs.find(name).variant == name
-    except specs.ModelError as error:
+    except ModelError as error:
         assert name in error.reason
         assert error.remedy
 
@@ -94,7 +39,7 @@ def test_every_variant_is_found_or_explained(hub: Path, name: str) -> None:
     "spec", ["", "E3B", "demo:", "demo:12B", "local:", "cloud:E2B", "local:../x/y"]
 )
 def test_a_spec_that_leads_nowhere_says_what_would(hub: Path, spec: str) -> None:
-    with pytest.raises(specs.ModelError) as caught:
+    with pytest.raises(ModelError) as caught:
         specs.find(spec)
     assert caught.value.reason.endswith(".")
     assert caught.value.remedy.endswith(".")
@@ -112,25 +57,16 @@ def test_a_precision_is_chosen_behind_the_name(hub: Path) -> None:
 
 def test_a_precision_is_known_in_any_letters(hub: Path) -> None:
     for written in ("demo:E2B@INT8", "demo:e2b@Int8"):
-        found = roster.find(written)
+        found = specs.find(written)
         assert (found.spec, found.dtype) == ("demo:E2B@int8", "int8")
-    assert roster.find("E2B@BF16").runtime == "transformers", "as E2B@bf16, and no GGUF file"
-    with pytest.raises(roster.ModelError, match="has no drafter here"):
-        roster.find("demo:E2B@No-Drafter")
-
-
-def test_a_model_needs_what_was_foreseen_before_it_came() -> None:
-    """Else a variant that was said to fit could be refused once it is here."""
-    for wish in ("bf16", "int4"):
-        model = specs.find(f"demo:26B-A4B@{wish}")
-        assert model.path is not None
-        config = json.loads((model.path / "config.json").read_text())
-        assert model.needs_bytes == fit.need(config, PRECISIONS[wish], fit.CONTEXT, 1).total
+    assert specs.find("E2B@BF16").runtime == "transformers", "as E2B@bf16, and no GGUF file"
+    with pytest.raises(ModelError, match="has no drafter here"):
+        specs.find("demo:E2B@No-Drafter")
 
 
 @pytest.mark.parametrize("spec", ["demo:E2B@fp8", "E2B@", "local:a/b@int8", "E9B@int8"])
 def test_a_precision_that_leads_nowhere_is_explained(hub: Path, spec: str) -> None:
-    with pytest.raises(specs.ModelError):
+    with pytest.raises(ModelError):
         specs.find(spec)
 
 
@@ -139,24 +75,13 @@ def test_weights_that_are_quantised_already_stay_so(hub: Path, tmp_path: Path) -
     header = json.dumps({"w": {"dtype": "I32", "shape": [0], "data_offsets": [0, 0]}}).encode()
     (path / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
     assert specs.find(f"local:{path}").dtype == "auto"
-    with pytest.raises(specs.ModelError, match="stored in i32"):
+    with pytest.raises(ModelError, match="stored in i32"):
         specs.find(f"local:{path}@int8")
-
-
-def test_published_weights_have_the_drafter_that_lies_beside_them(hub: Path) -> None:
-    path = cached(hub, "google/gemma-4-E2B-it")
-    alone = specs.find("E2B")
-    assert alone.drafter is None
-    assert checkpoints.drafter_of(alone) == "google/gemma-4-E2B-it-assistant"
-    beside = cached(hub, "google/gemma-4-E2B-it-assistant")
-    assert specs.find("E2B").drafter == specs.find("E2B@int8").drafter == beside
-    assert specs.find(f"local:{path}").drafter is None
-    assert checkpoints.drafter_of(specs.find("demo:E2B")) == ""
 
 
 def test_a_drafter_is_left_out_behind_the_name(hub: Path) -> None:
     cached(hub, "google/gemma-4-E2B-it")
-    with pytest.raises(specs.ModelError, match="has no drafter here"):
+    with pytest.raises(ModelError, match="has no drafter here"):
         specs.find("E2B@no-drafter")
     cached(hub, "google/gemma-4-E2B-it-assistant")
     bare = specs.find("E2B@no-drafter")
@@ -168,5 +93,21 @@ def test_a_drafter_is_left_out_behind_the_name(hub: Path) -> None:
     assert specs.plain(both.spec) == "local:google/gemma-4-E2B-it"
     assert specs.wishes(both.spec) == ("int8", "no-drafter")
     assert specs.wishes("local:a@b/c") == ()
-    with pytest.raises(specs.ModelError, match="has a precision already"):
+    with pytest.raises(ModelError, match="has a precision already"):
         specs.find("E2B@int8@int4")
+
+
+def test_what_everybody_may_name(hub: Path, tmp_path: Path) -> None:
+    cached(hub, "google/gemma-4-E2B-it")
+    for spec in ("E2B", "12B@int8", "demo:E4B", "local:google/gemma-4-E2B-it@int4@no-drafter"):
+        assert specs.open_to_all(spec)
+    for spec in (f"local:{checkpoint(tmp_path / 'own')}", "local:/etc", "", "E9B", "E2B@q4_0"):
+        assert not specs.open_to_all(spec)
+
+
+def test_a_servers_model_is_called_what_it_calls_it() -> None:
+    """An @ in its name is no wish: it loads its models itself."""
+    spec = "server:lab/gemma@int8"
+    assert (specs.plain(spec), specs.wishes(spec), specs.open_to_all(spec)) == (spec, (), True)
+    with pytest.raises(ModelError, match="There is no precision 'bf17'"):
+        specs.find("demo:E2B@bf17")

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from playground.engines.roster import specs
-from playground.engines.roster.specs import ModelError
 from playground.engines.server.looking import findings, look, served
 from playground.engines.server.looking.look import ask, looks
 from playground.engines.server.looking.remembered import Remembered
+from playground.models.model import ModelError
 from playground.models.servers import Key, Server, ServerError
 
 Pages = dict[str, Any]

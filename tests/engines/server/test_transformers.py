@@ -12,7 +12,7 @@ from playground.engines.events import Chunk
 from playground.engines.local import LocalEngine
 from playground.engines.roster import specs
 from playground.engines.workers import Workers
-from playground.models.model import Model
+from playground.models.model import Model, ModelError
 from playground.models.servers import Server
 from playground.prompt.conversation import Conversation, Settings
 from tests.servers.listening import WEATHER, listen, sample
@@ -100,5 +100,5 @@ def test_a_long_answer(e4b: Model) -> None:
 
 def test_a_model_that_is_not_there(url: str, tmp_path: Path) -> None:
     absent = str(tmp_path / "nothing")
-    with pytest.raises(specs.ModelError, match="did not answer a trial"):
+    with pytest.raises(ModelError, match="did not answer a trial"):
         specs.find(f"server:tf/{absent}", [Server("tf", url, models=(absent,))])

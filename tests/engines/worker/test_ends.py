@@ -13,7 +13,7 @@ import pytest
 
 from playground.engines.events import Finished
 from playground.engines.local import LocalEngine
-from playground.engines.roster import specs
+from playground.engines.roster import demo_files, specs
 from playground.engines.worker.weights.checkpoint import ends
 from playground.engines.workers import Workers
 from playground.prompt.conversation import Conversation, Settings
@@ -57,7 +57,7 @@ def test_a_fine_tune_that_lists_only_eos_stops_at_the_end_of_its_turn(
     eos: object, workers: Workers, tmp_path: Path
 ) -> None:
     path = tmp_path / "tuned"
-    shutil.copytree(specs.DEMO / "e2b", path)
+    shutil.copytree(demo_files.DEMO / "e2b", path)
     said = json.loads((path / "generation_config.json").read_text())
     (path / "generation_config.json").write_text(json.dumps({**said, "eos_token_id": eos}))
     engine = LocalEngine(specs.find(f"local:{path}"), workers)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from playground.engines.events import Chunk, Finished, Read
-from playground.engines.roster import specs
+from playground.engines.roster import demo_files, specs
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.weights.checkpoint import load
@@ -28,7 +28,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def answering(name: str) -> Iterator[Answering]:
     processor.prepare()
-    yield Answering(load(str(specs.DEMO / name.lower()), "float32"))
+    yield Answering(load(str(demo_files.DEMO / name.lower()), "float32"))
 
 
 def ask(

@@ -9,7 +9,7 @@ import torch
 from transformers.models.gemma4.modeling_gemma4 import Gemma4RMSNorm
 from transformers.models.gemma4_unified.modeling_gemma4_unified import Gemma4UnifiedRMSNorm
 
-from playground.engines.roster.specs import DEMO
+from playground.engines.roster.demo_files import DEMO
 from playground.engines.worker import processor
 from playground.engines.worker.weights import norms
 from playground.engines.worker.weights.checkpoint import load

@@ -11,7 +11,7 @@ import torch
 from transformers import DynamicCache
 
 from playground.engines.events import Finished, Progress, Read
-from playground.engines.roster import specs
+from playground.engines.roster import demo_files
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.inputs import prepare
@@ -28,7 +28,7 @@ LONG = "The red circle is left of the blue square. "
 @pytest.fixture(scope="module", params=["e2b", "31b"])
 def checkpoint(request: pytest.FixtureRequest) -> Checkpoint:
     processor.prepare()
-    return load(str(specs.DEMO / request.param), "float32")
+    return load(str(demo_files.DEMO / request.param), "float32")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from playground.benchmark import true_shape
 from playground.engines.events import Chunk, Finished, Read
 from playground.engines.local import LocalEngine
 from playground.engines.roster import specs
-from playground.engines.roster.specs import DEMO
+from playground.engines.roster.demo_files import DEMO
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.weights import compiled

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines import roster
+from playground.engines.roster import specs
 from playground.models.gguf import finding
 from playground.models.hub import cache
+from playground.models.model import ModelError
 from tests.models.gguf.files import TINY, TINY_ENCODERS, changed
 
 REPO = "somebody/gemma-4-tiny-GGUF"
@@ -91,7 +92,7 @@ def test_encoders_that_make_no_sense_cost_no_more_than_themselves(home: Path) ->
     changed(TINY_ENCODERS, home / "llama" / "mmproj-b.gguf", broken)
     (found,) = finding.of_others()
     assert found.encoders is None and "no Gemma 4: its projector is 'gemma3v'" in found.fault
-    model = roster.find(f"local:{found.file}")
+    model = specs.find(f"local:{found.file}")
     assert not model.capabilities.image and "gemma3v" in model.capabilities.lacks
 
 
@@ -131,14 +132,14 @@ def test_a_damaged_file_in_the_cache_is_told_and_can_be_deleted(home: Path) -> N
     there = home / "hub" / f"models--{REPO.replace('/', '--')}" / "snapshots" / "abc"
     put(there, "tiny-Q8_0.gguf")
     (there / "tiny-Q4_0.gguf").write_bytes(TINY.read_bytes()[:3_000_000])
-    with pytest.raises(roster.ModelError, match=r"is here but damaged: tiny-Q4_0\.gguf is cut off"):
-        roster.find(f"local:{REPO}/tiny-Q4_0.gguf")
+    with pytest.raises(ModelError, match=r"is here but damaged: tiny-Q4_0\.gguf is cut off"):
+        specs.find(f"local:{REPO}/tiny-Q4_0.gguf")
     (there / "tiny-Q8_0.gguf").rename(home / "kept")
-    with pytest.raises(roster.ModelError, match=r"is here but damaged: tiny-Q4_0\.gguf is cut off"):
-        roster.find(f"local:{REPO}")
+    with pytest.raises(ModelError, match=r"is here but damaged: tiny-Q4_0\.gguf is cut off"):
+        specs.find(f"local:{REPO}")
     (home / "kept").rename(there / "tiny-Q8_0.gguf")
-    with pytest.raises(roster.ModelError, match=r"first \(python -m playground download some"):
-        roster.find(f"local:{REPO}/other.gguf")
+    with pytest.raises(ModelError, match=r"first \(python -m playground download some"):
+        specs.find(f"local:{REPO}/other.gguf")
     assert finding.remove(REPO, "tiny-Q4_0.gguf") == ""
     assert [file.name for file in there.iterdir()] == ["tiny-Q8_0.gguf"]
 
@@ -146,8 +147,8 @@ def test_a_damaged_file_in_the_cache_is_told_and_can_be_deleted(home: Path) -> N
 def test_a_directory_with_a_damaged_file_says_so(home: Path) -> None:
     put(home / "own", "mmproj-tiny.gguf", source=TINY_ENCODERS)
     (home / "own" / "tiny.gguf").write_bytes(TINY.read_bytes()[:3_000_000])
-    with pytest.raises(roster.ModelError, match=r"own can't be used: tiny\.gguf is cut off"):
-        roster.find(f"local:{home / 'own'}")
+    with pytest.raises(ModelError, match=r"own can't be used: tiny\.gguf is cut off"):
+        specs.find(f"local:{home / 'own'}")
 
 
 def test_what_is_deleted_takes_nothing_of_others_along(home: Path) -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines.roster.specs import ModelError, find
+from playground.engines.roster.specs import find
 from playground.models.hub import cache
 from playground.models.hub.downloads import Download, Downloads
 from playground.models.hub.faults import sentence
+from playground.models.model import ModelError
 from tests.servers.hub import COMMIT, REPO, SHARDS, Hub
 from tests.waiting import until
 

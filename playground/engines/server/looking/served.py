@@ -43,7 +43,7 @@ def _described(key: tuple[Server, str]) -> Model | Passing[Model]:
     said = again(seen, name)
     takes, sure = _capabilities(seen, name, said)
     described = Model(
-        spec=f"server:{server.name}/{name}",
+        spec=server.spec(name),
         variant=variant_of(name) or name.rstrip("/").rpartition("/")[2],
         weights=name,
         engine="server",

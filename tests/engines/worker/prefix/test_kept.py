@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from playground.engines.events import Chunk, Event, Finished, Read
-from playground.engines.roster import specs
+from playground.engines.roster import demo_files
 from playground.engines.worker import processor
 from playground.engines.worker.answering import Answering
 from playground.engines.worker.prefix.cache import SLACK, fresh, place, put_back
@@ -30,7 +30,7 @@ GREEDY = Settings(temperature=0, max_tokens=5)
 def checkpoint(request: pytest.FixtureRequest) -> Iterator[Checkpoint]:
     """Keys and values shared by layers; pictures that see themselves both ways, and a thought's empty block."""
     processor.prepare()
-    yield load(str(specs.DEMO / request.param), "float32")
+    yield load(str(demo_files.DEMO / request.param), "float32")
 
 
 @pytest.fixture
