@@ -141,7 +141,7 @@ SETTINGS = (
     Setting(
         "PLAYGROUND_TRUSTED_PROXIES",
         "none",
-        "Addresses or networks of proxies whose X-Forwarded-For is believed: visitors count by address too.",
+        "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed: visitors count by address.",
         "give addresses or networks, such as 127.0.0.1, 10.0.0.0/8",
         values.networks,
     ),

@@ -1,12 +1,14 @@
-"""From which address a request comes, and from whom, where proxies stand in between that the operator trusts to say so.
+"""From which address a request comes, from whom and whether over https, where proxies stand in between that the
+operator trusts to say so.
 
-What a client says of itself counts for nothing: both are put into headers of ours, whatever stood there before.
+What a client says of itself counts for nothing: address and user are put into headers of ours, whatever stood there
+before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from playground.hosting.asgi import Application, Receive, Scope, Send, headers
 
@@ -18,6 +20,10 @@ REWRITTEN = 0
 
 HERE = ("127.0.0.1", "::1")
 
+SECURE = {"http": "https", "websocket": "wss"}
+"""The scheme of each type of connection, where it came to the proxy over TLS."""
+
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
@@ -33,12 +39,20 @@ class Clients:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or connection."""
-        if scope["type"] in ("http", "websocket"):
+        if scope["type"] in SECURE:
             own = (HEADER.encode(), USER.encode())
             rest = [one for one in scope["headers"] if one[0].lower() not in own]
-            told = (self._address(scope).encode(), self._user(scope))
+            proxied = self._comes_from_a_proxy(scope)
+            told = (self._address(scope).encode(), self._user(scope) if proxied else b"")
             scope["headers"] = [*rest, *zip(own, told, strict=True)]
+            if proxied and headers(scope, b"x-forwarded-proto")[-1:] == ["https"]:
+                scope["scheme"] = SECURE[scope["type"]]
         await self._app(scope, receive, send)
+
+    def _comes_from_a_proxy(self, scope: Scope) -> bool:
+        host, port = scope.get("client") or ("", REWRITTEN + 1)
+        peers = HERE if port == REWRITTEN else (str(host),)
+        return any(self._trusts(_read(one)) for one in peers)
 
     def _address(self, scope: Scope) -> str:
         """The nearest that is no proxy of ours; of IPv6 the network, for a client has as many addresses as it likes."""
@@ -48,33 +62,31 @@ class Clients:
         # Some proxies add a line of their own behind what the client said: together they are one list (RFC 9110, 5.3).
         said = ",".join(headers(scope, b"x-forwarded-for")).split(",")
         for one in (str(peer[0]), *(each.strip() for each in reversed(said))):
-            try:
-                address = ip_address(one)
-            except ValueError:
-                return ""
-            if not any(address in network for network in self._proxies):
-                return _group(one)
+            address = _read(one)
+            if not self._trusts(address):
+                return "" if address is None else _group(address)
         return ""
 
     def _user(self, scope: Scope) -> bytes:
-        """What the header says, once, where the connection is a proxy's."""
+        """What the header says, once."""
         said = [value for key, value in scope["headers"] if key.lower() == self._user_header]
-        host, port = scope.get("client") or ("", REWRITTEN + 1)
-        peers = HERE if port == REWRITTEN else (str(host),)
-        return said[0].strip() if len(said) == 1 and any(map(self._trusted, peers)) else b""
+        return said[0].strip() if len(said) == 1 else b""
 
-    def _trusted(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self._proxies)
+    def _trusts(self, address: Address | None) -> bool:
+        return any(address in network for network in self._proxies if address is not None)
 
 
-def _group(said: str) -> str:
-    address = ip_address(said)
+def _read(said: str) -> Address | None:
+    """None where it is no address. A socket that takes both kinds of connections calls IPv4's "::ffff:10.0.0.5"."""
+    try:
+        address = ip_address(said)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _group(address: Address) -> str:
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
         return str(IPv6Network((address, 64), strict=False))
     return str(address)

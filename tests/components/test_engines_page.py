@@ -227,7 +227,7 @@ def test_what_was_loaded_before_its_files_changed_stands_beside_them(
     until(desk.pool.loaded)
     before = installed.models()
     monkeypatch.setattr(
-        roster, "installed", lambda: tuple(replace(one, revision="newer") for one in before)
+        installed, "models", lambda: tuple(replace(one, revision="newer") for one in before)
     )
     page.run()
     assert not page.exception

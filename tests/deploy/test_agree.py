@@ -27,8 +27,8 @@ REPLICAS = {
     if name.startswith("playground-")
 }
 KNOWN = {one.variable for one in SETTINGS} | {"VLLM_KEY"}
-OTHERS = {"STREAMLIT_SERVER_PORT", "FORWARDED_ALLOW_IPS"}
-"""Read by Streamlit and by uvicorn."""
+OTHERS = {"STREAMLIT_SERVER_PORT"}
+"""Read by Streamlit."""
 
 
 def seconds(said: str) -> int:
@@ -121,10 +121,7 @@ def test_every_name_of_a_setting_in_these_files_is_one() -> None:
 def test_the_address_that_is_believed_is_that_of_the_network() -> None:
     (subnet,) = COMPOSE["networks"]["default"]["ipam"]["config"]
     for one in REPLICAS.values():
-        told = one["environment"]
-        assert {told["PLAYGROUND_TRUSTED_PROXIES"], told["FORWARDED_ALLOW_IPS"]} == {
-            subnet["subnet"]
-        }
+        assert one["environment"]["PLAYGROUND_TRUSTED_PROXIES"] == subnet["subnet"]
 
 
 def test_the_commands_at_the_top_of_each_file_name_files_that_are_there() -> None:

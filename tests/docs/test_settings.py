@@ -18,7 +18,6 @@ OPERATING = ROOT / "docs" / "operating.md"
 READERS = ("app.py", "pages", "components", "playground", "demo_family", "bench")
 OTHERS = {
     "STREAMLIT_SERVER_PORT": "Streamlit reads it",
-    "FORWARDED_ALLOW_IPS": "uvicorn reads it",
     "PYTHON": "the Makefile reads it",
     "OTEL_EXPORTER_OTLP_HEADERS": "OpenTelemetry reads it",
     "OTEL_SERVICE_NAME": "OpenTelemetry reads it",

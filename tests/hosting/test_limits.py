@@ -1,11 +1,10 @@
-"""What a visitor may have: what is charged, what is not, who is told to wait, and by which address one is known."""
+"""What a visitor may have: what is charged, what is not, and who is told to wait."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 import pytest
 
@@ -16,8 +15,7 @@ from playground.desk import Desk, TooMany
 from playground.engines.recital import Recital
 from playground.hosting import limits as counting
 from playground.hosting.allowance import Allowance, Left, Resource, allowed, soon
-from playground.hosting.asgi import Receive, Scope, Send, answer, header
-from playground.hosting.clients import HEADER, Clients
+from playground.hosting.clients import Clients
 from playground.hosting.limits import Limits
 from playground.hosting.uploads import Ledger, Uploads
 from playground.models.precision import PRECISIONS
@@ -310,44 +308,6 @@ def test_the_rest_of_a_megabyte_can_be_uploaded_and_the_rest_of_a_minute_asked_i
 
 def test_soon() -> None:
     assert [soon(s) for s in (0.2, 89, 120, 7200)] == ["in 1 s", "in 89 s", "in 2 min", "in 2 h"]
-
-
-# Addresses
-
-
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "found"),
-    [
-        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
-        ("10.0.0.1", "1.2.3.4, 203.0.113.9", "203.0.113.9"),
-        ("10.0.0.1", "203.0.113.9, 10.0.0.2", "203.0.113.9"),
-        ("203.0.113.9", "1.2.3.4", "203.0.113.9"),
-        ("10.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("10.0.0.1", "::ffff:203.0.113.9", "203.0.113.9"),
-        ("10.0.0.1", "", ""),
-        ("10.0.0.1", "nonsense", ""),
-        ("10.0.0.1", "1.2.3.4\n203.0.113.9", "203.0.113.9"),
-        ("10.0.0.1", "203.0.113.9\n10.0.0.2", "203.0.113.9"),
-    ],
-)
-def test_an_address_is_believed_from_a_trusted_proxy_alone(
-    peer: str, forwarded: str, found: str
-) -> None:
-    assert told([ip_network("10.0.0.0/8")], peer, forwarded) == found
-    assert told([], peer, forwarded) == ""
-
-
-def told(proxies: list, peer: str, forwarded: str) -> str:  # type: ignore[type-arg]
-    """What the application hears, each line a header of its own; the client says an address of its own too."""
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await answer(send, 200, header(scope, HEADER.encode()))
-
-    async def from_peer(scope: Scope, receive: Receive, send: Send) -> None:
-        await Clients(app, proxies)({**scope, "client": (peer, 1)}, receive, send)
-
-    lines = [(b"x-forwarded-for", one.encode()) for one in forwarded.split("\n")]
-    return ask(from_peer, headers=[(HEADER.encode(), b"6.6.6.6"), *lines])[2]
 
 
 # The line

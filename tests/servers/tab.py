@@ -19,13 +19,20 @@ SECONDS = 60.0
 class Tab:
     """A session with the server at `url`; a context manager.
 
-    `cookies` are those of its browser, gathered by another tab; a browser of its own if there are none.
+    `cookies` are those of its browser, gathered by another tab; a browser of its own if there are none. `headers` go
+    along with everything that it sends.
     """
 
-    def __init__(self, url: str, cookies: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        cookies: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         parts = urlsplit(url)
         self._host, self._prefix = parts.netloc, parts.path
         self.cookies = dict(cookies or {})
+        self._headers = dict(headers or {})
         if not cookies:
             self.gather()
         self.session = self.address = self._box = ""
@@ -130,4 +137,4 @@ class Tab:
 
     def _sent(self) -> dict[str, str]:
         said = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return {"Cookie": said} if said else {}
+        return {**self._headers, **({"Cookie": said} if said else {})}
