@@ -17,13 +17,13 @@ from components.compare.ended import calling, disclosing, replaying, sampling, s
 from components.compare.going_on import GO_ON
 from components.compare.heads import heads
 from components.compare.reading import menu, order
+from components.compare.reading.notes import notes as notes_on
 from components.compare.reading.pace import pace
 from components.compare.reading.rounds import Place, rounds
 from components.compare.reading.status import Status
 from components.compare.reading.view import view
 from components.compare.schema import fieldwise
 from components.copying import copy_button
-from components.media import NOUNS
 from components.stage import stage
 from components.words import plain
 from playground.comparisons.answer import Answer
@@ -31,8 +31,7 @@ from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.comparisons.round import Round
 from playground.desk import TooMany
-from playground.models.sizes import counted
-from playground.prompt.conversation import Conversation, Settings, UsualLength
+from playground.prompt.conversation import Conversation
 from playground.prompt.mend import Mend
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def draw(
         if not mine:
             sharing.not_yours(comparison)
     held = view(comparison)
-    notes = _differences(comparison.last)
+    notes = notes_on(comparison.last)
     out = {one.id for one in comparison.contenders} - set(asked_on)
 
     def turn(contender: Contender) -> None:
@@ -249,40 +248,6 @@ def _or_say(act: Callable[[], None]) -> None:
         act()
     except TooMany as full:
         st.toast(str(full), icon=":material/groups:")
-
-
-def _differences(round: Round) -> dict[str, str]:
-    """By each contender's id what sets it apart: settings in which they differ, and what was left out for it."""
-    names: dict[str, Callable[[Settings], str]] = {
-        "thinking": lambda s: "thinking" if s.thinking else "no thinking",
-        "temperature": lambda s: _or_own("temperature", s.temperature),
-        "top_p": lambda s: _or_own("top-p", s.top_p),
-        "top_k": lambda s: _or_own("top-k", s.top_k),
-        "image_tokens": lambda s: f"{s.image_tokens or 'the usual'} tokens a picture",
-        "max_tokens": lambda s: f"at most {counted(s.max_tokens, 'token')}",
-        "one_by_one": lambda s: f"recordings {'one by one' if s.one_by_one else 'together'}",
-        "schema": lambda s: "no schema" if s.schema is None else "held to a schema",
-    }
-    every = [answer.settings for answer in round.answers]
-    different = [name for name in names if len({repr(_chosen(one, name)) for one in every}) > 1]
-    sent = {part.kind for part in round.asked.media()}
-    notes = {}
-    for answer in round.answers:
-        got = {part.kind for part in answer.conversation.messages[-1].parts}
-        words = [names[name](answer.settings) for name in different]
-        words += [f"without the {NOUNS[kind]}" for kind in sorted(sent - got)]
-        notes[answer.contender.id] = " · ".join(words)
-    return notes
-
-
-def _chosen(settings: Settings, name: str) -> object:
-    """A setting's value; lengths that nobody chose are all alike."""
-    value = getattr(settings, name)
-    return None if isinstance(value, UsualLength) else value
-
-
-def _or_own(name: str, value: float | None) -> str:
-    return f"its server's {name}" if value is None else f"{name} {value:g}"
 
 
 @st.fragment

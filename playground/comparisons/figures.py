@@ -8,7 +8,7 @@ whether it was measured here, reported by the server or estimated. Knows no engi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from itertools import accumulate, pairwise
 from typing import Any, Literal
 
@@ -16,6 +16,10 @@ from playground.engines.events import Chunk, Finished, OutputTokens
 from playground.prompt.cost import PromptTokens, Source
 
 StageName = Literal["queue", "load", "media", "prefill", "thinking", "answer", "tools"]
+
+
+PROMPT_KINDS = ("text", "image", "audio", "video")
+OUTPUT_KINDS = ("thinking", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,45 +95,12 @@ class Figures:
         """Plain data for JSON: what is absent is left out, except `contended`, which is always
         known.
         """
-        plain: dict[str, Any] = {
-            name: getattr(self, name)
-            for name in (
-                "queue_s",
-                "load_s",
-                "media_s",
-                "ttft_s",
-                "ttfa_s",
-                "tpot_ms",
-                "output_tps",
-                "prefill_tps",
-            )
-        }
-        plain["itl_ms"] = self.itl_ms and {
-            "p50": self.itl_ms.p50,
-            "p95": self.itl_ms.p95,
-            "p99": self.itl_ms.p99,
-        }
-        plain["e2e_s"] = self.e2e_s
-        prompt, output = self.prompt_tokens, self.output_tokens
-        plain["prompt_tokens"] = prompt and {
-            "text": prompt.text,
-            "image": prompt.image,
-            "audio": prompt.audio,
-            "video": prompt.video,
-            "total": prompt.total,
-        }
-        plain["output_tokens"] = output and {
-            "thinking": output.thinking,
-            "answer": output.answer,
-            "total": output.total,
-        }
-        plain["peak_memory_bytes"] = self.peak_memory_bytes
-        plain["peak_device_bytes"] = self.peak_device_bytes
-        plain["weight_bytes_per_token"] = self.weight_bytes_per_token
-        plain["bandwidth_share"] = self.bandwidth_share
-        plain["acceptance"] = self.acceptance
-        plain |= {"steps": self.steps, "calls": self.calls, "tools_s": self.tools_s}
-        plain["contended"] = self.contended
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        del plain["itl_per_token"]
+        plain["itl_ms"] = self.itl_ms and asdict(self.itl_ms)
+        for name, kinds in (("prompt_tokens", PROMPT_KINDS), ("output_tokens", OUTPUT_KINDS)):
+            tokens = plain[name]
+            plain[name] = tokens and {kind: getattr(tokens, kind) for kind in (*kinds, "total")}
         plain["sources"] = dict(self.sources)
         return {name: value for name, value in plain.items() if value is not None}
 

@@ -20,9 +20,6 @@ from playground.questions.files import Opened
 from playground.questions.schemas import schema
 from playground.questions.tools import wanted
 
-LOADING = ("precision", "drafter")
-"""What can be set of one contender besides the settings: how a model of this machine is loaded."""
-
 
 MOST = 200
 """Names, settings of single ones, or sweeps of one question."""

@@ -70,11 +70,6 @@ class Channels:
                 self._channel = "thinking"
                 break
 
-    @property
-    def in_call(self) -> bool:
-        """Whether the last token belonged to a tool call."""
-        return self._channel == "tool_call"
-
     def take(self, id: int, at: float) -> Chunk:
         """The chunk that this token makes; its text is empty for marks and for the first bytes of a
         character.
