@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from playground import __version__
+from playground.archive.export import FORMATS
 from playground.cli.app import COMMANDS, application, function
 from tests.cli.conftest import Call
 
@@ -43,6 +44,12 @@ def test_each_command_explains_itself(command: str, call: Call) -> None:
     done = call(command, "--help")
     assert done.exit_code == 0
     assert (function(command).__doc__ or "").splitlines()[0] in done.stdout
+
+
+def test_the_docs_tell_of_every_command_and_every_format() -> None:
+    page = (ROOT / "docs" / "terminal.md").read_text("utf-8")
+    assert {one for one in COMMANDS if f"playground {one}" not in page} == set()
+    assert {one for one in FORMATS if f"`{one}`" not in page} == set()
 
 
 def test_the_version(call: Call) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from playground.archive.export import FORMATS, bundle
 from playground.cli import options
 from playground.cli.display import notes, output
 from playground.questions.faults import BadCall
@@ -24,13 +25,11 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="json, csv, md, messages, html, inspect, traces, sessions, disclosure or code; without it "
-            "what the file's name says.",
+            help=f"{', '.join(FORMATS)}; without it what the file's name says.",
         ),
     ] = None,
 ) -> int:
     """Write a comparison to a file, or several to a zip."""
-    from playground.archive.export import FORMATS, bundle
     from playground.cli.kept import archive, every, find
 
     if to is None:
