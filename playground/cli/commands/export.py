@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from playground.archive.export import FORMATS, bundle
+from playground.archive.export import FORMATS
 from playground.cli import options
 from playground.cli.display import notes, output
 from playground.questions.faults import BadCall
@@ -30,6 +30,7 @@ def export(
     ] = None,
 ) -> int:
     """Write a comparison to a file, or several to a zip."""
+    from playground.archive.export import bundle
     from playground.cli.kept import archive, every, find
 
     if to is None:
