@@ -12,7 +12,7 @@ from components.prose import Prose
 from components.words import plain
 from playground.archive import record
 from playground.archive.archive import Archive
-from playground.archive.restoring import answer
+from playground.archive.restoring.again import answer
 from playground.comparisons.answer import Answer
 
 NARROWEST = 300

@@ -189,7 +189,7 @@ class Archive:
 
     def _restored(self, id: str, there: Standing) -> Comparison | None:
         from playground.archive.following import Following
-        from playground.archive.restoring import comparison
+        from playground.archive.restoring.again import comparison
 
         found = self.record(id)
         if found is None:

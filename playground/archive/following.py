@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from playground.archive import record, restoring
-from playground.archive.restoring import Fetch
+from playground.archive import record
+from playground.archive.restoring import again
+from playground.archive.restoring.asked import Fetch
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.round import Round
 
@@ -42,10 +43,10 @@ class Following:
             if known is None:
                 before = next((r for r in fresh if r.id == one.before), None)
                 before = before or (self._here.find(one.before) if one.before else None)
-                fresh.append(restoring.round_(one, before, self._fetch, live=True))
+                fresh.append(again.round_(one, before, self._fetch, live=True))
                 continue
             for answer in one.answers:
-                read = restoring.answer(answer, self._fetch, live=True)
+                read = again.answer(answer, self._fetch, live=True)
                 there = known.answer(read.contender.id)
                 if there is None or there.asked_at != read.asked_at:
                     known.replace(read)

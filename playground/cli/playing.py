@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from playground.archive import record, restoring
+from playground.archive import record
 from playground.archive.replay import Replay, begun
+from playground.archive.restoring import again
+from playground.archive.restoring.asked import conversation
 from playground.cli.asking import view_of
 from playground.cli.follow import TICK_S
 from playground.cli.interrupts import Interruption
@@ -36,12 +38,10 @@ def _comparison(
 ) -> Comparison:
     """What views draw: the answers as they stood then; their clocks show the replay's time."""
     answers = [
-        restoring.answer(
-            replace(one, asked_at=time.time() - begun(one) - moment), _nothing, live=True
-        )
+        again.answer(replace(one, asked_at=time.time() - begun(one) - moment), _nothing, live=True)
         for one in (replace(one, messages=_words(one)) for one in replay.at(moment))
     ]
-    question = restoring.conversation(_text(asked.asked), _nothing)
+    question = conversation(_text(asked.asked), _nothing)
     round = Round.restored(asked.id, question, answers, None)
     return Comparison.restored(kept.id, (round,), round, kept.all_at_once, "")
 

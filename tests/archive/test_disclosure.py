@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from playground.archive import record, recording, restoring
+from playground.archive import record, recording
 from playground.archive.archive import Archive
 from playground.archive.export import FORMATS, samples
 from playground.archive.export.disclosed import answered, disclose
+from playground.archive.restoring import again
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -72,7 +73,7 @@ def test_a_gguf_file_is_computed_by_llama_cpp() -> None:
     valid(told)
     assert told["engine"]["runtime"] == "llama.cpp"
     assert told["engine"]["versions"].keys() <= {"xllamacpp"}, "torch had no part in it"
-    assert restoring.model(recording.model(model)).runtime == "llama.cpp"
+    assert again.model(recording.model(model)).runtime == "llama.cpp"
 
 
 def test_what_left_this_machine_is_said() -> None:
@@ -99,7 +100,7 @@ def test_every_input_has_its_digest() -> None:
 
 def test_a_restored_model_discloses_the_same() -> None:
     model = specs.find("demo:E2B")
-    assert of(restoring.model(recording.model(model)))["model"] == of(model)["model"]
+    assert of(again.model(recording.model(model)))["model"] == of(model)["model"]
 
 
 def test_a_large_file_is_not_read_and_a_hubs_cache_is_believed(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from playground.archive.export import FORMATS, bundle
 from playground.archive.export.csv_file import inert
 from playground.archive.importing.own import Imported, ImportFault, own_json, renamed
 from playground.archive.recording import digest
-from playground.archive.restoring import comparison
+from playground.archive.restoring.again import comparison
 from playground.comparisons.contender import contenders
 from playground.desk import Desk
 from playground.engines.recital import EVERYTHING, Recital, reciter

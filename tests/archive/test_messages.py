@@ -121,10 +121,10 @@ def test_what_is_bad_is_one_sentence_that_names_its_line(data: bytes, words: str
 
 
 def test_what_came_in_sends_nobody_anywhere() -> None:
-    from playground.archive import restoring
+    from playground.archive.restoring import again
     from playground.comparisons.contender import found_again
 
     about = {"model": "../../etc/passwd", "contender": "<script>", "comparison": "x"}
     (one,) = read("m.jsonl", lines(said(("user", "a"), ("assistant", "b"), **about)), media.read)
-    contender = restoring.contender(one.kept.rounds[0].answers[0].contender)
+    contender = again.contender(one.kept.rounds[0].answers[0].contender)
     assert contender.model.leaves_machine and not found_again(contender).model.here

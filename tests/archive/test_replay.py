@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from playground.archive import record, recording
 from playground.archive.replay import Replay, begun
-from playground.archive.restoring import answer
+from playground.archive.restoring.again import answer
 from tests.archive.kept import ask, columns, desk, settled
 from tests.archive.records import MEDIA, answers, comparisons
 from tests.examples import many

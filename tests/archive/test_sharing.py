@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from playground.archive import following, keeping, library, recording, restoring
+from playground.archive import following, keeping, library, recording
 from playground.archive.archive import Archive
 from playground.archive.library import Wanted
+from playground.archive.restoring import again
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import found_again
 from playground.desk import Desk
@@ -169,18 +170,16 @@ def test_a_killed_programs_comparison_is_interrupted(
 def test_a_restored_model_is_the_one_that_answered(tmp_path: Path) -> None:
     model = specs.find("demo:E2B")
     kept = recording.model(model)
-    again = recording.model(restoring.model(kept))
-    assert kept.template and again == kept
-    assert restoring.model(kept).sampling == model.sampling
-    assert not restoring.model(kept).here
+    anew = recording.model(again.model(kept))
+    assert kept.template and anew == kept
+    assert again.model(kept).sampling == model.sampling
+    assert not again.model(kept).here
 
 
 def test_who_is_named_by_a_record_is_found_again_before_being_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    contender = replace(
-        columns("a")[0], model=restoring.model(recording.model(specs.find("demo:E2B")))
-    )
+    contender = replace(columns("a")[0], model=again.model(recording.model(specs.find("demo:E2B"))))
     assert found_again(contender).model.path == specs.find("demo:E2B").path
     assert found_again(contender).id == "a"
     elsewhere = replace(contender.model, spec="local:/etc", weights="etc")

@@ -8,10 +8,11 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-from playground.archive import record, recording, restoring
+from playground.archive import record, recording
 from playground.archive.archive import Archive
 from playground.archive.export import FORMATS
 from playground.archive.export.disclosed import disclose
+from playground.archive.restoring import answered
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
 from playground.desk import Desk
@@ -110,7 +111,7 @@ def test_an_answer_that_was_gone_on_with_is_two_requests() -> None:
         contender, recording.messages(Conversation.ask("Say it.")), "done", 1e9, finish_reason="stop",
         chunks=((0.2, "answer", "one two", 2), (0.5, "answer", " three", 1)), steps=(cut,),
     )  # fmt: skip
-    (first, whole), (second, left) = restoring.requests(kept, {}.__getitem__)
+    (first, whole), (second, left) = answered.requests(kept, {}.__getitem__)
     assert (first.begun, second.begun) == (None, Begun("one two"))
     assert (whole.max_tokens, left.max_tokens) == (16, 16)
 

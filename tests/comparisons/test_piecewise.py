@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.archive import restoring
 from playground.archive.archive import Archive
 from playground.archive.export import FORMATS, disclosed
+from playground.archive.restoring import again, answered
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import Contender
@@ -90,10 +90,10 @@ def test_each_has_a_request_and_the_answers_are_joined(desk: Desk) -> None:
     kept = desk.archive.record(comparison.id)
     assert kept is not None
     first = kept.rounds[0].answers[0]
-    found = restoring.answer(first, desk.archive.store.get)
+    found = again.answer(first, desk.archive.store.get)
     assert found.text == said and [step.piece for step in found.steps] == list(NAMES)
     assert found.figures().output_tokens == whole.output_tokens
-    requests = restoring.requests(first, desk.archive.store.get)
+    requests = answered.requests(first, desk.archive.store.get)
     assert [len(piecewise.recordings(one)) for one, _ in requests] == [1, 1, 1]
     md = FORMATS["md"].write(kept, desk.archive.store.get).decode()
     assert md.index("I hear piece 1") < md.rindex("2 of 3") < md.index("I hear piece 2")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playground.archive import record
-    from playground.archive.restoring import Fetch
+    from playground.archive.restoring.asked import Fetch
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from playground.archive import record
 from playground.archive.export import Format
 from playground.archive.export.json_file import digests, written
-from playground.archive.restoring import Fetch
+from playground.archive.restoring.asked import Fetch
 
 MEDIA = "media/"
 """The folder; each file in it is named by its digest."""

@@ -13,9 +13,10 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from playground.archive import record, restoring
+from playground.archive import record
 from playground.archive.export import named
-from playground.archive.restoring import Fetch
+from playground.archive.restoring import answered
+from playground.archive.restoring.asked import Fetch, settled
 from playground.engines.server.profiles import PROFILES
 from playground.engines.server.request import request
 from playground.prompt.conversation import Audio, Conversation, Image, Settings, begun
@@ -120,7 +121,7 @@ def files(kept: record.Comparison, fetch: Fetch) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     names = named(one.contender.label for one in round.answers)
     for name, answer in zip(names, round.answers, strict=True):
-        requests = restoring.requests(answer, fetch)
+        requests = answered.requests(answer, fetch)
         for number, (asked, settings) in enumerate(requests, 1):
             of = f"{name}.{number}" if len(requests) > 1 else name
             found |= _of(of, answer.contender, asked, settings)
@@ -131,7 +132,7 @@ def _of(
     name: str, contender: record.Contender, asked: Conversation, chosen: Settings
 ) -> dict[str, bytes]:
     """The programs of one request."""
-    settings, model = restoring.settled(contender, chosen), contender.model
+    settings, model = settled(contender, chosen), contender.model
     kind = (model.server.kind or "other") if model.server else SERVES_WEIGHTS
     if model.server is None and ".gguf" in model.weights:
         kind = "llama.cpp"

@@ -7,7 +7,8 @@ import io
 from datetime import UTC, datetime
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, figures
+from playground.archive.restoring.answered import figures
+from playground.archive.restoring.asked import Fetch
 from playground.comparisons.figures import Figures
 
 COLUMNS = (

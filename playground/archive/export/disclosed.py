@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import called, figures, used
+from playground.archive.restoring.answered import called, figures
+from playground.archive.restoring.asked import used
 from playground.comparisons import steps
 from playground.models import catalog
 from playground.prompt.conversation import Message, Part, Text, ToolCall

@@ -6,7 +6,7 @@ import json
 
 from playground.archive import record
 from playground.archive.export.disclosed import disclose
-from playground.archive.restoring import Fetch
+from playground.archive.restoring.asked import Fetch
 
 
 def write(kept: record.Comparison, fetch: Fetch) -> bytes:

@@ -15,7 +15,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document, every_step, figures, time_stages
+from playground.archive.restoring.answered import every_step, figures, time_stages
+from playground.archive.restoring.asked import Fetch, document
 from playground.comparisons.figures import Figures, Stage
 from playground.comparisons.going_on import cut_short
 from playground.comparisons.steps import Step, judged, whole

@@ -12,7 +12,8 @@ from typing import Any
 
 from playground.archive import record
 from playground.archive.export import named
-from playground.archive.restoring import Fetch, document, figures
+from playground.archive.restoring.answered import figures
+from playground.archive.restoring.asked import Fetch, document
 from playground.comparisons.figures import Figures
 from playground.prompt.rendering import block
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import Fetch
+from playground.archive.restoring.asked import Fetch
 
 
 def write(kept: record.Comparison, fetch: Fetch) -> bytes:

@@ -7,7 +7,8 @@ import re
 from datetime import UTC, datetime
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document, every_step, figures
+from playground.archive.restoring.answered import every_step, figures
+from playground.archive.restoring.asked import Fetch, document
 from playground.comparisons.going_on import cut_short
 from playground.comparisons.steps import Step, judged, whole
 from playground.models.sizes import counted

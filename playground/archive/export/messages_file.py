@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document, every_step, said
+from playground.archive.restoring.answered import every_step, said
+from playground.archive.restoring.asked import Fetch, document
 from playground.comparisons.steps import Step, joined, whole
 from playground.prompt.rendering import block
 

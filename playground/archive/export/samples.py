@@ -15,7 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document
+from playground.archive.restoring.asked import Fetch, document
 from playground.prompt.rendering import block
 
 LINES, MEDIA = "samples.jsonl", "media"

@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.archive import record
 from playground.archive.export import named
-from playground.archive.restoring import Fetch, document
+from playground.archive.restoring.asked import Fetch, document
 from playground.prompt.rendering import block
 
 HARNESS = "gemma4-playground"

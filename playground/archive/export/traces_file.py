@@ -12,7 +12,8 @@ import json
 from typing import Any
 
 from playground.archive import record
-from playground.archive.restoring import Fetch, document, figures
+from playground.archive.restoring.answered import figures
+from playground.archive.restoring.asked import Fetch, document
 from playground.prompt.rendering import block
 
 VERSION = "0.1.0"

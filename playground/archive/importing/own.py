@@ -22,7 +22,7 @@ from playground.archive.importing.faults import ImportFault as ImportFault
 from playground.archive.importing.media import Decode as Decode
 from playground.archive.importing.media import Given, parts
 from playground.archive.recording import digest
-from playground.archive.restoring import comparison
+from playground.archive.restoring.again import comparison
 from playground.prompt.limits import LIMITS
 
 LARGEST = 300_000_000

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert
 from playground.archive import record, recording
 from playground.archive.archive import Archive
 from playground.archive.importing.own import Imported, renamed
-from playground.archive.restoring import figures, said
+from playground.archive.restoring.answered import figures, said
 from playground.archive.schema import (
     ANSWERS,
     CHUNKS,

@@ -1,0 +1,1 @@
+"""A record as what the program works with again: questions, answers and their figures, whole comparisons."""
