@@ -32,8 +32,7 @@ from playground.comparisons.witnesses.witness import TooMany as TooMany
 from playground.comparisons.witnesses.witness import Witness
 from playground.config import patience, read
 from playground.engines.base import Engine
-from playground.engines.local import LocalEngine
-from playground.engines.workers import Workers
+from playground.engines.making import Engines
 from playground.models.budget import memory_budget
 from playground.models.hub.downloads import Downloads
 from playground.models.model import Model
@@ -52,10 +51,9 @@ log = logging.getLogger(__name__)
 
 
 class Desk:
-    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share. `warm`
-    begins what models on this machine need, `connect` what those on servers need, before the first of them is asked;
-    `engines_fault` says in a sentence why none of this machine's could be started now, nothing when all is well.
-    `witnesses` are told of every question and answer.
+    """Where comparisons are handed in. `make` builds the engine of a model, `release` ends what they share, `expect` is
+    told of models that somebody chose, and `engines_fault` says in a sentence why none of this machine's could be
+    started now, nothing when all is well (`engines/making.py`). `witnesses` are told of every question and answer.
     """
 
     def __init__(
@@ -64,9 +62,8 @@ class Desk:
         budget_bytes: int,
         release: Callable[[], None] = lambda: None,
         archive: Archive | None = None,
-        warm: Callable[[], None] = lambda: None,
+        expect: Callable[[Iterable[Model]], None] = lambda models: None,
         engines_fault: Callable[[], str] = lambda: "",
-        connect: Callable[[], None] = lambda: None,
     ) -> None:
         self.pool = Pool(make, budget_bytes)
         self.toolbox = Toolbox(outside())
@@ -78,20 +75,9 @@ class Desk:
         self.closing = False
         self.pending = PENDING
         self._release = release
-        self._warm, self._warmed = warm, False
-        self._connect, self._connected = connect, False
-        self.loads = Loads(self.pool, self.expect)
+        self.expect = expect
+        self.loads = Loads(self.pool, expect)
         self._shelf = Shelf()
-
-    def expect(self, models: Iterable[Model]) -> None:
-        """Somebody chose these models: what those on this machine need begins to get ready. Returns at once."""
-        chosen = tuple(models)
-        if not self._warmed and any(map(_needs_host, chosen)):
-            self._warmed = True
-            self._warm()
-        if not self._connected and any(model.server is not None for model in chosen):
-            self._connected = True
-            self._connect()
 
     def start(
         self,
@@ -399,11 +385,6 @@ def _unended(round: Round, id: str) -> tuple[Round, ...]:
     return tuple(dropwhile(over, round.path[:-1]))
 
 
-def _needs_host(model: Model) -> bool:
-    """Whether it runs in a process that the host forks: llama.cpp has processes of its own."""
-    return model.engine == "local" and model.runtime == "transformers"
-
-
 def _bounded(contenders: Sequence[Contender]) -> None:
     """Raises TooMany where one question would get more answers than it may."""
     if len(contenders) > LIMITS.answers:
@@ -416,28 +397,10 @@ def open_desk() -> Desk:
     """The desk of a running program: models on this machine, whose worker processes get ready once such a model is
     chosen, and models on servers. Raises ValueError where an operator set something that makes no sense.
     """
-    budget, silence = memory_budget(), patience()
-    workers = Workers()
-
-    def make(model: Model) -> Engine:
-        if model.runtime == "llama.cpp":
-            from playground.engines.llama.engine import LlamaEngine  # with the client below
-
-            return LlamaEngine(model)
-        if model.server is None:
-            return LocalEngine(model, workers)
-        # An HTTP client, if it is needed.
-        from playground.engines.server.engine import ServerEngine
-        from playground.engines.server.transport.wire import Patience
-
-        return ServerEngine(model, Patience(first_token_s=silence, silence_s=silence))
-
-    def connect() -> None:
-        from playground.engines.server.transport.receiver import receiver
-
-        receiver().start()
-
-    made = Desk(make, budget, workers.close, open_archive(), workers.start, workers.fault, connect)
+    engines = Engines(patience())
+    made = Desk(
+        engines.make, memory_budget(), engines.close, open_archive(), engines.expect, engines.fault
+    )
     made.witnesses.append(Paces())
     return made
 

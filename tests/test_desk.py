@@ -19,6 +19,7 @@ from playground.engines.local import LocalEngine
 from playground.engines.recital import EVERYTHING, Recital, reciter
 from playground.engines.roster import specs
 from playground.engines.workers import Workers
+from playground.models.model import Model
 from playground.models.servers import Server
 from playground.prompt.conversation import Audio, Conversation, Image, Settings
 from tests.servers.hostile import serving
@@ -121,22 +122,12 @@ def test_ids_can_not_be_guessed(desk: Desk) -> None:
     assert all(len(id) >= 12 for id in ids)
 
 
-def test_models_here_get_ready_once_one_is_chosen(desk: Desk) -> None:
-    begun: list[str] = []
-    made = Desk(lambda model: Recital(model, "one"), 10**12, warm=lambda: begun.append("warm"))
-    remote = replace(reciter("far"), engine="server", server=Server("far", "http://far"))
-    made.expect([remote, reciter("by heart")])
-    wait(made.start(Conversation.ask("x"), contenders([(remote, Settings())])))
-    assert not begun, "nobody wants a model of this machine"
-    here = specs.find("demo:E2B")
-    made.expect([remote, here])
-    made.expect([here])
-    assert begun == ["warm"]
-    asked = Desk(lambda model: Recital(model, "one"), 10**12, warm=lambda: begun.append("asked"))
-    wait(asked.start(Conversation.ask("x"), contenders([(here, Settings())])))
-    assert begun == ["warm", "asked"]
-    asked.close()
+def test_who_is_asked_is_expected() -> None:
+    expected: list[Model] = []
+    made = Desk(lambda model: Recital(model, "one"), 10**12, expect=expected.extend)
+    wait(made.start(Conversation.ask("x"), columns("a", "b")))
     made.close()
+    assert [model.variant for model in expected] == ["a", "b"]
 
 
 def test_no_host_of_workers_is_started_for_a_server_alone() -> None:

@@ -20,7 +20,6 @@ from playground.questions.files import Opened
 from playground.questions.schemas import schema
 from playground.questions.tools import wanted
 
-
 MOST = 200
 """Names, settings of single ones, or sweeps of one question."""
 

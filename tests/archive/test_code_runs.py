@@ -10,8 +10,8 @@ from pathlib import Path
 from playground.archive.archive import Archive
 from playground.comparisons.contender import Contender
 from playground.desk import Desk
-from playground.engines.roster import specs
 from playground.engines.local import LocalEngine
+from playground.engines.roster import specs
 from playground.engines.workers import Workers
 from playground.prompt import media
 from playground.prompt.conversation import Conversation, Settings

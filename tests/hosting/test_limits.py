@@ -15,6 +15,7 @@ from playground.desk import Desk, TooMany
 from playground.engines.recital import Recital
 from playground.hosting import limits as counting
 from playground.hosting.allowance import Allowance, Left, Resource, allowed, soon
+from playground.hosting.asgi import Receive, Scope, Send
 from playground.hosting.clients import Clients
 from playground.hosting.limits import Limits
 from playground.hosting.uploads import Ledger, Uploads
