@@ -5,7 +5,7 @@ import streamlit as st
 from components import shell
 from components.compare import comparison, contenders, settings
 from components.compare.asking import attach, composer, left, samples, staged
-from components.compare.choosing import here, lineup
+from components.compare.choosing import here, lineup, meant
 from components.compare.reading import joining, menu, status
 from components.compare.reading.view import view
 from components.compare.schema import editor
@@ -35,7 +35,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
     menu.button(shell.shown())
     comparison.new_button()
 
-columns, faults = contenders.resolve(entries, wanted.settle(equipped), on, staged.lying())
+columns, faults = meant.resolve(entries, wanted.settle(equipped), on, staged.lying())
 settings.tell_own(chosen, standing(columns))
 # What comes and goes has one place: else all below it would move, and what had been drawn would stay faded beside it.
 with st.container():
@@ -48,7 +48,7 @@ with st.container():
 if prompt is not None and wanted.fault:
     composer.give_back(prompt, f"The schema can't be used. {wanted.fault}")
 elif prompt is not None:
-    columns, _ = contenders.resolve(entries, wanted.settle(equipped), on, prompt)
+    columns, _ = meant.resolve(entries, wanted.settle(equipped), on, prompt)
     comparison.send(prompt, columns, all_at_once, joining.catching_up(on, columns))
     composer.done()
 

@@ -9,7 +9,7 @@ import streamlit as st
 from components import browser, web
 from components.compare.asking import composer, costs, heard, sources
 from components.compare.asking.tray import Tray, tray
-from components.compare.contenders import choices, resolve
+from components.compare.choosing.meant import choices, resolve
 from components.media import ICONS, PAGE, facts, preview
 from components.stage import stage
 from components.uploads import boxed

@@ -1,1 +1,3 @@
-"""Setting who answers, in one popover: order, repeats, what one does otherwise, sweeps, and sets that are kept."""
+"""Setting who answers, in one popover: order, repeats, what one does otherwise, sweeps, sets that are kept; and what
+the chosen columns mean.
+"""
