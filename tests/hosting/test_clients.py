@@ -27,8 +27,8 @@ def told(
     heard: list[tuple[str, str, str]] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        said = (header(scope, name.encode()) for name in (HEADER, USER))
-        heard.append((*said, scope["scheme"]))  # type: ignore[arg-type]
+        address, user = (header(scope, name.encode()) for name in (HEADER, USER))
+        heard.append((address, user, scope["scheme"]))
 
     scope = {
         "type": kind,

@@ -51,7 +51,7 @@ def gguf_files() -> list[Model]:
 
 def _all() -> list[Model | Damaged]:
     files = gguf_files()
-    found = [
+    found: list[Model | Damaged | None] = [
         *map(published, variants()),
         *(one for one in files if not one.demo),
         *map(_demo, variants()),
