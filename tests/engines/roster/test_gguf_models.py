@@ -58,6 +58,8 @@ def test_a_file_is_named_by_its_path_and_brings_its_encoders(tmp_path: Path) -> 
     assert specs.find(f"local:{tmp_path}").path == found.path
     with pytest.raises(ModelError, match="which can't be changed here"):
         specs.find(f"{found.spec}@int8")
+    with pytest.raises(ModelError, match="There is no precision 'int9'"):
+        specs.find(f"{found.spec}@int9")
 
 
 @pytest.mark.parametrize("content", [b"GGUF", b"", TINY.read_bytes()[:2_000_000], b"hello" * 99])
