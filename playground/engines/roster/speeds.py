@@ -79,12 +79,12 @@ def _parsed(file: Path, modified: int) -> Held:
         held = json.loads(file.read_text("utf-8"))
         return {
             str(key): {
-                str(what): [float(one) for one in told if float(one) > 0]
+                str(what): [float(one) for one in told if 0 < float(one) < float("inf")]
                 for what, told in of_one.items()
             }
             for key, of_one in held.items()
         }
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return {}
 
 

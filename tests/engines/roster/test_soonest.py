@@ -77,7 +77,12 @@ def test_speeds_are_kept_by_model_and_their_medians_count(kept: Path) -> None:
     assert speeds.of(WHOLE) == Speed(50.0, 2.0)
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', '{"x": {"reading": ["a"]}}', "{" * 9999])
+ENDLESS = f'{{"x": {{"reading": [1{"0" * 400}]}}}}'
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"x": 1}', '{"x": {"reading": ["a"]}}', ENDLESS, "{" * 9999]
+)
 def test_a_damaged_file_is_as_none(kept: Path, content: str) -> None:
     kept.parent.mkdir(parents=True)
     kept.write_text(content)
