@@ -1,4 +1,4 @@
-"""Asks the demo family the samples of the Compare page, sampled in its own way (`python -m demo_family.check --samples`).
+"""Asks the demo family the samples of the Compare page, sampled in its own way (demo_family.check with `--samples`).
 
 What a visitor tries first should be right nine times in ten, over seeds and members.
 """
