@@ -45,7 +45,7 @@ class Pane:
 
     def _header(self) -> None:
         contender = self.answer.contender
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
             self._about = st.empty()
             self._control = st.empty()
             if self._again and not self.answer.ended:

@@ -50,9 +50,7 @@ class Repeats:
         self._current: Answer | None = None
         self._prose: Prose | None = None
         with st.container(border=True, key=key, gap="xsmall"):
-            with st.container(
-                horizontal=True, vertical_alignment="center", gap="small", wrap=False
-            ):
+            with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
                 who = ":orange[demo-sized, not Gemma 4] · " if group.first.model.demo else ""
                 said = f"{len(answers)} times{f' · {notes}' if notes else ''}"
                 st.markdown(f":small[{who}:gray[{said}]]", width="stretch")
