@@ -1,4 +1,4 @@
-"""Runs a command of the docs in miniature: `python -m tests.docs.stand_ins PROGRAM ARGUMENT ...`, in place of PROGRAM.
+"""Runs a command of the docs in miniature, in place of its program (PROGRAMS; tests/docs/forking.py starts them).
 
 Whatever would download, serve, train or measure for minutes gets a small stand-in; what can't be run here is checked as
 far as it goes (REASONS). Ends with 0 when the command would work.
@@ -40,6 +40,7 @@ REASONS = {
 def playground(arguments: Sequence[str]) -> int:
     """The real command, with an engine that recites instead of models that load."""
     from playground import desk
+    from playground.cli import follow
     from playground.engines.recital import Recital
     from playground.models import servers
 
@@ -51,7 +52,7 @@ def playground(arguments: Sequence[str]) -> int:
     if url := os.environ.get("PLAYGROUND_SERVER_LAB"):
         assert servers.address(url)
         os.environ["PLAYGROUND_SERVER_LAB"] = os.environ["STAND_IN_SERVER"]
-    desk.open_desk = lambda: desk.Desk(
+    follow.open_desk = lambda: desk.Desk(
         lambda model: Recital(model), budget_bytes=10**12, archive=desk.open_archive()
     )
     main: Callable[[Sequence[str]], int] = import_module("playground.__main__").main
@@ -173,7 +174,3 @@ def knows(words: str, arguments: Sequence[str]) -> int:
 def run(*command: str) -> int:
     """A process of its own, at the repository's root."""
     return subprocess.run(command, cwd=ROOT, check=False).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(PROGRAMS[sys.argv[1]](sys.argv[2:]))

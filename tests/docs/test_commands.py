@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.serving import free_port
-from tests.docs import stand_ins
+from tests.docs import forking, stand_ins
 from tests.docs.reading import PAGES, Block, blocks, inline, name
 from tests.pdf_files import pdf
 from tests.servers import hub as hubs
@@ -114,8 +114,11 @@ def _healthy(url: str) -> bool:
 @pytest.fixture(scope="module")
 def place(
     tmp_path_factory: pytest.TempPathFactory, hub: str, server: Hostile, page: str
-) -> tuple[Path, dict[str, str]]:
-    """A folder to run commands in, with stand-ins first on the path and in `.venv/bin`; and the environment."""
+) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A folder to run commands in, with stand-ins first on the path and in `.venv/bin`; and the environment.
+
+    The stand-ins are forks of one process: importing the program takes far longer than most of the commands.
+    """
     folder = tmp_path_factory.mktemp("docs")
     for file, source in FILES.items():
         (folder / file).symlink_to(ROOT / source)
@@ -128,12 +131,12 @@ def place(
     (folder / "answer.json").write_text('{"enum": ["yes", "no"]}')
     (folder / "invoice.pdf").write_bytes(pdf(["Total: 7"] * 7))
     (folder / "notes.md").write_text("Lamps stand in the corner.")
-    programs = folder / ".venv" / "bin"
+    programs, forks = folder / ".venv" / "bin", folder / "forks"
     programs.mkdir(parents=True)
     for program in stand_ins.PROGRAMS:
         script = programs / program
         script.write_text(
-            f'#!/bin/sh\nexec {sys.executable} -m tests.docs.stand_ins {program} "$@"\n'
+            f'#!/bin/sh\nexec {sys.executable} -I -S {forking.__file__} {forks} {program} "$@"\n'
         )
         script.chmod(0o755)
     environment = {
@@ -146,7 +149,11 @@ def place(
         "STAND_IN_PAGE": page,
     }
     environment.pop("HF_HUB_OFFLINE", None)
-    return folder, environment
+    call = [sys.executable, "-m", "tests.docs.forking", str(forks)]
+    with subprocess.Popen(call, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+        yield folder, environment
+        process.terminate()
 
 
 @pytest.mark.parametrize(
