@@ -39,7 +39,7 @@ def test_a_standard_input_that_is_closed(
     assert "there is no standard input to read" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("spec", ["E2B@INT8", "demo:E2B@8bit", "E2B@", "demo:31B@q4"])
+@pytest.mark.parametrize("spec", ["E2B@INT7", "demo:E2B@8bit", "E2B@", "demo:31B@q4"])
 def test_a_precision_that_there_is_not_names_those_that_there_are(spec: str, call: Call) -> None:
     done = call("ask", "x", "--on", spec)
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)

@@ -73,7 +73,7 @@ def test_a_bench_that_is_ended_leaves_no_weights(
     monkeypatch.setattr("playground.models.fit.weights", lambda config, precision: 1000)
 
     def end(*arguments: Any, **more: Any) -> None:
-        assert list(tmp_path.glob("playground-*/config.json"))
+        assert list(tmp_path.glob("playground-*/*/config.json"))
         os.kill(os.getpid(), number)
         time.sleep(60)
 
