@@ -17,8 +17,10 @@ RERUN = next(number for number, name in NEEDED.items() if name == "rerun_script"
 NEW_RUN, DRAWN, FINISHED = 4, 5, 6
 """Fields of Streamlit's `ForwardMsg`: new_session, delta, script_finished."""
 
-LONGEST_S = 2.0
-"""A run that has not begun by then may be one that draws nothing."""
+LONGEST_S = 10.0
+"""A run that has not begun by then may be one that draws nothing. On a busy machine the first question of all takes
+seconds to begin: what it needs is imported then.
+"""
 
 
 class Turns:
