@@ -134,6 +134,9 @@ def test_a_sweep_is_a_column_a_value(open_page: Open) -> None:
     page.text_input(key="sweep_image_tokens").set_value("70,140,280")
     page = press(run(page), "sweep_lay")
     assert line(page) == ("E2B~image_tokens=70,E2B~image_tokens=140,E2B~image_tokens=280,31B")
+    # Widgets of their own: what those before said may come from the tab once more.
+    laid = {group.key: group.value for group in page.button_group if "image_tokens" in group.key}
+    assert laid == {"own_image_tokens_E2B_1": "70"}
     ask(page, "Say it.")
     labels = [one.label for one in page.session_state.comparison.contenders]
     assert labels == [f"E2B · {n} tokens a picture" for n in (70, 140, 280)] + ["31B"]

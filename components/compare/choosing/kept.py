@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import columns, shell
+from components.compare.choosing import own
 from components.words import plain
 from playground.archive.archive import ArchiveError
 from playground.archive.sets.lineups import LONGEST_NAME, Lineups
@@ -43,6 +44,7 @@ def _open() -> None:
         return
     if text:
         columns.choose(entries(text))
+        own.laid_anew()
 
 
 def _keep() -> None:

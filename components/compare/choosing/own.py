@@ -22,6 +22,9 @@ from playground.prompt.limits import LIMITS
 from playground.prompt.overrides import Unfit
 
 COMMON = "as for all"
+LAID = "own_laid"
+"""In the session: how often settings were laid by something else than their widgets."""
+
 NUMBERS: tuple[tuple[str, str, float, float, float], ...] = (
     ("max_tokens", "Longest answer, in tokens", 1, LONGEST_ANSWER, 64),
     ("temperature", "Temperature", 0.0, 2.0, 0.05),
@@ -64,8 +67,16 @@ def _same(value: Any, _: str) -> Any:
     return value
 
 
+def laid_anew() -> None:
+    """To be called where settings were changed by something else than these widgets: they are others from then on. A
+    tab may still send what the old ones said, which would be taken for a choice.
+    """
+    st.session_state[LAID] = st.session_state.get(LAID, 0) + 1
+
+
 def _key(entry: Entry, name: str) -> str:
-    return f"own_{name}_{entry.id}"
+    laid = st.session_state.get(LAID, 0)
+    return f"own_{name}_{entry.id}{f'_{laid}' if laid else ''}"
 
 
 def _choice(

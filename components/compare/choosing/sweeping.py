@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components import columns
+from components.compare.choosing import own
 from components.compare.contenders import MOST, words
 from components.words import plain
 from playground.comparisons.lineup.entry import Entry
@@ -69,3 +70,4 @@ def _lay(id: str, text: str) -> None:
     made = tuple(one for one in laid if replace(one, number=1) not in there)
     alone = len(made) + len(there) > MOST
     columns.choose(laid if alone else (*before, *made, *after))
+    own.laid_anew()
