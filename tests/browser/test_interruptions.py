@@ -26,7 +26,7 @@ def test_settings_pages_and_a_reload_lose_no_token(page: Page) -> None:
         temperature = page.get_by_role("spinbutton", name="Temperature")
         temperature.fill("0.7")
         temperature.press("Enter")
-        page.mouse.click(700, 700)  # closes the settings
+        page.keyboard.press("Escape")  # closes the settings
         page.get_by_role("link", name="Variants").click()
         expect(page.get_by_text("Your comparison goes on")).to_be_visible(timeout=30_000)
         page.get_by_role("link", name="Back to it").click()
