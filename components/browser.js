@@ -189,6 +189,7 @@ function live(box) {
 const ASKED = '[class*="st-key-asked"]'
 const ROWS = ["pane", "head", "machine", "server", "piece", "claim", "choice", "loaded", "running", "kept"]
 const GROUP = [ASKED, ...ROWS.map((one) => `[class*="st-key-${one}_"]`)].join(", ")
+const KEPT = '[class*="st-key-kept_"]'
 const NAMED = 'button, [data-testid="stPageLink-NavLink"]'
 // Each has its name once: with ten rounds there are a hundred of them, and the page changes twenty times a second.
 const known = new WeakMap() // button -> what its name was made of
@@ -196,18 +197,33 @@ const known = new WeakMap() // button -> what its name was made of
 function name() {
   const heads = [...document.querySelectorAll(".st-key-heads h2")].map((head) => head.textContent).join("\n")
   const asked = [...document.querySelectorAll(ASKED)]
+  const twins = twinsOf(document.querySelectorAll(KEPT))
   for (const button of document.querySelectorAll(`:is(${GROUP}) :is(${NAMED})`)) {
     const words = button.querySelector('[data-testid="stMarkdownContainer"]')?.textContent
     if (!words || (button.ariaLabel && !button.dataset.named)) continue
-    const made = `${words}\n${asked.length}\n${heads}`
+    const twin = twins.get(button.closest(KEPT)) ?? ""
+    const made = `${words}\n${asked.length}\n${heads}${twin}`
     if (button.ariaLabel && known.get(button) === made && button.closest(LAID_OUT)) continue
     known.set(button, made)
-    const about = subject(button, asked)
+    const about = `${subject(button, asked)}${twin}`
     const full = about && about !== words ? `${words}, ${about}` : words
     if (button.ariaLabel === full) continue
     button.ariaLabel = full
     button.dataset.named = "yes"
   }
+}
+
+// Comparisons in which the same was asked: the second one's buttons say that they are the second's.
+function twinsOf(cards) {
+  const before = new Map()
+  const said = new Map()
+  for (const card of cards) {
+    const title = card.querySelector("strong")?.textContent ?? ""
+    const count = (before.get(title) ?? 0) + 1
+    before.set(title, count)
+    if (count > 1) said.set(card, ` (${count})`)
+  }
+  return said
 }
 
 // Whose column it stands in, or what the nearest row or group around it begins with.

@@ -170,3 +170,18 @@ def test_a_sample_has_the_questions_words_for_its_name_whenever_it_is_saved(
     page.wait_for_selector("[data-test-script-state=notRunning]")
     page.get_by_role("button", name="Save as a sample").click()
     expect(page.get_by_role("textbox", name="Name")).to_have_value("A name of its own?")
+
+
+def test_buttons_of_two_in_which_the_same_was_asked_have_names_of_their_own(
+    quick: Server, page: Page
+) -> None:
+    visit(page, f"{quick.url}/?on=E2B")
+    for _ in range(2):
+        ask(page, "The same once more?")
+        expect(pane(page, 0)).to_contain_text("w20", timeout=PATIENCE_MS)
+        wait_until_ended(page)
+        page.get_by_role("button", name="New").click()
+        expect(page.get_by_text("the whole family")).to_be_visible(timeout=PATIENCE_MS)
+    history(page)
+    for name in ("Delete, The same once more?", "Delete, The same once more? (2)"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(1)
