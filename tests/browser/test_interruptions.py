@@ -20,7 +20,7 @@ def begin(page: Page, server: Server) -> None:
 
 
 def test_settings_pages_and_a_reload_lose_no_token(page: Page) -> None:
-    with serving((*SLOW, "--words", "1200")) as patient:  # it still runs after all of this
+    with serving((*SLOW, "--words", "2400")) as patient:  # it still runs after all of this
         begin(page, patient)
         page.get_by_role("button", name="Settings").click()
         temperature = page.get_by_role("spinbutton", name="Temperature")
@@ -35,8 +35,8 @@ def test_settings_pages_and_a_reload_lose_no_token(page: Page) -> None:
         expect(pane(page, 0)).to_contain_text("w3 ", timeout=30_000)
         wait_until_ended(page)
         for one in panes(page, 4):
-            expect(one).to_contain_text("w1200")
-            assert words(one) == list(range(1, 1201))
+            expect(one).to_contain_text("w2400")
+            assert words(one) == list(range(1, 2401))
 
 
 def test_stop_all_keeps_what_came(slow: Server, page: Page) -> None:
