@@ -22,6 +22,9 @@ from playground.prompt.mend import Mend
 Act = Callable[[str, Mend | None], None]
 """Put the question to one contender again, mended or as it is: the contender's id, the mend."""
 
+CLOCK_S = 0.25
+"""Between two readings of the running clock: each has the browser build the page anew, which its words wait for."""
+
 
 class Pane:
     """The place of one answer; `draw` brings it up to date. `again` is None where the comparison is somebody else's.
@@ -35,7 +38,7 @@ class Pane:
         self._notes = notes
         self._again = again
         self.settled = False
-        self._told = ""
+        self._told: tuple[str, int] | None = None
         with st.container(border=True, key=f"pane_{index}", gap="xsmall"):
             self._header()
             self._body = st.container(gap="xsmall")
@@ -89,9 +92,9 @@ class Pane:
             self._steps[number].draw(step, calls, ended or not last)
         if ended:
             self._settle()
-        elif (told := progress(answer)) != self._told:
-            self._told = told  # what it says changes ten times a second
-            self._state.markdown(told)
+        elif (told := (answer.state, int(answer.elapsed() / CLOCK_S))) != self._told:
+            self._told = told
+            self._state.markdown(progress(answer))
 
     def _settle(self) -> None:
         """It ended: figures and actions take the place of the clock."""

@@ -169,8 +169,8 @@ def draw(
             st.caption(f":material/inventory_2: {plain(archive.fault)}")
     below = stage("below", (comparison.last.id, *map(id, comparison.answers)))
     running = not comparison.last.ended
-    with pace.watched():
-        _until_settled(comparison, places, drawing, status, mine)
+    with pace.watched() as rests:
+        _until_settled(comparison, places, drawing, status, mine, rests)
     if running and (order.by_figure() or not mine):
         st.rerun()  # the columns can be put in order now; it is answered nowhere else any more
     stop.empty()
@@ -207,6 +207,7 @@ def _until_settled(
     drawing: Iterator[list[Place]],
     status: Status,
     mine: bool,
+    rests: Iterator[float],
 ) -> None:
     """Draw what comes until nothing more will, and the earlier rounds: one a tick while the last one is answered, so
     that its words wait for no more than one of them. Somebody else's may be looked at as long as its link opens.
@@ -229,7 +230,7 @@ def _until_settled(
                 continue
         elif all(place.settled for place in places):
             return
-        time.sleep(pace.tick_s)
+        time.sleep(next(rests))
 
 
 def _drawn(comparison: Comparison) -> tuple[object, ...]:

@@ -24,7 +24,9 @@ from tests.archive.kept import ask, columns, desk, settled
 from tests.waiting import ended, until
 
 Open = Callable[[], Archive]
-LONG = " ".join(f"w{number}" for number in range(40))
+SOME = " ".join(f"w{number}" for number in range(120))
+ENDLESS = " ".join(f"w{number}" for number in range(2000))
+"""Whoever recites this is stopped."""
 
 
 def found(held: Desk, id: str, visitor: str | None = None) -> Comparison:
@@ -97,7 +99,7 @@ def test_a_running_comparison_is_watched_from_another_program(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "EVERY_S", 0.05)
-    asking, watching = desk(opened(), LONG, tokens_per_second=40), desk(opened())
+    asking, watching = desk(opened(), SOME, tokens_per_second=40), desk(opened())
     comparison = asking.start(Conversation.ask("Recite."), columns("a", "b"), True, owner="me")
     watched = found(watching, comparison.id, "another")
     assert watched.elsewhere and not watched.ended
@@ -125,7 +127,7 @@ def test_rounds_and_repeats_that_come_meanwhile_are_seen(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "EVERY_S", 0.0)
-    asking, watching = desk(opened(), LONG, tokens_per_second=40), desk(opened())
+    asking, watching = desk(opened(), ENDLESS, tokens_per_second=40), desk(opened())
     comparison = asking.start(Conversation.ask("First?"), columns("a"), owner="me")
     watched = found(watching, comparison.id)
     before = watched.answers[0]
@@ -158,7 +160,7 @@ def test_a_killed_programs_comparison_is_interrupted(
 ) -> None:
     from playground.archive import reading
 
-    asking = desk(opened(), LONG, tokens_per_second=10)
+    asking = desk(opened(), ENDLESS, tokens_per_second=10)
     comparison = asking.start(Conversation.ask("Recite."), columns("a"))
     monkeypatch.setattr(reading, "LOST_S", 0.0)  # as if it had been silent for long
     watched = found(desk(opened()), comparison.id)
@@ -242,7 +244,7 @@ def test_what_another_program_deleted_is_open_nowhere_any_more(
 def test_what_is_answered_while_another_program_forgets_it_stops_and_comes_back_nowhere(
     opened: Open,
 ) -> None:
-    here = desk(opened(), LONG, tokens_per_second=20)
+    here = desk(opened(), ENDLESS, tokens_per_second=20)
     there = desk(opened())
     assert here.archive is not None and there.archive is not None
     mine = here.start(Conversation.ask("Mine?"), columns("a"), owner="me")
@@ -262,7 +264,7 @@ def test_what_is_answered_while_another_program_forgets_it_stops_and_comes_back_
 
 
 def test_a_link_that_is_withdrawn_while_it_runs_opens_nothing_more(opened: Open) -> None:
-    held = desk(opened(), LONG, tokens_per_second=20)
+    held = desk(opened(), ENDLESS, tokens_per_second=20)
     assert held.archive is not None
     comparison = held.start(Conversation.ask("Mine?"), columns("a"), owner="me")
     assert held.archive.opens(comparison, "another")
