@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import shell
 from components.compare import comparison, contenders, settings
-from components.compare.asking import attach, composer, left, samples, staged
+from components.compare.asking import attach, composer, forecast, left, samples, staged
 from components.compare.choosing import here, lineup, meant
 from components.compare.reading import joining, menu, status
 from components.compare.reading.view import view
@@ -60,7 +60,7 @@ with above:
         joining.choice(on, standing(columns))
         left.draw()
     if left.may_ask():
-        staged.forecast(entries, standing(columns), wanted.settle(equipped), chosen.system, on)
+        forecast.draw(entries, standing(columns), wanted.settle(equipped), chosen.system, on)
 
 running = shell.shown()
 with stage("answers", running and (running.id, view(running).follow(running))):

@@ -12,7 +12,7 @@ import pytest
 from components import figure_table, media
 from components.compare import charts, figures
 from components.compare.answer import ending
-from components.compare.asking.staged import _left
+from components.compare.asking.forecast import _left
 from components.compare.asking.tray import Tray
 from components.words import plain
 from playground.comparisons.answer import Answer

@@ -18,6 +18,11 @@ from playground.prompt.letters import cleaned, mended
         ("\ud83d\ude00", "\U0001f600"),
         ("\ude00 \ud83d", "\ufffd \ufffd"),
         ("", ""),
+        ("zwölf 🦊", "zwölf 🦊"),
+        ("\ufeffa", "\ufeffa"),
+        ("a\ud83eb", "a\ufffdb"),
+        ("a\udd8ab", "a\ufffdb"),
+        ("\ud83e\ud83e\udd8a", "\ufffd🦊"),
     ],
 )
 def test_halves_are_joined_or_marked(text: str, is_then: str) -> None:

@@ -9,7 +9,6 @@ import json
 import re
 from typing import Any
 
-from playground.engines.server.replies.halves import whole
 from playground.models.servers import Server
 from playground.prompt.letters import mended
 
@@ -59,10 +58,10 @@ def words(sent: Any) -> str:
     """What a server says went wrong, wherever it says it; the whole text where it is no JSON."""
     if isinstance(sent, str):
         try:
-            return whole(_found(json.loads(sent), 6))
+            return mended(_found(json.loads(sent), 6))
         except (ValueError, RecursionError):
-            return whole(sent)
-    return whole(_found(sent, 6))
+            return mended(sent)
+    return mended(_found(sent, 6))
 
 
 def _found(sent: Any, depth: int) -> str:

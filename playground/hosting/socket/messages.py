@@ -22,6 +22,11 @@ stop_script (7: it freezes the drawing of answers that go on), load_git_info (12
 """
 
 
+def of_a_page(scope: Scope) -> bool:
+    """Whether it is the connection by which a page and its browser talk."""
+    return scope["type"] == "websocket" and str(scope["path"]).endswith(STREAM)
+
+
 class Messages:
     """Drops what is not needed on its way to `app`."""
 
@@ -30,7 +35,7 @@ class Messages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
-        if scope["type"] != "websocket" or not scope["path"].endswith(STREAM):
+        if not of_a_page(scope):
             await self._app(scope, receive, send)
             return
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from playground.hosting.asgi import Application, Message, Receive, Scope, Send
 from playground.hosting.socket.fields import fields
-from playground.hosting.socket.messages import NEEDED, STREAM
+from playground.hosting.socket.messages import NEEDED, of_a_page
 
 RERUN = next(number for number, name in NEEDED.items() if name == "rerun_script")
 NEW_RUN, DRAWN, FINISHED = 4, 5, 6
@@ -31,7 +31,7 @@ class Turns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
-        if scope["type"] != "websocket" or not scope["path"].endswith(STREAM):
+        if not of_a_page(scope):
             await self._app(scope, receive, send)
             return
         begun, new = asyncio.Event(), False

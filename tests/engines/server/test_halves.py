@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
-from playground.engines.server.replies.halves import LONE, whole
 from playground.engines.server.replies.reply import Reply
 
 FOX = "\ud83e\udd8a"
 """🦊 as JSON has it in two pieces."""
 
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain", "plain"),
-        ("zwölf 🦊", "zwölf 🦊"),
-        (FOX, "🦊"),
-        ("\ufeffa", "\ufeffa"),
-        ("a\ud83eb", f"a{LONE}b"),
-        ("a\udd8ab", f"a{LONE}b"),
-        ("\udd8a\ud83e", LONE * 2),
-        ("\ud83e" + FOX, f"{LONE}🦊"),
-    ],
-)
-def test_halves_become_one_or_a_sign(text: str, shown: str) -> None:
-    assert whole(text) == shown
+LONE = "\N{REPLACEMENT CHARACTER}"
 
 
 def said(*pieces: tuple[str, str]) -> dict[str, str]:
