@@ -14,6 +14,11 @@ def text(variant: str, words: str) -> str:
     return f":{name}[{words}]" if name else words
 
 
+def css(variant: str) -> str:
+    """The variant's colour in the styles of a component, which follow the page's theme by themselves."""
+    return f"var(--st-{NAMES.get(variant, 'blue')}-text-color)"
+
+
 def chart(variant: str) -> str:
     """The variant's colour for a chart on this visitor's page, as #rrggbb."""
     mode = "dark" if st.context.theme.type == "dark" else "light"

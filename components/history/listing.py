@@ -13,7 +13,7 @@ from playground.archive.archive import Archive
 from playground.archive.library import Wanted
 from playground.models.sizes import counted
 
-A_PAGE = 20
+A_PAGE = 12
 
 
 def draw(archive: Archive, wanted: Wanted) -> None:

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import shell, taking_away
+from components.history.listing import A_PAGE
 from playground.archive import keeping, library
 from playground.archive.archive import Archive
 from playground.archive.export import FORMATS
@@ -106,16 +107,17 @@ def test_filters_narrow(desk: Desk, open_page: Open) -> None:
 
 
 def test_a_long_history_has_pages(desk: Desk, open_page: Open) -> None:
-    for number in range(21):
+    for number in range(A_PAGE + 1):
         asked(desk, f"n{number}", "E2B")
+    newest = f"**n{A_PAGE}**"
     page = open_page()
-    assert "**n20**" in words(page) and "**n0**" not in words(page)
+    assert newest in words(page) and "**n0**" not in words(page)
     page.session_state.history_page = 2
     run(page)
-    assert "**n0**" in words(page) and "**n20**" not in words(page)
-    page.text_input(key="history_words").set_value("n20")
+    assert "**n0**" in words(page) and newest not in words(page)
+    page.text_input(key="history_words").set_value(f"n{A_PAGE}")
     run(page)
-    assert "**n20**" in words(page)
+    assert newest in words(page)
 
 
 def test_a_list_holds_what_it_shows_and_no_more(

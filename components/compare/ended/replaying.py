@@ -51,7 +51,7 @@ def draw(comparison: Comparison) -> None:
     replay = Replay(tuple(recording.answer(answer) for answer in comparison.answers))
     tracks = replay.tracks()
     for track in tracks:
-        track["colour"] = colours.chart(track["variant"])
+        track["colour"] = colours.css(track["variant"])
     st.markdown("**Replay** :gray[:small[everybody begins to read at 0 s]]")
     data = {
         "of": comparison.last.id,
