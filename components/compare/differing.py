@@ -79,4 +79,9 @@ def _transcripts(said: Mapping[str, str]) -> None:
             st.caption(f"{error}.".capitalize())
             return
         share = st.column_config.NumberColumn(format="percent")
-        st.dataframe(rows, hide_index=True, column_config={"WER": share, "CER": share})
+        st.dataframe(
+            rows,
+            hide_index=True,
+            alt="The error rates of each answer's transcript",
+            column_config={"WER": share, "CER": share},
+        )

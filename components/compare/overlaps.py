@@ -23,7 +23,8 @@ def draw(answers: Sequence[Answer]) -> None:
         return
     if len(found) > 1:
         st.markdown("**Boxes: mean IoU of every two**")
-        _table([{"": name, **_others(name, found)} for name in found])
+        every = [{"": name, **_others(name, found)} for name in found]
+        _table(every, "The mean IoU of the boxes of every two answers")
     _against(held, opened=len(found) == 1)
 
 
@@ -33,9 +34,8 @@ def _boxes(text: str) -> list[Box]:
 
 def _others(name: str, found: Mapping[str, Sequence[Box]]) -> dict[str, float | None]:
     return {
-        other: boxes.agreement(found[name], marks)
+        other: None if other == name else boxes.agreement(found[name], marks)
         for other, marks in found.items()
-        if other != name
     }
 
 
@@ -60,10 +60,16 @@ def _against(held: Mapping[str, Sequence[Box]], opened: bool) -> None:
             labels = boxes.by_label(marks, reference)
             shares = {label or NAMELESS: share for label, share in labels.items()}
             rows.append({"": name, MEAN: boxes.agreement(marks, reference), **shares})
-        _table(rows)
+        _table(rows, "The IoU of each answer's boxes with those typed above")
 
 
-def _table(rows: Sequence[Mapping[str, object]]) -> None:
+def _table(rows: Sequence[Mapping[str, object]], alt: str) -> None:
     number = st.column_config.NumberColumn(format="%.2f")
     shown = dict.fromkeys(name for row in rows for name in row)
-    st.dataframe(rows, hide_index=True, column_config={name: number for name in shown if name})
+    st.dataframe(
+        rows,
+        hide_index=True,
+        placeholder="–",
+        alt=alt,
+        column_config={name: number for name in shown if name},
+    )

@@ -147,7 +147,7 @@ def _models(server: Server, names: Sequence[str]) -> None:
         for name in names
     ]
     height = 245 if len(rows) > 6 else "content"
-    st.dataframe(rows, hide_index=True, height=height)
+    st.dataframe(rows, hide_index=True, alt=f"The models of {server.name}", height=height)
 
 
 def _test(server: Server) -> None:

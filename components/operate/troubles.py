@@ -24,4 +24,9 @@ def panel() -> None:
         }
         for one in last
     ]
-    st.dataframe(rows, hide_index=True, height="content" if len(rows) < 8 else 300)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt="The last troubles",
+        height="content" if len(rows) < 8 else 300,
+    )

@@ -25,7 +25,12 @@ def panel() -> None:
         rows.append(row)
     st.markdown(f":gray[{len(visitors):,} here; what each has left:]")
     if rows:
-        st.dataframe(rows, hide_index=True, height="content" if len(rows) < 8 else 300)
+        st.dataframe(
+            rows,
+            hide_index=True,
+            alt="What each visitor has left",
+            height="content" if len(rows) < 8 else 300,
+        )
     held = read()
     models = ", ".join(held.models) or "all"
     precisions = ", ".join(held.precisions) or "as they are stored"
