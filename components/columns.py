@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from components import shell
+from components.outgoing import outgoing
 from playground.comparisons.lineup.entry import Entry, numbered
 from playground.prompt.overrides import Overrides
 
@@ -34,7 +35,7 @@ def hand(specs: Sequence[str], prompt: str, file: str = "", thinking: bool | Non
     shell.show(None)
     own = Overrides() if thinking is None else Overrides.of(thinking=thinking)
     choose(Entry(spec, own) for spec in specs)
-    st.session_state.refill = prompt
+    outgoing().refill = prompt
     st.session_state.handed = file
 
 

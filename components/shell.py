@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -27,6 +28,9 @@ Gemma is a trademark of Google; this project is not Google's."""
 
 RUN = "run"
 """The query parameter that names a comparison."""
+
+ON_ITS_WAY_S = 3.0
+"""As long as a browser may take to hear of a new address: until then it asks for runs of the page with the old one."""
 
 
 _opening = threading.Lock()
@@ -141,6 +145,7 @@ def archive_faults() -> Iterator[None]:
 def show(comparison: Comparison | None) -> None:
     """Make it the session's comparison and put it into the address; None forgets it."""
     st.session_state.comparison = comparison
+    st.session_state.address_before = (st.query_params.get(RUN), time.monotonic())
     if comparison is None:
         st.query_params.pop(RUN, None)
     else:
@@ -158,10 +163,9 @@ def shown() -> Comparison | None:
     """
     id = st.query_params.get(RUN)
     last: Comparison | None = st.session_state.get("comparison")
+    if last is not None and (_is_old(id) or (id is None and returns())):
+        st.query_params[RUN] = id = last.id
     if id is None:
-        if last is not None and returns():
-            st.query_params[RUN] = last.id
-            return last
         return None
     found = None
     with archive_faults():
@@ -170,6 +174,12 @@ def shown() -> Comparison | None:
         found = desk().find(id, viewer())
     st.session_state.comparison = found
     return found
+
+
+def _is_old(id: str | None) -> bool:
+    """Whether the address is the one from before the session's comparison, which the browser had not heard of."""
+    before, when = st.session_state.get("address_before", (None, float("-inf")))
+    return bool(id == before) and time.monotonic() - when < ON_ITS_WAY_S
 
 
 def _still_open(comparison: Comparison) -> bool:

@@ -18,6 +18,7 @@ shell.enter()
 with st.container(key="page_name"):  # for those who go by headings
     st.title("Compare", anchor=False)
 here.look()
+comparison.settle()
 
 on = comparison.going_on()
 above = composer.box(on)
@@ -50,7 +51,6 @@ if prompt is not None and wanted.fault:
 elif prompt is not None:
     columns, _ = meant.resolve(entries, wanted.settle(equipped), on, prompt)
     comparison.send(prompt, columns, all_at_once, joining.catching_up(on, columns))
-    composer.done()
 
 staged.draw(standing(columns))
 with above:

@@ -24,6 +24,7 @@ from components.compare.reading.status import Status
 from components.compare.reading.view import view
 from components.compare.schema import fieldwise
 from components.copying import copy_button
+from components.outgoing import outgoing
 from components.stage import stage
 from components.words import plain
 from playground.comparisons.answer import Answer
@@ -52,23 +53,37 @@ def send(
     catching_up: Collection[str] = (),
 ) -> None:
     """Go on with the comparison that is shown, in the place of a round that is being changed if one is; else begin."""
-    on, desk = going_on(), shell.desk()
-    try:
+    on, desk, out, visitor = going_on(), shell.desk(), outgoing(), web.visitor()
+    round = composer.edited(on)
+    if on is None:
+        _stop_mine()
+    out.refill, out.words = out.words, None
+    try:  # with no look into the session, which may end this run of the page
         if on is None:
-            _stop_mine()
-            made = desk.start(asked, columns, all_at_once, web.visitor())
-            st.session_state.mine = made
-            st.session_state[contenders.ADOPTED] = made.id
-            shell.show(made)
-        elif (round := composer.edited(on)) is not None:
+            out.began = desk.start(asked, columns, all_at_once, visitor)
+        elif round is not None:
             desk.ask_instead(on, round, asked, columns)
         else:
             desk.ask_on(on, asked, columns, catching_up)
+        out.asked = True
     except TooMany as full:
         composer.give_back(asked, str(full))
+    settle()
+
+
+def settle() -> None:
+    """Have the page know what was asked, be it in the run of the page before this one."""
+    out = outgoing()
+    if not out.asked:
+        return
+    if (made := out.began) is not None:
+        st.session_state.mine = made
+        st.session_state[contenders.ADOPTED] = made.id
+        shell.show(made)
     composer.leave_edit()
     now = shell.shown()
     st.session_state[browser.ROUND] = now.last.id if now is not None else ""
+    composer.done()
 
 
 def going_on() -> Comparison | None:

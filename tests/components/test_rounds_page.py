@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components import shell
+from components.compare import comparison as module
 from components.compare.comparison import being_asked
+from components.outgoing import outgoing
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
 from playground.prompt.conversation import Conversation, Settings
@@ -60,6 +64,48 @@ def test_the_box_goes_on_from_what_was_just_sent(open_page: Callable[..., AppTes
     page.button(key="edit").click()
     assert "instead of round 1" in run(page).chat_input(key="composer").placeholder
     assert ask(page, "Say more.").chat_input(key="composer").placeholder == "Ask on"
+
+
+@pytest.mark.parametrize("moment", ["_stop_mine", "settle"])
+def test_what_was_sent_is_asked_once_though_its_run_of_the_page_ends_before_it_stands_there(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    page = open_page(on="E2B,E4B")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, moment, once_ended(getattr(module, moment)))
+        ask(page, "Say it.")
+    assert answers(page) == 2
+    assert [one.asked.question for one in page.session_state.comparison.rounds] == ["Say it."]
+    assert not page.chat_input(key="composer").value
+    ask(page, "And again.")
+    assert len(page.session_state.comparison.rounds) == 2
+
+
+def once_ended(act: Callable[[], None]) -> Callable[[], None]:
+    """Ends the run of the page before it acts on a question, once: as another run does that is asked for meanwhile."""
+    ended = False
+
+    def end_or_act() -> None:
+        nonlocal ended
+        out = outgoing()
+        if not ended and (out.words or out.asked):
+            ended = True
+            st.rerun()
+        act()
+
+    return end_or_act
+
+
+def test_the_address_from_before_the_question_is_not_gone_back_to(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ask(open_page(on="E2B,E4B"), "Say it.")
+    id = page.query_params["run"]
+    del page.query_params["run"]  # as a browser asks that has not heard of it yet
+    assert answers(run(page)) == 2 and page.query_params["run"] == id
+    monkeypatch.setattr(shell, "ON_ITS_WAY_S", 0.0)
+    del page.query_params["run"]  # by its button that goes back
+    assert answers(run(page)) == 0 and "begin with a sample" in words(page)
 
 
 def test_the_second_of_two_presses_on_ask_again_is_none() -> None:

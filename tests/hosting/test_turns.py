@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -93,6 +94,7 @@ def test_a_question_is_asked_whatever_follows_it_at_once() -> None:
         tab.run(address)
         for number in range(10):
             tab.begin(address, asked=f"Question number {number}.")
+            time.sleep(0.03 * number)
             tab.run(address)
             address = tab.address or address
 

@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.typing import ChatInputValue
 
 from components import columns, web
 from components.compare.asking import consent, sources
 from components.compare.asking.tray import tray
+from components.outgoing import outgoing
 from components.shell import ASSETS
 from components.uploads import boxed
 from playground.comparisons.comparison import Comparison
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 BOX = "composer"
-SUBMITTED = "submitted"
 EDITED = "edited_round"
 
 
@@ -39,12 +38,14 @@ def box(on: Comparison | None) -> DeltaGenerator:
     if (file := columns.handed()) is not None:
         sample = ASSETS / "samples" / file
         tray().hold(read(file, sample.read_bytes()) if file else ())
-    if "refill" in st.session_state:
-        st.session_state[BOX] = st.session_state.pop("refill")
+    held = outgoing()
+    if held.refill is not None:
+        st.session_state[BOX] = held.refill
+        held.refill = None
     with st.bottom.container(gap="xsmall"):
         above = st.container(gap=None)
         st.chat_input(
-            "Ask on" if _sent() else _invitation(on),
+            "Ask on" if held.waits else _invitation(on),
             key=BOX,
             accept_file="multiple",
             accept_audio=True,
@@ -58,12 +59,7 @@ def box(on: Comparison | None) -> DeltaGenerator:
 
 def _keep() -> None:
     """What was sent is kept until it is composed: the run of the page that it began may be interrupted before."""
-    st.session_state[SUBMITTED] = st.session_state[BOX]
-
-
-def _sent() -> bool:
-    """Whether this run of the page begins with something that was sent: what is written next goes on from it."""
-    return st.session_state.get(SUBMITTED) is not None or st.session_state.get("send") is not None
+    outgoing().said = st.session_state[BOX]
 
 
 def _invitation(on: Comparison | None) -> str:
@@ -106,8 +102,10 @@ def begin_anew(on: Comparison | None) -> None:
     if edited(on) is not None:
         st.session_state[BOX] = ""
     leave_edit()
-    if (said := st.session_state.pop(SUBMITTED, None)) is not None:
-        st.session_state.refill = said.text  # its files were still being read
+    held = outgoing()
+    if held.waits:  # its files were still being read
+        words = held.said.text if held.said else held.words
+        held.refill, held.said, held.words = words, None, None
     tray().hold(())
 
 
@@ -119,20 +117,18 @@ def fill(text: str, media: tuple[Media, ...]) -> None:
 
 
 def compose(system: str, contenders: int) -> Conversation | None:
-    """The conversation to run now, if one was sent and everything in it is good; `done` follows once it runs."""
-    held = tray()
-    said: ChatInputValue | None = st.session_state.get(SUBMITTED)
-    clicked: str | None = st.session_state.get("send")
-    if said is None and clicked is None:
+    """The conversation to run now, if one was sent and everything in it is good. Where this run of the page is ended
+    before it is asked, the next one composes it again.
+    """
+    held, out = tray(), outgoing()
+    if not out.waits:
         return None
-    text = said.text if said else clicked or ""
+    said = out.said
+    text = said.text if said else out.words or ""
     held.faults.clear()
-    sources.settle(held)  # where this is interrupted, the next run does it again
-    # Whatever interrupts what follows, the words come back, and nothing is asked twice.
-    st.session_state.refill = text
-    for taken in (SUBMITTED, "send"):
-        st.session_state.pop(taken, None)
-    if said:
+    sources.settle(held)
+    out.refill, out.said, out.words = text, None, None  # they come back if reading is interrupted
+    if said and (said.files or said.audio):
         with st.spinner("Reading…"):
             for file in said.files:
                 numbers = held.read(file.name, partial(boxed().take, file))
@@ -149,14 +145,15 @@ def compose(system: str, contenders: int) -> Conversation | None:
         held.faults.append("Choose at least one contender that can run here.")
     if held.faults or not (text.strip() or held.parts):
         st.rerun()
+    out.words, out.refill = text, None
     return Conversation.ask(text, held.parts, system)
 
 
 def done() -> None:
-    """It runs: nothing of it is left in the box and the tray."""
-    held = tray()
+    """It is asked: nothing of it is left in the box and the tray."""
+    held, out = tray(), outgoing()
     held.pieces, held.removed = {}, {}
-    st.session_state.sent = st.session_state.pop("refill", "")
+    out.sent, out.refill, out.asked, out.began = out.refill or "", None, False, None
 
 
 def give_back(asked: Conversation, why: str) -> None:
@@ -164,10 +161,11 @@ def give_back(asked: Conversation, why: str) -> None:
     held = tray()
     held.hold(asked.media())
     held.faults = [why]
-    st.session_state.refill = asked.question
+    out = outgoing()
+    out.refill, out.words = asked.question, None
     st.rerun()
 
 
 def send(text: str) -> None:
     """For callbacks: send these words with what lies in the tray."""
-    st.session_state.send = text
+    outgoing().words = text

@@ -11,6 +11,7 @@ from components.compare.asking import composer, costs
 from components.compare.asking.tray import tray
 from components.compare.choosing.meant import choices, resolve
 from components.media import PAGE
+from components.outgoing import outgoing
 from components.uploads import boxed
 from components.words import plain
 from playground.comparisons.comparison import Comparison
@@ -68,7 +69,8 @@ def _left(parts: Sequence[Media]) -> list[str]:
 
 def _not_sent_yet(words: str) -> str:
     """The words in the box; nothing as long as they are those that were just sent: the browser tells a moment later."""
-    if words == st.session_state.get("sent"):
+    held = outgoing()
+    if words == held.sent:
         return ""
-    st.session_state.pop("sent", None)
+    held.sent = ""
     return words
