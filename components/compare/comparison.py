@@ -114,6 +114,7 @@ def _stop_mine() -> None:
 
 
 def _begin_anew() -> None:
+    settle()  # what was sent just before stops too
     _stop_mine()
     composer.begin_anew(going_on())
     shell.show(None)
