@@ -247,6 +247,9 @@ def _until_settled(
         elif all(place.settled for place in places):
             return
         time.sleep(next(rests))
+        st.session_state.get(
+            "comparison"
+        )  # ends here where another run of the page waits, though nothing was drawn
 
 
 def _drawn(comparison: Comparison) -> tuple[object, ...]:
