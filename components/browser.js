@@ -9,6 +9,7 @@ const MENU = '[data-testid="stTopNavLink"], [data-testid="stSidebarNavLink"]'
 const DOUBLE_MS = 600
 const PAUSE_MS = 500
 const ATTACH_MS = 20000
+const MARKED_MS = 2000
 
 let page = null // what the server said last: the most megabytes of a file, the draft that it knows
 let tell = () => {} // tells the server a value
@@ -21,6 +22,7 @@ const lost = new Map() // of "Add media": name -> why; its widget is emptied as 
 let awaited = 0 // files that were chosen and are not shown in the box yet
 let shown = 0 // files that are shown in the box
 let refused = false // whether sending was tried meanwhile
+let seen = -Infinity // when a file of "Add media" was last seen marked
 
 const chips = (where) => [...document.querySelectorAll(`${where} ${CHIP}`)]
 const failed = (where) => chips(where).filter((chip) => chip.getAttribute("aria-invalid") === "true")
@@ -71,7 +73,10 @@ function look() {
   const count = chips(BOX).length
   awaited = Math.max(0, awaited - Math.max(0, count - shown))
   shown = count
-  for (const chip of failed('[data-testid="stFileUploader"]')) lost.set(named(chip), why(chip))
+  for (const chip of failed('[data-testid="stFileUploader"]')) {
+    lost.set(named(chip), why(chip))
+    seen = performance.now()
+  }
   name()
   lay()
   draft()
@@ -101,14 +106,14 @@ function draw() {
   }
 }
 
-// A recording leaves no mark behind at all when its upload fails.
+// A recording leaves no mark behind at all when its upload fails. A file does, if only until its widget is emptied.
 function watchUploads() {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const status = entry.responseStatus ?? 200
       if (!entry.name.includes("/_stcore/upload_file/") || (status >= 200 && status < 300)) continue
       setTimeout(() => {
-        if (failed("body").length) return
+        if (failed("body").length || performance.now() - seen < MARKED_MS) return
         lost.set("What was recorded", reason(status))
         draw()
       }, 500)

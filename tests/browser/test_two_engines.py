@@ -75,7 +75,10 @@ def test_a_picture_is_seen_and_the_difference_said(both: Server, page: Page) -> 
 def test_it_is_chosen_like_any_other_and_is_not_gemma_4(both: Server, page: Page) -> None:
     visit(page, f"{both.url}/?on={SAFETENSORS}")
     button(page, "lineup").click()
-    page.locator(".st-key-extra_spec input").first.click()
+    extra = page.locator(".st-key-extra_spec input").first
+    extra.scroll_into_view_if_needed()  # what opens below it closes when the panel is scrolled
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    extra.click()
     page.get_by_role("option", name=GGUF).click()
     button(page, "extra_add").click()
     page.keyboard.press("Escape")
