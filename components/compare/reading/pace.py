@@ -18,9 +18,9 @@ EACH_S = 0.01
 """For each comparison that is watched: all of them together are drawn a hundred times a second, however many."""
 
 
-LONG_S = 0.2
-LONG_AFTER_S = (0.5, 1.0, 2.0, 3.0)
-"""Rests until the next long one, the last for good: with 3 s the lag of 19 words in 20 stays what it was."""
+LONG_S = 0.15
+LONG_AFTER_S = (1.0, 2.5)
+"""Rests until the next long one, the last for good: with 2.5 s fewer than one word in 20 comes later by them."""
 
 
 class Pace:
