@@ -28,6 +28,7 @@ def panel() -> None:
         st.dataframe(
             rows,
             hide_index=True,
+            placeholder="no limit",
             alt="What each visitor has left",
             height="content" if len(rows) < 8 else 300,
         )
