@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from components import shell
-from components.outgoing import outgoing
 from playground.comparisons.lineup.entry import Entry, numbered
 from playground.prompt.overrides import Overrides
 
@@ -35,14 +34,13 @@ def hand(specs: Sequence[str], prompt: str, file: str = "", thinking: bool | Non
     shell.show(None)
     own = Overrides() if thinking is None else Overrides.of(thinking=thinking)
     choose(Entry(spec, own) for spec in specs)
-    outgoing().refill = prompt
-    st.session_state.handed = file
+    st.session_state.handed = (prompt, file)
 
 
-def handed() -> str | None:
-    """The sample's file that another page left for Compare, once; empty: a prompt without one."""
-    file: str | None = st.session_state.pop("handed", None)
-    return file
+def handed() -> tuple[str, str] | None:
+    """The prompt that another page left for Compare and the sample's file, once; empty: a prompt without one."""
+    left: tuple[str, str] | None = st.session_state.pop("handed", None)
+    return left
 
 
 def only(spec: str) -> None:

@@ -13,6 +13,7 @@ from components import browser, figure_table, shell, taking_away, web
 from components.compare import charts, contenders, differing
 from components.compare.answer import Pane
 from components.compare.asking import composer
+from components.compare.asking.outgoing import outgoing
 from components.compare.ended import calling, disclosing, replaying, sampling, saving, sharing
 from components.compare.going_on import GO_ON
 from components.compare.heads import heads
@@ -24,7 +25,6 @@ from components.compare.reading.status import Status
 from components.compare.reading.view import view
 from components.compare.schema import fieldwise
 from components.copying import copy_button
-from components.outgoing import outgoing
 from components.stage import stage
 from components.words import plain
 from playground.comparisons.answer import Answer

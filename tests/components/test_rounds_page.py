@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from components import shell
 from components.compare import comparison as module
+from components.compare.asking.outgoing import outgoing
 from components.compare.comparison import being_asked
-from components.outgoing import outgoing
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.contender import contenders
 from playground.prompt.conversation import Conversation, Settings

@@ -13,8 +13,8 @@ import streamlit as st
 
 from components import columns, web
 from components.compare.asking import consent, sources
+from components.compare.asking.outgoing import outgoing
 from components.compare.asking.tray import tray
-from components.outgoing import outgoing
 from components.shell import ASSETS
 from components.uploads import boxed
 from playground.comparisons.comparison import Comparison
@@ -35,10 +35,11 @@ def box(on: Comparison | None) -> DeltaGenerator:
 
     `on` is the comparison that goes on with what is asked; None where a new one begins.
     """
-    if (file := columns.handed()) is not None:
+    held = outgoing()
+    if (left := columns.handed()) is not None:
+        held.refill, file = left
         sample = ASSETS / "samples" / file
         tray().hold(read(file, sample.read_bytes()) if file else ())
-    held = outgoing()
     if held.refill is not None:
         st.session_state[BOX] = held.refill
         held.refill = None

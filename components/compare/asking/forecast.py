@@ -8,10 +8,10 @@ import streamlit as st
 
 from components import browser
 from components.compare.asking import composer, costs
+from components.compare.asking.outgoing import outgoing
 from components.compare.asking.tray import tray
 from components.compare.choosing.meant import choices, resolve
 from components.media import PAGE
-from components.outgoing import outgoing
 from components.uploads import boxed
 from components.words import plain
 from playground.comparisons.comparison import Comparison
