@@ -25,7 +25,7 @@ test: .venv/dev.stamp programs check ## everything that CI checks
 	@$(PYTEST) -n 2 --ignore tests/browser
 	@$(PYTEST) tests/browser
 
-test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no real servers
+test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no servers, no whole pages
 	@$(PYTEST) -n 2 -m "not slow" --hypothesis-profile quick
 
 coverage: .venv/dev.stamp programs ## which lines of the core the tests without a browser run

@@ -21,16 +21,23 @@ HERE = Path(__file__).parent
 
 SLOW = (
     "api/test_started.py",
+    "archive/test_archive.py",
     "archive/test_code_runs.py",
+    "archive/test_faults.py",
     "archive/test_kill.py",
+    "archive/test_letting_go.py",
+    "archive/test_library.py",
+    "archive/test_sharing.py",
     "archive/test_together.py",
+    "archive/test_tools_read_it.py",
     "browser",
     "benchmark",
     "cli",
-    "components/test_long_recordings.py",
+    "components",
     "demo_family",
     "docs/test_commands.py",
     "engines/llama",
+    "engines/server/test_engine.py",
     "engines/server/test_llama_cpp.py",
     "engines/server/test_transformers.py",
     "engines/test_local.py",
@@ -42,12 +49,16 @@ SLOW = (
     "hosting/test_hostile.py",
     "hosting/test_redis.py",
     "hosting/test_under_load.py",
+    "models/hub/test_downloads.py",
     "models/test_footprint.py",
     "prompt/media/spectra",
+    "prompt/media/test_sending.py",
     "test_desk.py",
+    "test_requirements.py",
     "tools/test_mcp.py",
 )
-"""Folders and files that `make test-quick` leaves out: a browser, real servers, processes with models, torch."""
+"""Folders and files that `make test-quick` leaves out: a browser, real servers, processes with models,
+torch; whole pages, databases, and whoever takes more than five seconds."""
 
 
 def slow(path: Path) -> bool:
