@@ -112,10 +112,11 @@ def test_the_keyboard_is_enough(quick: Server, page: Page) -> None:
 
     page.get_by_role("link", name="History").focus()
     keys.press("Enter")
-    expect(page.locator(".st-key-history_search")).to_be_visible(timeout=PATIENCE_MS)
+    search = page.locator(".st-key-history_search input")
+    expect(search).to_be_visible(timeout=PATIENCE_MS)  # its place is there before it
     page.wait_for_selector("[data-test-script-state=notRunning]")
     keys.press("/")
-    expect(page.locator(".st-key-history_search input")).to_be_focused()
+    expect(search).to_be_focused()
 
 
 def test_three_rounds_keep_nobody_out(quick: Server, page: Page) -> None:

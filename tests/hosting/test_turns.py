@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from playground.hosting.asgi import Message, Receive, Scope, Send
 from playground.hosting.socket import turns
-from playground.hosting.socket.turns import DRAWN, FINISHED, NEW_RUN, Turns
+from playground.hosting.socket.turns import DRAWN, FINISHED, FRAGMENT, NEW_RUN, Turns
 from tests.browser.serving import SLOW, serving
 from tests.servers.tab import Tab
 from tests.waiting import until
@@ -26,6 +27,14 @@ def rerun(query: str) -> bytes:
     return message.SerializeToString()
 
 
+def part(name: str) -> bytes:
+    message = BackMsg()
+    message.rerun_script.query_string = "a"
+    message.rerun_script.cached_message_hashes.extend(map(str, range(200)))
+    message.rerun_script.fragment_id = name
+    return message.SerializeToString()
+
+
 BEAT = BackMsg(app_heartbeat=True).SerializeToString()
 
 BEGINS, DRAWS, ENDS = ForwardMsg(), ForwardMsg(), ForwardMsg()
@@ -35,6 +44,8 @@ ENDS.script_finished = ForwardMsg.FINISHED_SUCCESSFULLY
 
 
 def test_the_fields_are_streamlits_own() -> None:
+    state = ClientState.DESCRIPTOR.fields_by_name["fragment_id"]
+    assert state.number == FRAGMENT
     names = {field.number: field.name for field in ForwardMsg.DESCRIPTOR.fields}
     assert [names[one] for one in (NEW_RUN, DRAWN, FINISHED)] == [
         "new_session",
@@ -76,6 +87,13 @@ def passed(*acts: bytes | ForwardMsg) -> list[int]:
 @pytest.mark.parametrize("begun", [DRAWS, ENDS])
 def test_the_next_waits_until_the_run_has_begun(begun: ForwardMsg) -> None:
     assert passed(rerun("a"), rerun("b"), DRAWS, BEGINS, begun) == [1, 1, 1, 1, 2]
+
+
+def test_nothing_waits_for_a_part_of_the_page_that_waits_for_the_page_itself() -> None:
+    began = (rerun("a"), BEGINS, DRAWS)
+    assert passed(*began, part("b"), rerun("stop")) == [1, 1, 1, 2, 3]
+    assert passed(*began, ENDS, part("b"), rerun("c"), BEGINS, DRAWS) == [1, 1, 1, 1, 2, 2, 2, 3]
+    assert passed(rerun("a"), part("b"), BEGINS, DRAWS, rerun("c")) == [1, 1, 1, 2, 3]
 
 
 def test_what_is_no_run_does_not_wait() -> None:
