@@ -280,6 +280,8 @@ function install() {
   document.addEventListener("drop", (event) => event.target.closest(BOX) && expect(event.dataTransfer.files.length), true)
   document.addEventListener("paste", (event) => event.target.closest(BOX) && expect(event.clipboardData.files.length), true)
   document.addEventListener("input", (event) => event.target.closest(`${BOX} textarea`) && draft(), true)
+  // What is told in one moment with a press is one message to Streamlit, which has the part of the page alone run.
+  document.addEventListener("pointerdown", draft, true)
   document.addEventListener("input", (event) => event.target.closest(LIVE) && live(event.target), true)
   let waiting = false
   new MutationObserver(() => {

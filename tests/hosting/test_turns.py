@@ -120,3 +120,13 @@ def test_a_question_is_asked_whatever_follows_it_at_once() -> None:
                 return f"Question number {number}." in tab.run(address)
 
             until(asked, 20, pause=0.2)
+
+
+@pytest.mark.slow
+def test_a_question_is_asked_that_came_along_with_what_was_written_before_it() -> None:
+    """Streamlit's browser puts both in one message, which asks for the part of the page that hears of the latter."""
+    with serving((*SLOW, "--words", "3", "--prefill", "0")) as server, Tab(server.url) as tab:
+        tab.run("on=E2B")
+        assert tab.part
+        tab.begin("on=E2B", asked="What is it?", part=tab.part)
+        assert "What is it?" in tab.read()

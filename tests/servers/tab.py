@@ -35,7 +35,7 @@ class Tab:
         self._headers = dict(headers or {})
         if not cookies:
             self.gather()
-        self.session = self.address = self._box = ""
+        self.session = self.address = self.part = self._box = ""
         self._open = ExitStack()
 
     def __enter__(self) -> Tab:
@@ -69,12 +69,15 @@ class Tab:
                 self.address = heard.page_info_changed.query_string
         return heard
 
-    def begin(self, address: str = "", asked: str = "", files: Sequence[str] = ()) -> None:
-        """Have the page run at an address; with a question, which stands in its box from the last run, and the names of
-        files that were uploaded for it.
+    def begin(
+        self, address: str = "", asked: str = "", files: Sequence[str] = (), part: str = ""
+    ) -> None:
+        """Have the page run at an address, or a part of it alone; with a question, which stands in its box from the
+        last run, and the names of files that were uploaded for it.
         """
         message = BackMsg()
         message.rerun_script.query_string = address
+        message.rerun_script.fragment_id = part
         if asked:
             box = message.rerun_script.widget_states.widgets.add(id=self._box)
             box.chat_input_value.data = asked
@@ -86,12 +89,17 @@ class Tab:
     def run(self, address: str = "", asked: str = "", files: Sequence[str] = ()) -> str:
         """The same, until the page has finished; what stands on it then, what was drawn over left out."""
         self.begin(address, asked, files)
+        return self.read()
+
+    def read(self) -> str:
+        """What stands on the page once it has finished the next time."""
         written: dict[tuple[int, ...], list[str]] = {}
         while True:
             heard = self.hear()
             kind = heard.WhichOneof("type")
             if kind == "delta" and heard.delta.HasField("new_element"):
                 element = heard.delta.new_element
+                self.part = heard.delta.fragment_id or self.part
                 place = tuple(heard.metadata.delta_path)
                 written = {at: said for at, said in written.items() if at[: len(place)] != place}
                 written[place] = [element.markdown.body, element.text.body, element.alert.body]

@@ -32,7 +32,10 @@ def draw(
     """One line for all contenders, with their histories, and which weights answer where there are several. Drawn again,
     alone, whenever the writer pauses or a file has come.
     """
-    words = _not_sent_yet(browser.watch())
+    written = browser.watch()
+    if outgoing().waits:
+        st.rerun()  # what was sent came along with what was written: Streamlit's browser then asks for this part alone
+    words = _not_sent_yet(written)
     place = st.empty()  # what stood there goes at once, though the page may run on for long
     box = boxed()
     box.look()
