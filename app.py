@@ -9,12 +9,14 @@ import sys
 import streamlit as st
 
 from components import shell
+from components.building import building
 from components.server import secrets, serving
 from playground import config
 
 if __name__ == "__main__":
-    shell.name_page()
-    shell.menu().run()
+    with building.turn():
+        shell.name_page()
+        shell.menu().run()
 else:
     try:
         config.check()

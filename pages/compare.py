@@ -7,10 +7,10 @@ from components.compare import comparison, contenders, settings
 from components.compare.asking import attach, composer, forecast, left, samples, staged
 from components.compare.choosing import here, lineup, meant
 from components.compare.reading import joining, menu, status
+from components.compare.reading.stage import stage
 from components.compare.reading.view import view
 from components.compare.schema import editor
 from components.compare.tooling import chosen as chosen_tools
-from components.stage import stage
 from components.words import plain
 from playground.comparisons.lineup.seating import standing
 

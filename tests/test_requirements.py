@@ -38,6 +38,7 @@ NOT_IMPORTED = {
     "psycopg": ("tests/servers/postgres.py", "postgresql+psycopg"),
     "schemathesis": ("tests/api/test_started.py", "schemathesis"),
     "uvicorn": (SERVE, "transformers"),
+    "uvloop": ("docs/decisions.md", "uvloop"),
 }
 """Packages that are used without an import of ours, each with a file that says so and the words to find in it."""
 OPTIONAL = {"torchvision", "gemma4-playground"}

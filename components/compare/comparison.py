@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import browser, figure_table, shell, taking_away, web
+from components.building import building
 from components.compare import charts, contenders, differing
 from components.compare.answer import Pane
 from components.compare.asking import composer
@@ -21,11 +22,11 @@ from components.compare.reading import menu, order
 from components.compare.reading.notes import notes as notes_on
 from components.compare.reading.pace import pace
 from components.compare.reading.rounds import Place, rounds
+from components.compare.reading.stage import stage
 from components.compare.reading.status import Status
 from components.compare.reading.view import view
 from components.compare.schema import fieldwise
 from components.copying import copy_button
-from components.stage import stage
 from components.words import plain
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
@@ -187,6 +188,7 @@ def draw(
     running = not comparison.last.ended
     with pace.watched() as rests:
         _until_settled(comparison, places, drawing, status, mine, rests)
+    building.resume()
     if running and (order.by_figure() or not mine):
         st.rerun()  # the columns can be put in order now; it is answered nowhere else any more
     stop.empty()
@@ -246,6 +248,7 @@ def _until_settled(
                 continue
         elif all(place.settled for place in places):
             return
+        building.pause()
         time.sleep(next(rests))
         st.session_state.get(
             "comparison"

@@ -9,8 +9,8 @@ import streamlit as st
 
 from components import colours
 from components.compare.contenders import takes
+from components.compare.reading.stage import stage
 from components.compare.reading.view import View
-from components.stage import stage
 from components.words import plain
 from playground.comparisons.contender import Contender
 from playground.models.model import Model

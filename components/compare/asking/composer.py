@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import columns, web
+from components.building import building
 from components.compare.asking import consent, sources
 from components.compare.asking.outgoing import outgoing
 from components.compare.asking.tray import tray
@@ -130,6 +131,7 @@ def compose(system: str, contenders: int) -> Conversation | None:
     sources.settle(held)
     out.refill, out.said, out.words = text, None, None  # they come back if reading is interrupted
     if said and (said.files or said.audio):
+        building.pause()  # they are read in a process of their own, which may take seconds
         with st.spinner("Reading…"):
             for file in said.files:
                 numbers = held.read(file.name, partial(boxed().take, file))
@@ -137,6 +139,7 @@ def compose(system: str, contenders: int) -> Conversation | None:
                     sources.came(file.name, *choice, [held.pieces[one] for one in numbers])
             if said.audio:
                 held.read("voice.wav", partial(read, "voice.wav", said.audio.getvalue()))
+        building.resume()
     for what, long in (("prompt", len(text)), ("system prompt", len(system))):
         if long > LIMITS.characters:
             held.faults.append(

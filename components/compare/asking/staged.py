@@ -9,8 +9,8 @@ import streamlit as st
 from components import web
 from components.compare.asking import composer, heard, sources
 from components.compare.asking.tray import Tray, tray
+from components.compare.reading.stage import stage
 from components.media import ICONS, facts, preview
-from components.stage import stage
 from components.words import plain
 from playground.comparisons.contender import Contender
 from playground.models.sizes import counted

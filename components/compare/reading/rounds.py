@@ -15,9 +15,9 @@ from components.compare.asked import asked
 from components.compare.earlier import Earlier, absent
 from components.compare.heads import NARROWEST
 from components.compare.reading.order import arranged
+from components.compare.reading.stage import stage
 from components.compare.reading.view import View
 from components.compare.tooling.calls import Waiting
-from components.stage import stage
 from playground.comparisons.answer import Answer
 from playground.comparisons.comparison import Comparison
 from playground.comparisons.lineup.seating import Group, standing
