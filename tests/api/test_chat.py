@@ -130,6 +130,31 @@ def test_a_wrong_field_is_named(calling: Calling, name: str, wrong: Any) -> None
     assert error["message"].endswith((".", ")")) and error["type"] == "invalid_request_error"
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong", "beside"),
+    [
+        ("max_tokens", 10**9, {"max_completion_tokens": 20}),
+        ("max_tokens", "many", {"max_completion_tokens": 20}),
+        ("max_completion_tokens", 0, {"max_tokens": 20}),
+        ("reasoning_effort", "much", {"chat_template_kwargs": {"enable_thinking": True}}),
+        ("stream_options", [], {"stream": False}),
+        ("tools", {}, {"tool_choice": "none"}),
+    ],
+)
+def test_a_wrong_field_is_named_where_another_decides(
+    name: str, wrong: Any, beside: dict[str, Any]
+) -> None:
+    with pytest.raises(Fault) as refused:
+        asked(told(**beside, **{name: wrong}))
+    assert refused.value.param == name
+
+
+def test_of_two_lengths_the_newer_counts() -> None:
+    for lengths in ({"max_completion_tokens": 20, "max_tokens": 30}, {"max_completion_tokens": 20}):
+        assert asked(told(**lengths)).settings.max_tokens == 20
+    assert asked(told(max_tokens=30)).settings.max_tokens == 30
+
+
 def test_messages_become_a_conversation_with_parts_in_their_order() -> None:
     sound = base64.b64encode(wav(tone())).decode()
     made = asked(

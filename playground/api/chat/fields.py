@@ -13,7 +13,7 @@ from playground.api.chat.messages import conversation
 from playground.api.chat.tools import tools
 from playground.api.faults import wrong
 from playground.models.capabilities import IMAGE_BUDGETS
-from playground.prompt.conversation import Conversation, Settings
+from playground.prompt.conversation import LONGEST_ANSWER, Conversation, Settings
 from playground.prompt.schema.reading import SchemaError, check
 
 MOST_STOPS = 16
@@ -108,7 +108,7 @@ def asked(told: Mapping[str, Any], admit: Callable[[int], None] = lambda size: N
         _settings(told),
         _stops(told.get("stop")),
         stream,
-        stream and _usage(told.get("stream_options")),
+        _usage(told.get("stream_options")) and stream,
         _yes(told, "store"),
     )
 
@@ -120,11 +120,14 @@ def _settings(told: Mapping[str, Any]) -> Settings:
             if not isinstance(number, int | float) or isinstance(number, bool):
                 raise wrong(name, f"{name} must be a number.")
             chosen[name] = number
-    newer = told.get("max_completion_tokens") is not None
-    longest = "max_completion_tokens" if newer else "max_tokens"
-    for name, field in (("top_k", "top_k"), ("seed", "seed"), ("max_tokens", longest)):
-        if (whole := _whole(told, field)) is not None:
-            chosen[name] = 0 if field == "top_k" and whole == -1 else whole
+    for name in ("top_k", "seed"):
+        if (whole := _whole(told, name)) is not None:
+            chosen[name] = 0 if name == "top_k" and whole == -1 else whole
+    for name in ("max_tokens", "max_completion_tokens"):  # where both are told the newer counts
+        if (whole := _whole(told, name)) is not None:
+            if not 1 <= whole <= LONGEST_ANSWER:
+                raise wrong(name, f"{name} is from 1 to {LONGEST_ANSWER:,}.")
+            chosen["max_tokens"] = whole
     if (budget := _whole(told, "image_tokens")) is not None:
         if budget not in IMAGE_BUDGETS:
             raise wrong(
@@ -138,20 +141,20 @@ def _settings(told: Mapping[str, Any]) -> Settings:
     except ValueError as error:
         said = str(error)
         fields = {"temperature": "temperature", "top-p": "top_p", "top-k": "top_k", "seed": "seed"}
-        param = next((name for word, name in fields.items() if word in said), longest)
+        param = next(name for word, name in fields.items() if word in said)
         raise wrong(param, f"{said[:1].upper()}{said[1:]}.") from None
 
 
 def _thinking(told: Mapping[str, Any]) -> bool:
     """As OpenAI's clients say it, or as those of vLLM and SGLang do."""
     template, effort = told.get("chat_template_kwargs"), told.get("reasoning_effort")
+    if effort is not None and effort not in EFFORTS:
+        raise wrong("reasoning_effort", f"reasoning_effort is one of {', '.join(EFFORTS)}.")
     if template is not None:
         if not isinstance(template, dict) or template.keys() - {"enable_thinking"}:
             raise wrong("chat_template_kwargs", "chat_template_kwargs takes enable_thinking alone.")
         if "enable_thinking" in template:
             return _yes(template, "enable_thinking")
-    if effort is not None and effort not in EFFORTS:
-        raise wrong("reasoning_effort", f"reasoning_effort is one of {', '.join(EFFORTS)}.")
     return effort is not None and effort not in NO_THOUGHT
 
 
