@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 """As the program's own processes have it: threads that spin take a busy machine's time from each other."""
 
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Where this is set, each process that is started compiles the whole program, and pytest every test."""
+
 HERE = Path(__file__).parent
 
 SLOW = (
@@ -27,6 +33,7 @@ SLOW = (
     "archive/test_kill.py",
     "archive/test_letting_go.py",
     "archive/test_library.py",
+    "archive/test_measured.py",
     "archive/test_sharing.py",
     "archive/test_together.py",
     "archive/test_tools_read_it.py",
@@ -37,6 +44,7 @@ SLOW = (
     "demo_family",
     "docs/test_commands.py",
     "engines/llama",
+    "engines/roster/test_demo_files.py",
     "engines/server/test_engine.py",
     "engines/server/test_llama_cpp.py",
     "engines/server/test_transformers.py",
@@ -52,15 +60,20 @@ SLOW = (
     "models/hub/test_downloads.py",
     "models/test_footprint.py",
     "prompt/media/spectra",
+    "prompt/media/test_clips.py",
+    "prompt/media/test_decoder.py",
+    "prompt/media/test_media.py",
+    "prompt/media/test_recordings.py",
     "prompt/media/test_sending.py",
     "test_desk.py",
     "test_requirements.py",
     "tools/test_mcp.py",
 )
 """Folders and files that `make test-quick` leaves out: a browser, real servers, processes with models,
-torch; whole pages, databases, and whoever takes more than five seconds."""
+torch; whole pages, databases, clips and recordings, and whoever takes more than five seconds."""
 
 
+@cache
 def slow(path: Path) -> bool:
     """Whether a folder or file is left out by `make test-quick`."""
     return any(path.is_relative_to(HERE / one) for one in SLOW)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from demo_family.gguf import as_gguf
 from playground.engines.llama.engine import LlamaEngine
 from playground.engines.roster import specs
 from playground.models.model import Model
@@ -27,5 +26,7 @@ def engine(demo: Model) -> Iterator[LlamaEngine]:
 
 def member(name: str, where: Path) -> Model:
     """A member of the demo family as GGUF files in that directory."""
+    from demo_family.gguf import as_gguf  # brings torch, which most who import this do without
+
     file, _ = as_gguf(name, where)
     return specs.find(f"local:{file}")
