@@ -21,8 +21,9 @@ run: .venv/run.stamp ## set up and start the playground (what `make` alone does)
 	@$(BIN)/streamlit run app.py --server.address $(HOST)
 
 test: .venv/dev.stamp programs check ## everything that CI checks
-	@echo "Running the tests: two at a time, then those with a browser one by one."
-	@$(PYTEST) -n 2 --ignore tests/browser
+	@echo "Running the tests: three at a time, then those with a browser one by one."
+	@# Three on two cores: some of them wait, for a process that ends or a server that answers.
+	@$(PYTEST) -n 3 --ignore tests/browser
 	@$(PYTEST) tests/browser
 
 test-quick: .venv/dev.stamp ## the tests of the inner loop: no browser, no servers, no whole pages

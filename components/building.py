@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LONGEST_S = 2.0
+LONGEST_S = 1.0
 """A page that takes longer waits for something itself: a file that is read, a server. Then the next one begins."""
 
 
