@@ -81,6 +81,7 @@ function look() {
   lay()
   draft()
   draw()
+  focus()
   const main = document.querySelector('[data-testid="stMain"]')
   if (main && main.role !== "main") main.role = "main" // what one can jump to, past the menu
   // Popovers and dialogs hang outside of the app and would not know whether it is light or dark.
@@ -252,18 +253,21 @@ function text(node) {
 
 // --- The box is where one begins ---------------------------------------------------------------------------------
 // It stands last on the page, behind everything that the keyboard would have to go through. Not on touch, where a
-// keyboard would come up over half of the page.
+// keyboard would come up over half of the page. The box may come long after this, and be made anew before anybody did
+// anything.
 
-let focused = false
+let focused = null
+let begun = false // whether anybody did anything yet
 
 function focus() {
   const box = document.querySelector(`${BOX} textarea`)
-  if (focused || !box) return
-  focused = true
+  if (!box || box === focused || (focused && begun)) return
+  focused = box
   if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body) box.focus()
 }
 
 function install() {
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (begun = true), true)
   document.addEventListener("keydown", (event) => {
     const sends = event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing
     if (sends && event.target.closest(`${BOX} textarea`)) hold(event)
@@ -303,5 +307,4 @@ export default function ({ data, parentElement, setStateValue }) {
   expectRound(data.round)
   if (first) install()
   look()
-  focus()
 }

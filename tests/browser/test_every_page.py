@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.driving import (
@@ -109,6 +109,7 @@ def test_nothing_comes_from_elsewhere_and_no_two_buttons_have_one_name(
     asked = watched(page)
     same = {}
     for state in states(page, quick.url):
+        page.evaluate("new Promise(requestAnimationFrame)")  # names are told apart frame by frame
         names = Counter(page.evaluate(NAMES))
         twice = {name for name, count in names.items() if count > 1} - CHOICES
         if twice:
@@ -148,6 +149,16 @@ def test_the_box_has_the_keyboard_and_the_menu_shows_when_it_has(quick: Server, 
     focused = page.get_by_role("link", name="History")
     expect(focused).to_be_focused()
     assert focused.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
+
+
+def test_a_box_that_comes_late_has_the_keyboard_too(quick: Server, page: Page) -> None:
+    def late(route: Route) -> None:
+        page.get_by_role("button", name="New").wait_for(timeout=PATIENCE_MS)
+        route.continue_()
+
+    page.route("**/ChatInput*.js", late)
+    visit(page, quick.url)
+    expect(box(page)).to_be_focused(timeout=PATIENCE_MS)
 
 
 def test_one_press_copies_an_answer_on_touch_too(

@@ -13,7 +13,7 @@ SCHEMA = '{"type": "object", "properties": {"n": {"enum": [1, 2]}}, "required": 
 def test_a_schema_is_checked_at_once_and_every_answer_keeps_it(server: Server, page: Page) -> None:
     visit(page, server.url)
     page.get_by_role("button", name="Schema").click()
-    editor = page.locator(".st-key-live_schema textarea")
+    editor = page.locator("[class*=st-key-live_schema] textarea")
     editor.press_sequentially(SCHEMA[:-1])
     expect(page.get_by_text("is no JSON")).to_be_visible()  # nobody left the box
     editor.press_sequentially("}")

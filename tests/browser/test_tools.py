@@ -13,12 +13,17 @@ LOADING_MS = 3 * PATIENCE_MS
 """Four models are loaded before the first one calls."""
 
 
-def declare_the_weather(page: Page) -> None:
+def take_the_weather(page: Page) -> None:
     """Take the sample of a tool that the demo family was taught."""
     page.locator(".st-key-tools_panel").get_by_role("button").first.click()
     page.locator(".st-key-tool_sample input").click()
     page.get_by_role("option", name="The weather").click()
     button(page, "take_tool_sample").click()
+
+
+def declare_the_weather(page: Page) -> None:
+    """The same, until it is seen; then the panel is closed."""
+    take_the_weather(page)
     expect(page.get_by_text("1 declared: get_weather")).to_be_visible(timeout=PATIENCE_MS)
     page.keyboard.press("Escape")
 
@@ -59,11 +64,26 @@ def test_four_call_at_once_and_each_is_told_its_own(server: Server, page: Page) 
     wait_until_ended(page)
 
 
+def test_what_was_taken_is_kept_though_its_panel_was_closed_at_once(
+    server: Server, page: Page
+) -> None:
+    """The editor was not there any more when it was filled: its tab went on sending that it is empty."""
+    visit(page, f"{server.url}/?on=demo:E2B&temperature=0")
+    take_the_weather(page)
+    page.keyboard.press("Escape")
+    tools = page.locator(".st-key-tools_panel")
+    expect(tools).to_contain_text("Tools · 1", timeout=PATIENCE_MS)
+    ask(page, "What is the weather in Rome?")
+    give(page, 0, '{"degrees": 21, "sky": "sunny"}')
+    expect(tools).to_contain_text("Tools · 1")
+    wait_until_ended(page)
+
+
 def test_the_last_words_after_a_call_are_held_to_the_schema(server: Server, page: Page) -> None:
     visit(page, f"{server.url}/?on=demo:E2B&temperature=0")
     declare_the_weather(page)
     page.get_by_role("button", name="Schema").click()
-    page.locator(".st-key-live_schema textarea").fill(SCHEMA)
+    page.locator("[class*=st-key-live_schema] textarea").fill(SCHEMA)
     expect(page.get_by_text("an object with 1 field: sunny")).to_be_visible()
     page.keyboard.press("Escape")
     ask(page, "What is the weather in Rome?")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -20,3 +22,9 @@ def app() -> AppTest:
 def script(body: Callable[[], None]) -> AppTest:
     """A script of a test's own, which has not run yet."""
     return AppTest.from_function(body, default_timeout=PATIENCE_S)
+
+
+def laid(widgets: Iterable[Any], name: str) -> Any:
+    """The one of that name, however often it was laid anew."""
+    (found,) = [one for one in widgets if re.fullmatch(rf"{name}(_\d+)?", one.key or "")]
+    return found

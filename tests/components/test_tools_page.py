@@ -15,6 +15,7 @@ from playground.models.model import Model
 from playground.prompt.conversation import Conversation, ToolResult
 from playground.tools import declared
 from playground.tools.mcp import asking
+from tests.components.opening import laid
 from tests.components.test_pages import ask, open_page, run, words
 
 __all__ = ["open_page"]  # a fixture
@@ -55,10 +56,10 @@ def test_calls_are_shown_with_arguments_and_results(open_page: Callable[..., App
 
 def test_a_declaration_is_checked_as_it_is_written(open_page: Callable[..., AppTest]) -> None:
     page = open_page(play)
-    page.text_area(key=OWN).set_value('[{"name": "a b"}]')
+    laid(page.text_area, OWN).set_value('[{"name": "a b"}]')
     (fault,) = run(page).error
     assert "needs a name of letters" in fault.value
-    page.text_area(key=OWN).set_value('{"name": "calculator"}')
+    laid(page.text_area, OWN).set_value('{"name": "calculator"}')
     page.button_group(key="tools").set_value(["calculator"])
     (fault,) = run(page).error
     assert "Two tools are called calculator" in fault.value
@@ -96,7 +97,7 @@ def test_every_sample_declares_tools(open_page: Callable[..., AppTest]) -> None:
         run(page).button(key="take_tool_sample").click()
         run(page)
         assert not page.error
-        assert declared.read(page.text_area(key=OWN).value) == declared.several(tools)
+        assert declared.read(laid(page.text_area, OWN).value) == declared.several(tools)
         assert f"{len(tools)} declared" in words(page)
 
 

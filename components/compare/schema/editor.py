@@ -12,6 +12,7 @@ import streamlit as st
 
 from components import shell
 from components.compare import address
+from components.compare.choosing import laid
 from components.compare.settings import ADDRESS
 from components.words import plain
 from playground.prompt.conversation import Settings
@@ -28,7 +29,7 @@ KINDS = {
 """How a schema can be written, each with what shows how."""
 
 TEXT, KIND, LINK = "live_schema", "schema_kind", "schema"
-"""Text and kind in the session; what the schema is called in the address."""
+"""The names of the widgets of text and kind; what the schema is called in the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Wanted:
 def panel() -> Wanted:
     """A button that opens the editor."""
     _linked()
-    st.session_state.setdefault(KIND, JSON)
-    wanted, words = _read(st.session_state.get(TEXT, ""), st.session_state[KIND])
+    st.session_state.setdefault(laid.key(KIND), JSON)
+    wanted, words = _read(laid.said(TEXT) or "", laid.said(KIND))
     icon = "error" if wanted.fault else "data_object"
     with st.popover(
         "Schema",
@@ -61,15 +62,15 @@ def panel() -> Wanted:
             "Written as",
             list(KINDS),
             required=True,
-            key=KIND,
+            key=laid.key(KIND),
             persist_state="session",
         )
         st.text_area(
             "What the answers must be",
-            key=TEXT,
+            key=laid.key(TEXT),
             height=220,
             max_chars=MOST_CHARACTERS,
-            placeholder=KINDS[st.session_state.get(KIND) or JSON],
+            placeholder=KINDS[laid.said(KIND) or JSON],
             persist_state="session",
         )
         if wanted.fault:
@@ -95,7 +96,7 @@ def put(schema: dict[str, Any] | None) -> None:
 
 def _samples(wanted: Wanted) -> None:
     with st.container(horizontal=True, gap="small", key="schema_samples"):
-        if st.session_state.get(TEXT, "").strip():
+        if (laid.said(TEXT) or "").strip():
             st.button(
                 "Clear",
                 key="schema_clear",
@@ -104,7 +105,7 @@ def _samples(wanted: Wanted) -> None:
                 on_click=_put,
                 args=("",),
             )
-            if wanted.schema is not None and st.session_state.get(KIND) != JSON:
+            if wanted.schema is not None and laid.said(KIND) != JSON:
                 st.button(
                     "Show as JSON schema",
                     key="schema_as_json",
@@ -126,9 +127,9 @@ def _samples(wanted: Wanted) -> None:
 
 def _put(text: str) -> None:
     """For callbacks: JSON into the editor."""
-    st.session_state[TEXT] = text
+    laid.put(TEXT, text)
     if text:
-        st.session_state[KIND] = JSON
+        laid.put(KIND, JSON)
 
 
 def _written(schema: dict[str, Any]) -> str:
@@ -169,8 +170,8 @@ def _linked() -> None:
             text = mended(_written(json.loads(linked))) if linked else ""
         except (ValueError, RecursionError):
             text = linked
-        st.session_state[TEXT] = text[:MOST_CHARACTERS]
-        st.session_state[KIND] = JSON
+        laid.put(TEXT, text[:MOST_CHARACTERS])
+        laid.put(KIND, JSON)
 
 
 def _tell(wanted: Wanted) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from components import shell
+from components.compare.choosing import laid
 from components.words import label, plain
 from playground.prompt.conversation import Settings
 from playground.tools import declared
@@ -145,16 +146,16 @@ def put(settings: Settings) -> None:
         tools=built_in,
         tool_servers=list(served),
         calls=BY_HAND if settings.by_hand else HERE,
-        **{OWN: json.dumps(own, indent=2, ensure_ascii=False) if own else ""},
         **{f"tools_of_{server}": names for server, names in served.items()},
     )
+    laid.put(OWN, json.dumps(own, indent=2, ensure_ascii=False) if own else "")
 
 
 def _chosen() -> int:
     """How many are chosen; what is wrong with those of a visitor's own is said inside."""
     chosen = len(st.session_state.get("tools") or [])
     with suppress(declared.DeclaredFault):
-        chosen += len(declared.read(st.session_state.get(OWN) or ""))
+        chosen += len(declared.read(laid.said(OWN) or ""))
     return chosen
 
 
@@ -219,7 +220,7 @@ def _own() -> tuple[dict[str, Any], ...]:
         )
     text = st.text_area(
         "Tools as JSON",
-        key=OWN,
+        key=laid.key(OWN),
         height=180,
         label_visibility="collapsed",
         placeholder='[{"name": "get_weather", "description": "…", "parameters": {…}}]',
@@ -238,4 +239,4 @@ def _own() -> tuple[dict[str, Any], ...]:
 
 def _fill(sample: str | None) -> None:
     if sample is not None:
-        st.session_state[OWN] = json.dumps(SAMPLES[sample], indent=2)
+        laid.put(OWN, json.dumps(SAMPLES[sample], indent=2))
