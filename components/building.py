@@ -38,6 +38,7 @@ class Building:
             yield
         finally:
             self._here.turn.ended.set()
+            self._here.turn = None
 
     def pause(self) -> None:
         """What this thread does from now on is no more than to draw what comes."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from components.building import LONGEST_S, Building
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 class Pages:
@@ -114,8 +114,16 @@ def test_one_that_fails_makes_room(pages: Pages) -> None:
     until(lambda: pages.did == ["a begins"])
 
 
-def test_a_part_of_a_page_that_runs_alone_waits_for_nobody(pages: Pages) -> None:
+def test_a_part_of_a_page_that_runs_alone_waits_for_nobody(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.building.LONGEST_S", 10 * PATIENCE_S)
+    with pages.building.turn():
+        pass  # the same thread may have built a page before
     pages.begin("a")
     pages.building.pause()
     pages.building.resume()
     assert pages.did == ["a begins"]
+    pages.go("a")
+    pages.begin("b")
+    until(lambda: "b begins" in pages.did)

@@ -136,7 +136,7 @@ def test_a_sweep_is_a_column_a_value(open_page: Open) -> None:
     assert line(page) == ("E2B~image_tokens=70,E2B~image_tokens=140,E2B~image_tokens=280,31B")
     # Widgets of their own: what those before said may come from the tab once more.
     laid = {group.key: group.value for group in page.button_group if "image_tokens" in group.key}
-    assert laid == {"own_image_tokens_E2B_1": "70"}
+    assert laid == {"own_1_image_tokens_E2B": "70"}
     ask(page, "Say it.")
     labels = [one.label for one in page.session_state.comparison.contenders]
     assert labels == [f"E2B · {n} tokens a picture" for n in (70, 140, 280)] + ["31B"]

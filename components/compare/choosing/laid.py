@@ -1,4 +1,4 @@
-"""Widgets that the program fills: laid anew with it, under another key.
+"""Widgets whose values the program changes: laid anew with them, under another key.
 
 A tab knows nothing of what was put into a widget that is not on the screen just then, as in a popover that was closed.
 It goes on sending what the old one said, which would be taken for a change by the visitor.
@@ -24,8 +24,13 @@ def said(name: str) -> Any:
 
 def put(name: str, value: Any) -> None:
     """Have it say that. Before it is drawn in this run of the page."""
-    st.session_state[_count(name)] = st.session_state.get(_count(name), 0) + 1
+    anew(name)
     st.session_state[key(name)] = value
+
+
+def anew(name: str) -> None:
+    """From now on it is another widget, or all are whose keys begin with the key of that name."""
+    st.session_state[_count(name)] = st.session_state.get(_count(name), 0) + 1
 
 
 def _count(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.compare.choosing import here
+from components.compare.choosing import here, laid
 from components.compare.choosing.changing import find, put
 from components.compare.settings import OWN
 from playground.comparisons.lineup.entry import Entry
@@ -22,8 +22,8 @@ from playground.prompt.limits import LIMITS
 from playground.prompt.overrides import Unfit
 
 COMMON = "as for all"
-LAID = "own_laid"
-"""In the session: how often settings were laid by something else than their widgets."""
+KEYS = "own"
+"""What the keys of its widgets begin with, as laid now."""
 
 NUMBERS: tuple[tuple[str, str, float, float, float], ...] = (
     ("max_tokens", "Longest answer, in tokens", 1, LONGEST_ANSWER, 64),
@@ -68,15 +68,12 @@ def _same(value: Any, _: str) -> Any:
 
 
 def laid_anew() -> None:
-    """To be called where settings were changed by something else than these widgets: they are others from then on. A
-    tab may still send what the old ones said, which would be taken for a choice.
-    """
-    st.session_state[LAID] = st.session_state.get(LAID, 0) + 1
+    """To be called where settings were changed by something else than these widgets."""
+    laid.anew(KEYS)
 
 
 def _key(entry: Entry, name: str) -> str:
-    laid = st.session_state.get(LAID, 0)
-    return f"own_{name}_{entry.id}{f'_{laid}' if laid else ''}"
+    return f"{laid.key(KEYS)}_{name}_{entry.id}"
 
 
 def _choice(
